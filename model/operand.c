@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Operands. Most are constants: those cost one load. A distribution draws by (seed, stream, thread,
+ * how many-th draw of that thread from that distribution), so that no other thread's draws, and no other
+ * place's, shift it. */
+#include "model/operand.h"
+
+#include "model/names.h"
+#include "model/thread.h"
+#include "sim/random.h"
+
+void misuse(struct simulation *sim, thread_id thread, const char *text)
+{
+    struct record *record =
+        thread != 0 ? emit_verb(sim, RECORD_MISUSE, thread) : emit(sim, RECORD_MISUSE);
+
+    sim->state.misuses++;
+    emit_text(sim, record, text, strlen(text));
+}
+
+/* Notes the first draw of a thread from a distribution. */
+static uint32_t draw_count_create(struct simulation *sim, thread_id thread, uint32_t distribution)
+{
+    uint32_t id = simulation_create_element(sim, TABLE_DRAW_COUNT);
+    struct draw_count *count = block_at(&sim->block, TABLE_DRAW_COUNT, id);
+    char name[160];
+    size_t length = 0;
+
+    if (thread != 0) {
+        length = name_write(sim, thread_reference(thread), name, sizeof name);
+    }
+    length = length < sizeof name ? length : sizeof name;
+    count->distribution = distribution;
+    count->stream = sim->plan->distribution[distribution].stream ^ random_key(name, length);
+    count->next = thread_at(sim, thread)->first_draw;
+    thread_at(sim, thread)->first_draw = id;
+    return id;
+}
+
+/* The stream of the thread's next draw from this distribution. */
+static struct random_stream
+draw_stream(struct simulation *sim, thread_id thread, uint32_t distribution)
+{
+    uint32_t id = thread_at(sim, thread)->first_draw;
+    struct draw_count *count = block_at(&sim->block, TABLE_DRAW_COUNT, id);
+
+    while (id != 0 && count->distribution != distribution) {
+        id = count->next;
+        count = block_at(&sim->block, TABLE_DRAW_COUNT, id);
+    }
+    if (id == 0) {
+        id = draw_count_create(sim, thread, distribution);
+        count = block_at(&sim->block, TABLE_DRAW_COUNT, id);
+    }
+    return (struct random_stream){.seed = sim->seed, .stream = count->stream, .k = count->count++};
+}
+
+/* The value at `place` of the plan's lists, which must be a quantity that is not negative. */
+static bool
+list_value(struct simulation *sim, thread_id thread, uint32_t place, struct value *value)
+{
+    if (!operand_value(sim, thread, sim->plan->list[place], value)) {
+        return false;
+    }
+    if (!value_is_quantity(*value) || (int64_t)value->bits < 0) {
+        misuse(sim, thread, "a distribution's value is negative or no quantity");
+        return false;
+    }
+    return true;
+}
+
+/* One of the values of a weighted list: weight, value, weight, value ... */
+static bool draw_mixed(struct simulation *sim,
+                       thread_id thread,
+                       const struct plan_distribution *distribution,
+                       struct random_stream *stream,
+                       struct value *value)
+{
+    uint64_t total = 0;
+    uint64_t drawn;
+    struct value weight;
+
+    for (uint32_t i = 0; i < distribution->count; i += 2) {
+        if (!list_value(sim, thread, distribution->first + i, &weight)) {
+            return false;
+        }
+        total += weight.bits;
+    }
+    if (total == 0) {
+        misuse(sim, thread, "the weights of a distribution sum to 0");
+        return false;
+    }
+    drawn = random_uniform(stream, 0, total - 1);
+    for (uint32_t i = 0; i < distribution->count; i += 2) {
+        if (!list_value(sim, thread, distribution->first + i, &weight)) {
+            return false;
+        }
+        if (drawn < weight.bits) {
+            return list_value(sim, thread, distribution->first + i + 1, value);
+        }
+        drawn -= weight.bits;
+    }
+    return false;
+}
+
+static bool
+draw(struct simulation *sim, thread_id thread, uint32_t number, struct value *value)
+{
+    const struct plan_distribution *distribution = &sim->plan->distribution[number];
+    struct random_stream stream = draw_stream(sim, thread, number);
+    uint32_t first = distribution->first;
+    struct value a;
+    struct value b = value_null();
+
+    switch (distribution->form) {
+    case DISTRIBUTION_MIXED:
+        return draw_mixed(sim, thread, distribution, &stream, value);
+    case DISTRIBUTION_EMPIRICAL:
+        first += (uint32_t)random_uniform(&stream, 0, distribution->count - 1);
+        return list_value(sim, thread, first, value);
+    case DISTRIBUTION_CYCLE:
+        first += (uint32_t)(stream.k % distribution->count);
+        return list_value(sim, thread, first, value);
+    case DISTRIBUTION_BETWEEN:
+        first += choose(&sim->choices, CHOICE_LATENCY, 2, number);
+        return list_value(sim, thread, first, value);
+    case DISTRIBUTION_UNIFORM:
+    case DISTRIBUTION_EXPONENTIAL:
+    case DISTRIBUTION_ERLANG:
+    case DISTRIBUTION_LOGNORMAL:
+        break;
+    }
+    if (!list_value(sim, thread, first, &a) ||
+        (distribution->count > 1 && !list_value(sim, thread, first + 1, &b))) {
+        return false;
+    }
+    *value = distribution->count > 1 ? b : a;
+    if (distribution->form == DISTRIBUTION_UNIFORM && a.bits <= b.bits) {
+        value->bits = random_uniform(&stream, a.bits, b.bits);
+    } else if (distribution->form == DISTRIBUTION_EXPONENTIAL) {
+        value->bits = random_exponential(&stream, a.bits);
+    } else if (distribution->form == DISTRIBUTION_ERLANG) {
+        value->bits = random_erlang(&stream, (uint32_t)a.bits, b.bits);
+    } else if (distribution->form == DISTRIBUTION_LOGNORMAL) {
+        value->bits = random_lognormal(&stream, a.bits, b.bits);
+    }
+    return true;
+}
+
+bool operand_value(struct simulation *sim, thread_id thread, uint32_t operand, struct value *value)
+{
+    const struct plan_formula *formula;
+    struct formula_environment environment = {sim->switchboard->read, sim};
+    enum formula_status status;
+
+    if (operand == OPERAND_ABSENT) {
+        *value = value_null();
+        return true;
+    }
+    formula = &sim->plan->formula[operand];
+    if (formula->form == FORMULA_IS_CONSTANT) {
+        *value = formula->constant;
+        return true;
+    }
+    if (formula->form == FORMULA_IS_DISTRIBUTION) {
+        return draw(sim, thread, formula->first, value);
+    }
+    sim->executing = thread;
+    status = formula_evaluate(plan_code(sim->plan, formula), &environment, value);
+    if (status != FORMULA_OK) {
+        misuse(sim, thread, formula_status_words(status));
+        return false;
+    }
+    return true;
+}
+
+bool operand_number(struct simulation *sim, thread_id thread, uint32_t operand, int64_t *number)
+{
+    struct value value;
+
+    if (operand == OPERAND_ABSENT) {
+        return true;
+    }
+    if (!operand_value(sim, thread, operand, &value)) {
+        return false;
+    }
+    if (value.type != VALUE_NUMBER &&
+        !(value.type == VALUE_DURATION && value.bits == VALUE_INFINITE)) {
+        misuse(sim, thread, "a number is wanted");
+        return false;
+    }
+    *number = (int64_t)value.bits;
+    return true;
+}
+
+bool operand_flag(struct simulation *sim, thread_id thread, uint32_t operand, bool *flag)
+{
+    struct value value;
+
+    if (operand == OPERAND_ABSENT) {
+        return true;
+    }
+    if (!operand_value(sim, thread, operand, &value)) {
+        return false;
+    }
+    if (value.type != VALUE_BOOLEAN) {
+        misuse(sim, thread, "true or false is wanted");
+        return false;
+    }
+    *flag = value.bits != 0;
+    return true;
+}
+
+/* A quantity of `type` that is not negative; a number 0 is one of every type. */
+static bool operand_quantity(struct simulation *sim,
+                             thread_id thread,
+                             uint32_t operand,
+                             struct value *wanted)
+{
+    struct value value;
+
+    if (!operand_value(sim, thread, operand, &value)) {
+        return false;
+    }
+    if (value.type != wanted->type && !(value.type == VALUE_NUMBER && value.bits == 0)) {
+        misuse(sim, thread, wanted->type == VALUE_DURATION ? "a duration is wanted" : "a size is wanted");
+        return false;
+    }
+    if ((int64_t)value.bits < 0) {
+        misuse(sim, thread, wanted->type == VALUE_DURATION ? "a duration is negative" : "a size is negative");
+        return false;
+    }
+    wanted->bits = value.bits;
+    return true;
+}
+
+bool operand_span(struct simulation *sim, thread_id thread, uint32_t operand, sim_span *span)
+{
+    struct value value = value_make(VALUE_DURATION, 0);
+
+    if (operand == OPERAND_ABSENT) {
+        return true;
+    }
+    if (!operand_quantity(sim, thread, operand, &value)) {
+        return false;
+    }
+    *span = value.bits == VALUE_INFINITE ? SIM_NEVER : value.bits;
+    return true;
+}
+
+bool operand_size(struct simulation *sim, thread_id thread, uint32_t operand, uint64_t *size)
+{
+    struct value value = value_make(VALUE_SIZE, 0);
+
+    if (operand == OPERAND_ABSENT) {
+        return true;
+    }
+    if (!operand_quantity(sim, thread, operand, &value)) {
+        return false;
+    }
+    *size = value.bits;
+    return true;
+}
+
+bool operand_reference(struct simulation *sim,
+                       thread_id thread,
+                       uint32_t operand,
+                       reference *object)
+{
+    struct value value;
+
+    if (!operand_value(sim, thread, operand, &value)) {
+        return false;
+    }
+    if (value.type != VALUE_REFERENCE) {
+        misuse(sim, thread, value.type == VALUE_NULL ? "null is used as an object"
+                                                     : "an object is wanted");
+        return false;
+    }
+    *object = (reference)value.bits;
+    return true;
+}
+
+uint32_t operand_object(struct simulation *sim,
+                        thread_id thread,
+                        uint32_t operand,
+                        enum object_kind kind)
+{
+    reference object = REFERENCE_NONE;
+
+    if (operand == OPERAND_ABSENT || !operand_reference(sim, thread, operand, &object)) {
+        return 0;
+    }
+    if (reference_kind(object) != kind) {
+        misuse(sim, thread, "an object of another kind is wanted");
+        return 0;
+    }
+    return reference_slot(object) + 1;
+}
+
+uint32_t operand_subject(struct simulation *sim,
+                         thread_id thread,
+                         uint32_t operand,
+                         enum object_kind kind)
+{
+    uint32_t id = operand_object(sim, thread, operand, kind);
+
+    thread_at(sim, thread)->subject = id == 0 ? REFERENCE_NONE : reference_make(kind, id - 1);
+    return id;
+}
+
+bool operand_with(struct simulation *sim,
+                  thread_id thread,
+                  struct operand_with with,
+                  uint32_t *locals)
+{
+    struct plan_span span;
+
+    *locals = locals_create(sim, with.procedure);
+    if (with.operand == OPERAND_ABSENT) {
+        return true;
+    }
+    span = sim->plan->span[with.operand];
+    for (uint32_t i = 0; i < span.count; i++) {
+        const struct plan_binding *binding = &sim->plan->binding[span.first + i];
+        struct value value;
+        if (!operand_value(sim, thread, binding->formula, &value)) {
+            locals_free(sim, with.procedure, *locals);
+            return false;
+        }
+        value_store(sim, local_at(sim, *locals + binding->target), value);
+    }
+    return true;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Operands of a step or a declaration, evaluated. What goes wrong (null, overflow, a wrong kind of object)
+ * becomes a misuse record; the function then answers false, and the verb does nothing more.
+ *
+ * `thread` is the one that executes, 0 for a declaration. An absent operand leaves *value as it was. */
+#ifndef MODEL_OPERAND_H
+#define MODEL_OPERAND_H
+
+#include "model/simulation.h"
+
+/* A `with` and the procedure whose frame it begins. */
+struct operand_with {
+    uint32_t operand, procedure;
+};
+
+/* How many draws a thread has made from one distribution: draws are keyed, and this is the key's last part. */
+struct draw_count {
+    uint32_t distribution, next;
+    uint64_t count;
+    uint64_t stream; /* key of the distribution's stream and the thread's name */
+};
+
+/* Anything; an absent operand is null. */
+bool operand_value(struct simulation *sim, thread_id thread, uint32_t operand, struct value *value);
+
+bool operand_number(struct simulation *sim, thread_id thread, uint32_t operand, int64_t *number);
+bool operand_flag(struct simulation *sim, thread_id thread, uint32_t operand, bool *flag);
+
+/* A duration that is not negative, drawn where it is a distribution; SIM_NEVER for infinite. */
+bool operand_span(struct simulation *sim, thread_id thread, uint32_t operand, sim_span *span);
+
+/* A size that is not negative, drawn where it is a distribution. */
+bool operand_size(struct simulation *sim, thread_id thread, uint32_t operand, uint64_t *size);
+
+/* A reference to an object; null or something else is a misuse. */
+bool operand_reference(struct simulation *sim,
+                       thread_id thread,
+                       uint32_t operand,
+                       reference *object);
+
+/* The number (slot + 1) of the verb's own object, which must be of `kind`; 0 after a misuse. The object
+ * becomes the thread's subject. */
+uint32_t operand_subject(struct simulation *sim,
+                         thread_id thread,
+                         uint32_t operand,
+                         enum object_kind kind);
+
+/* The number of another object of `kind`; 0 when the operand is absent, or after a misuse. */
+uint32_t operand_object(struct simulation *sim,
+                        thread_id thread,
+                        uint32_t operand,
+                        enum object_kind kind);
+
+/* Fills the first locals of a new frame of `procedure`, as `with` says; their number in *locals. */
+bool operand_with(struct simulation *sim,
+                  thread_id thread,
+                  struct operand_with with,
+                  uint32_t *locals);
+
+/* A record of a rule broken by the program; it fails the run. */
+void misuse(struct simulation *sim, thread_id thread, const char *text);
+
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Packets and who refers to them. */
+#include "model/packet.h"
+
+#include "model/locals.h"
+#include "sim/check.h"
+
+packet_id packet_create(struct simulation *sim)
+{
+    packet_id id = simulation_create_element(sim, TABLE_PACKET);
+    struct packet *packet = packet_at(sim, id);
+
+    packet->number = ++sim->state.operations;
+    packet->procedure = PLAN_NONE;
+    packet->references = 1;
+    return id;
+}
+
+void packet_hold(struct simulation *sim, packet_id packet)
+{
+    packet_at(sim, packet)->references++;
+}
+
+void packet_drop(struct simulation *sim, packet_id id)
+{
+    struct packet *packet = packet_at(sim, id);
+
+    if (id == 0) {
+        return;
+    }
+    SIM_CHECK(packet->references > 0);
+    if (--packet->references == 0) {
+        if (packet->locals != 0) {
+            locals_free(sim, packet->procedure, packet->locals);
+        }
+        block_free(&sim->block, TABLE_PACKET, id);
+    }
+}
+
+struct record *
+emit_packet(struct simulation *sim, enum record_kind kind, packet_id id, enum record_why why)
+{
+    struct record *record = emit(sim, kind);
+    const struct packet *packet = packet_at(sim, id);
+
+    if (record != NULL) {
+        record->object = packet->file != 0 ? reference_make(OBJECT_HANDLE, packet->file - 1)
+                                           : reference_make(OBJECT_PORT, packet->queue - 1);
+        record->op = packet->number;
+        record->cause = packet->given != 0 ? packet->given : packet->cause;
+        record->why = (uint8_t)why;
+    }
+    return record;
+}
+
+static packet_id packet_in(struct value value)
+{
+    if (value.type == VALUE_REFERENCE &&
+        reference_kind((reference)value.bits) == OBJECT_OPERATION) {
+        return reference_slot((reference)value.bits) + 1;
+    }
+    return 0;
+}
+
+void value_store(struct simulation *sim, struct value *place, struct value value)
+{
+    packet_id held = packet_in(*place);
+    packet_id wanted = packet_in(value);
+
+    if (wanted != 0) {
+        packet_hold(sim, wanted);
+    }
+    *place = value;
+    packet_drop(sim, held);
+}
+
+struct value packet_value(packet_id packet)
+{
+    return packet == 0 ? value_null() : value_make(VALUE_REFERENCE, packet_reference(packet));
+}
+
+packet_id packet_as_result(const struct simulation *sim, packet_id id)
+{
+    const struct packet *packet = packet_at(sim, id);
+
+    return (packet->flags & PACKET_IS_POST) != 0 && (packet->flags & PACKET_IS_NAMED) == 0 ? 0 : id;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Packets: what a completion port queues. A posted packet and an overlapped operation are one noun here,
+ * for a finished operation is its own packet (fact IOCP-14): completing cannot fail for want of memory.
+ *
+ * A packet lives as long as something refers to it: the device or queue that has it, the frame that took
+ * it, the callback that it caused, a variable, local or result that names it. */
+#ifndef MODEL_PACKET_H
+#define MODEL_PACKET_H
+
+#include "model/simulation.h"
+
+enum {
+    PACKET_IS_POST = 1,
+    PACKET_IS_PENDING = 2,
+    PACKET_IS_NAMED = 4,      /* by `as`: results show it */
+    PACKET_IS_WRITE = 8,
+    PACKET_SUPPRESSED = 16,   /* hEvent's low bit is set: no packet */
+    PACKET_IS_VISIBLE = 32,   /* its status block can be read (fact IOCP-90) */
+};
+
+struct packet {
+    uint64_t number; /* its `op` */
+    uint64_t bytes;
+    uint64_t key;    /* while an operation pends: how long its device needs for it, in ns */
+    uint64_t cause;  /* n of its packet-post or op-complete; pending: of its device-begin or op-issue */
+    uint64_t given;  /* n of the release or take that gave it to a thread */
+    packet_id next;  /* in the port's queue, a device's or a frame's list */
+    file_id file;    /* 0: a post */
+    queue_id queue;  /* posts: the port */
+    uint32_t procedure; /* callback; PLAN_NONE */
+    uint32_t locals;    /* the callback's, filled by `with` */
+    waitable_id event;  /* hEvent; 0 */
+    uint32_t references;
+    uint16_t error;
+    uint8_t flags, given_why;
+};
+
+static inline struct packet *packet_at(const struct simulation *sim, packet_id id)
+{
+    return block_at(&sim->block, TABLE_PACKET, id);
+}
+
+static inline reference packet_reference(packet_id id)
+{
+    return reference_make(OBJECT_OPERATION, id - 1);
+}
+
+/* A packet with the next number, referred to once. */
+packet_id packet_create(struct simulation *sim);
+
+void packet_hold(struct simulation *sim, packet_id packet);
+
+/* Lets go of one reference; the last frees the packet and the locals that no callback has taken. */
+void packet_drop(struct simulation *sim, packet_id packet);
+
+/* A record about the operation: its handle as the object, its number; caused by what completed it, or, once
+ * it was given to a thread, by that. */
+struct record *emit_packet(struct simulation *sim, enum record_kind kind, packet_id packet, enum record_why why);
+
+/* Stores a value where values live, moving the reference that an operation's value holds. */
+void value_store(struct simulation *sim, struct value *place, struct value value);
+
+/* The packet as a value, or null for none. */
+struct value packet_value(packet_id packet);
+
+/* The number of a packet as results name it: a post without `as` has a null operation. */
+packet_id packet_as_result(const struct simulation *sim, packet_id packet);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Completion ports as programs call them: GetQueuedCompletionStatus(Ex), PostQueuedCompletionStatus, the
+ * query of the depth, creating and closing; and the errors that a caller sees. */
+#ifndef MODEL_PORT_H
+#define MODEL_PORT_H
+
+#include "model/simulation.h"
+
+void port_declare(struct simulation *sim, const struct plan_object *declaration);
+
+/* Inserts a packet, and wakes who waits for the port's handle if it was queued (fact IOCP-17). */
+void port_insert(struct simulation *sim, queue_id queue, packet_id packet, thread_id poster);
+
+/* The verbs. */
+enum step_end port_get(struct simulation *sim, thread_id thread, const uint32_t *operands);
+enum step_end port_post(struct simulation *sim, thread_id thread, const uint32_t *operands);
+enum step_end port_depth(struct simulation *sim, thread_id thread, const uint32_t *operands);
+enum step_end port_create(struct simulation *sim, thread_id thread, const uint32_t *operands);
+enum step_end port_close(struct simulation *sim, thread_id thread, const uint32_t *operands);
+
+#endif

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The kernel queue. Source: facts IOCP-20..52, which follow the public documentation and the dispatcher of
+ * ReactOS; nothing else. Each function names the fact that it carries out. */
+#include "model/queue.h"
+
+#include "model/delivery.h"
+#include "model/packet.h"
+#include "model/thread.h"
+#include "model/waitable.h"
+#include "sim/check.h"
+
+void record_queue(const struct simulation *sim, struct record *record, queue_id id)
+{
+    const struct queue *queue = queue_at(sim, id);
+
+    if (record != NULL) {
+        record->object = queue_reference(id);
+        record->active = queue->active;
+        record->depth = queue->depth;
+    }
+}
+
+/* The port's handle is signalled while a packet is queued (fact IOCP-17). */
+static void mirror_depth(struct simulation *sim, const struct queue *queue)
+{
+    if (queue->waitable != 0) {
+        waitable_at(sim, queue->waitable)->state = queue->is_closed ? 1 : queue->depth;
+    }
+}
+
+/* Takes a thread out of the list of the parked. */
+static void unpark(struct simulation *sim, queue_id id, thread_id thread_number)
+{
+    struct queue *queue = queue_at(sim, id);
+    struct thread *thread = thread_at(sim, thread_number);
+
+    if (thread->parked_previous != 0) {
+        thread_at(sim, thread->parked_previous)->parked_next = thread->parked_next;
+    } else {
+        queue->oldest = thread->parked_next;
+    }
+    if (thread->parked_next != 0) {
+        thread_at(sim, thread->parked_next)->parked_previous = thread->parked_previous;
+    } else {
+        queue->newest = thread->parked_previous;
+    }
+    thread->parked_previous = 0;
+    thread->parked_next = 0;
+    queue->waiting--;
+}
+
+/* Who is released (fact IOCP-21): the newest, unless a choice or the port's policy says otherwise. */
+static thread_id choose_waiter(struct simulation *sim, queue_id id)
+{
+    const struct queue *queue = queue_at(sim, id);
+    thread_id thread;
+    uint32_t back;
+
+    if (queue->wake == WAKE_OLDEST) {
+        return queue->oldest;
+    }
+    thread = queue->newest;
+    back = choose(&sim->choices, CHOICE_WAITER, queue->waiting, id);
+    for (; back > 0; back--) {
+        thread = thread_at(sim, thread)->parked_previous;
+    }
+    return thread;
+}
+
+/* Gives a packet to a parked thread: it is active from now on, and ready, with its outcome. */
+static void release(struct simulation *sim, queue_id id, packet_id packet, enum record_why why)
+{
+    thread_id thread = choose_waiter(sim, id);
+    struct record *record;
+    uint64_t released;
+
+    unpark(sim, id, thread);
+    queue_at(sim, id)->active++;
+    record = emit_thread(sim, RECORD_PACKET_RELEASE, thread, packet_at(sim, packet)->cause);
+    record_queue(sim, record, id);
+    if (record != NULL) {
+        record->op = packet_at(sim, packet)->number;
+        record->why = (uint8_t)why;
+    }
+    released = sim->state.n;
+    thread_is_caused(sim, thread);
+    delivery_begin(sim, thread);
+    delivery_add(sim, thread, packet, why);
+    delivery_end(sim, thread);
+    thread_make_ready(sim, thread, released);
+}
+
+enum queue_insertion
+queue_insert(struct simulation *sim, queue_id id, packet_id packet, thread_id poster)
+{
+    struct queue *queue = queue_at(sim, id);
+    struct record *record;
+
+    if (queue->active < queue->limit && queue->waiting > 0) {
+        release(sim, id, packet, queue->wake == WAKE_OLDEST ? WHY_POLICY : WHY_NEWEST_WAITER);
+        return QUEUE_HANDED_OVER;
+    }
+    if (queue->last_packet == 0) {
+        queue->first_packet = packet;
+    } else {
+        packet_at(sim, queue->last_packet)->next = packet;
+    }
+    packet_at(sim, packet)->next = 0;
+    queue->last_packet = packet;
+    queue->depth++;
+    mirror_depth(sim, queue);
+    record = poster != 0 ? emit_verb(sim, RECORD_PACKET_QUEUE, poster)
+                         : emit(sim, RECORD_PACKET_QUEUE);
+    record_queue(sim, record, id);
+    if (record != NULL) {
+        record->op = packet_at(sim, packet)->number;
+        record->cause = packet_at(sim, packet)->cause;
+        record->why = queue->active >= queue->limit ? WHY_OVER_LIMIT : WHY_NO_WAITER;
+    }
+    return QUEUE_APPENDED;
+}
+
+/* A slot may have come free (fact IOCP-40): exactly one waiter gets the head. */
+static void release_if_possible(struct simulation *sim, queue_id id, enum record_why why)
+{
+    const struct queue *queue = queue_at(sim, id);
+
+    if (queue->active < queue->limit && queue->waiting > 0 && queue->depth > 0) {
+        packet_id packet = queue_take(sim, id);
+        release(sim, id, packet, why);
+    }
+}
+
+static void join(struct simulation *sim, queue_id id, thread_id thread_number)
+{
+    struct queue *queue = queue_at(sim, id);
+    struct thread *thread = thread_at(sim, thread_number);
+    struct record *record;
+
+    thread->queue = id;
+    thread->joined_previous = queue->last_joined;
+    thread->joined_next = 0;
+    if (queue->last_joined != 0) {
+        thread_at(sim, queue->last_joined)->joined_next = thread_number;
+    } else {
+        queue->first_joined = thread_number;
+    }
+    queue->last_joined = thread_number;
+    record = emit_verb(sim, RECORD_PORT_JOIN, thread_number);
+    record_queue(sim, record, id);
+    if (record != NULL) {
+        record->why = WHY_FIRST_GET;
+    }
+}
+
+/* Takes a thread out of the list of the associated. */
+static void unjoin(struct simulation *sim, queue_id id, thread_id thread_number)
+{
+    struct queue *queue = queue_at(sim, id);
+    struct thread *thread = thread_at(sim, thread_number);
+
+    if (thread->joined_previous != 0) {
+        thread_at(sim, thread->joined_previous)->joined_next = thread->joined_next;
+    } else {
+        queue->first_joined = thread->joined_next;
+    }
+    if (thread->joined_next != 0) {
+        thread_at(sim, thread->joined_next)->joined_previous = thread->joined_previous;
+    } else {
+        queue->last_joined = thread->joined_previous;
+    }
+    thread->queue = 0;
+}
+
+/* The rule by which a waiter gets the slot of one who leaves. */
+static enum record_why freed_by(enum record_why leaving)
+{
+    return leaving == WHY_EXIT ? WHY_SLOT_FREED_BY_EXIT : WHY_SLOT_FREED_BY_LEAVE;
+}
+
+void queue_thread_leaves(struct simulation *sim, thread_id thread, enum record_why why, uint64_t cause)
+{
+    queue_id id = thread_at(sim, thread)->queue;
+    struct record *record;
+
+    if (id == 0) {
+        return;
+    }
+    unjoin(sim, id, thread);
+    if (thread_is_active(sim, thread)) {
+        queue_at(sim, id)->active--;
+    }
+    record = why == WHY_RUNDOWN ? emit_thread(sim, RECORD_PORT_LEAVE, thread, cause)
+                                : emit_verb(sim, RECORD_PORT_LEAVE, thread);
+    record_queue(sim, record, id);
+    if (record != NULL) {
+        record->cause = cause;
+        record->why = (uint8_t)why;
+    }
+    if (why != WHY_RUNDOWN) {
+        release_if_possible(sim, id, freed_by(why));
+    }
+}
+
+void queue_remove_begin(struct simulation *sim, queue_id id, thread_id thread)
+{
+    if (thread_at(sim, thread)->queue == id) {
+        SIM_CHECK(queue_at(sim, id)->active > 0);
+        queue_at(sim, id)->active--;
+        return;
+    }
+    queue_thread_leaves(sim, thread, WHY_OTHER_PORT, thread_note_at(sim, thread)->latest);
+    join(sim, id, thread);
+}
+
+bool queue_may_take(const struct simulation *sim, queue_id id)
+{
+    const struct queue *queue = queue_at(sim, id);
+
+    return queue->active < queue->limit && queue->depth > 0;
+}
+
+packet_id queue_take(struct simulation *sim, queue_id id)
+{
+    struct queue *queue = queue_at(sim, id);
+    packet_id packet = queue->first_packet;
+
+    SIM_CHECK(packet != 0);
+    queue->first_packet = packet_at(sim, packet)->next;
+    if (queue->first_packet == 0) {
+        queue->last_packet = 0;
+    }
+    packet_at(sim, packet)->next = 0;
+    queue->depth--;
+    mirror_depth(sim, queue);
+    return packet;
+}
+
+void queue_park(struct simulation *sim, queue_id id, thread_id thread_number)
+{
+    struct queue *queue = queue_at(sim, id);
+    struct thread *thread = thread_at(sim, thread_number);
+
+    thread->parked_previous = queue->newest;
+    thread->parked_next = 0;
+    if (queue->newest != 0) {
+        thread_at(sim, queue->newest)->parked_next = thread_number;
+    } else {
+        queue->oldest = thread_number;
+    }
+    queue->newest = thread_number;
+    queue->waiting++;
+}
+
+void queue_unpark(struct simulation *sim, thread_id thread)
+{
+    queue_id id = thread_at(sim, thread)->queue;
+
+    unpark(sim, id, thread);
+    queue_at(sim, id)->active++;
+}
+
+void queue_thread_waits(struct simulation *sim, thread_id thread, uint64_t cause)
+{
+    queue_id id = thread_at(sim, thread)->queue;
+    struct record *record;
+
+    if (id == 0) {
+        return;
+    }
+    SIM_CHECK(queue_at(sim, id)->active > 0);
+    queue_at(sim, id)->active--;
+    record = emit_verb(sim, RECORD_PORT_BLOCK, thread);
+    record_queue(sim, record, id);
+    if (record != NULL) {
+        record->cause = cause;
+    }
+    release_if_possible(sim, id, WHY_SLOT_FREED_BY_BLOCK);
+}
+
+void queue_thread_wakes(struct simulation *sim, thread_id thread, uint64_t cause)
+{
+    queue_id id = thread_at(sim, thread)->queue;
+    struct record *record;
+
+    if (id == 0) {
+        return;
+    }
+    queue_at(sim, id)->active++;
+    record = emit_thread(sim, RECORD_PORT_UNBLOCK, thread, cause);
+    record_queue(sim, record, id);
+}

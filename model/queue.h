@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The kernel queue under a completion port (facts IOCP-30..52): packets first in first out, waiters last in
+ * first out, and a count of active threads that the concurrency limit bounds when packets are given out.
+ *
+ * It lies below every wait, because every wait must tell it: a thread that blocks frees a slot. */
+#ifndef MODEL_QUEUE_H
+#define MODEL_QUEUE_H
+
+#include "model/simulation.h"
+
+enum queue_wake {
+    WAKE_NEWEST, /* what Windows does */
+    WAKE_OLDEST,
+};
+
+/* Invariants (fact IOCP-47), between steps:
+ *   active = associated threads that are ready or running
+ *   active < limit  =>  nobody is parked, or nothing is queued
+ *   a packet given out never takes active above limit */
+struct queue {
+    uint32_t limit;   /* MaximumCount */
+    uint32_t active;  /* CurrentCount */
+    uint32_t depth;   /* SignalState: packets queued */
+    uint32_t waiting; /* threads parked */
+    packet_id first_packet, last_packet;
+    thread_id oldest, newest;             /* parked, in the order in which they began to wait */
+    thread_id first_joined, last_joined;  /* associated, in the order of joining */
+    uint32_t files;                       /* associated file objects that are open */
+    waitable_id waitable;                 /* made when somebody waits for the port's handle */
+    uint32_t made;                        /* its name, when it was not declared */
+    uint8_t wake;                         /* enum queue_wake */
+    bool is_made, is_closed, is_run_down;
+};
+
+static inline struct queue *queue_at(const struct simulation *sim, queue_id id)
+{
+    return block_at(&sim->block, TABLE_QUEUE, id);
+}
+
+static inline reference queue_reference(queue_id id)
+{
+    return reference_make(OBJECT_PORT, id - 1);
+}
+
+/* Names the port in a record, with its active count and depth as they stand. NULL is let pass. */
+void record_queue(const struct simulation *sim, struct record *record, queue_id queue);
+
+/* What an insertion did. */
+enum queue_insertion {
+    QUEUE_HANDED_OVER,
+    QUEUE_APPENDED,
+};
+
+/* Inserts a packet (fact IOCP-32): hands it to the newest waiter if a slot is free, else appends it. The
+ * poster, or 0 when a device completes, is the thread of a packet-queue. A hand-off makes the receiver
+ * ready with its outcome. */
+enum queue_insertion queue_insert(struct simulation *sim, queue_id queue, packet_id packet, thread_id poster);
+
+/* Begins a dequeue by `thread` (fact IOCP-35): it leaves another queue, joins this one, or, being
+ * associated already, stops being active. */
+void queue_remove_begin(struct simulation *sim, queue_id queue, thread_id thread);
+
+/* Whether a packet may be taken now (fact IOCP-36). */
+bool queue_may_take(const struct simulation *sim, queue_id queue);
+
+/* Takes the head, without counting the taker. */
+packet_id queue_take(struct simulation *sim, queue_id queue);
+
+/* Parks `thread`, which has stopped running, as the newest waiter. */
+void queue_park(struct simulation *sim, queue_id queue, thread_id thread);
+
+/* Un-parks `thread`, which becomes active without a packet (fact IOCP-39). */
+void queue_unpark(struct simulation *sim, thread_id thread);
+
+/* The thread really begins a wait for something else, or its wait has ended (facts IOCP-40, 42). The
+ * causes are the thread-block and thread-unblock. */
+void queue_thread_waits(struct simulation *sim, thread_id thread, uint64_t cause);
+void queue_thread_wakes(struct simulation *sim, thread_id thread, uint64_t cause);
+
+/* The thread goes away: it has ended (fact IOCP-43), another port wants it, or the port is run down. */
+void queue_thread_leaves(struct simulation *sim, thread_id thread, enum record_why why, uint64_t cause);
+
+#endif

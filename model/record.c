@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The vocabulary of records in words, read from the .def tables. */
+#include "model/record.h"
+
+#include "sim/check.h"
+
+static const uint8_t own_fields[][RECORD_OWN_FIELDS_MAX + 1] = {
+#define RECORD(id, name, sentence, ...) {__VA_ARGS__},
+#include "model/record.def"
+#undef RECORD
+};
+
+const char *record_kind_name(enum record_kind kind)
+{
+    static const char *const names[] = {
+#define RECORD(id, name, sentence, ...) name,
+#include "model/record.def"
+#undef RECORD
+    };
+
+    return names[kind];
+}
+
+const char *record_kind_sentence(enum record_kind kind)
+{
+    static const char *const sentences[] = {
+#define RECORD(id, name, sentence, ...) sentence,
+#include "model/record.def"
+#undef RECORD
+    };
+
+    return sentences[kind];
+}
+
+const uint8_t *record_own_fields(enum record_kind kind)
+{
+    return own_fields[kind];
+}
+
+/* Where a field lies in a record, and how many bytes it has there. */
+struct field_place {
+    const char *name;
+    enum field_format format;
+    uint16_t offset, size;
+};
+
+static const struct field_place fields[] = {
+    [FIELD_NONE] = {"", FORMAT_COUNT, 0, 0},
+#define FIELD(id, name, member, format)                                                            \
+    [FIELD_##id] = {name, FORMAT_##format, offsetof(struct record, member),                        \
+                    sizeof((struct record *)0)->member},
+#include "model/field.def"
+#undef FIELD
+};
+
+const char *record_field_name(enum record_field field)
+{
+    return fields[field].name;
+}
+
+enum field_format record_field_format(enum record_field field)
+{
+    return fields[field].format;
+}
+
+uint64_t record_field_value(const struct record *record, enum record_field field)
+{
+    const unsigned char *place = (const unsigned char *)record + fields[field].offset;
+
+    if (fields[field].format == FORMAT_TEXT || fields[field].format == FORMAT_REFERENCES) {
+        return record->span.length;
+    }
+    switch (fields[field].size) {
+    case 8:
+        return *(const uint64_t *)(const void *)place;
+    case 4:
+        return *(const uint32_t *)(const void *)place;
+    case 2:
+        return *(const uint16_t *)(const void *)place;
+    default:
+        return *place;
+    }
+}
+
+const char *record_why_name(enum record_why why)
+{
+    static const char *const names[] = {
+#define WHY(id, name, facts, sentence) name,
+#include "model/why.def"
+#undef WHY
+    };
+
+    return names[why];
+}
+
+const char *record_why_sentence(enum record_why why)
+{
+    static const char *const sentences[] = {
+#define WHY(id, name, facts, sentence) sentence,
+#include "model/why.def"
+#undef WHY
+    };
+
+    return sentences[why];
+}
+
+const char *record_why_facts(enum record_why why)
+{
+    static const char *const facts_of[] = {
+#define WHY(id, name, facts, sentence) facts,
+#include "model/why.def"
+#undef WHY
+    };
+
+    return facts_of[why];
+}
+
+const char *run_end_name(enum run_end end)
+{
+    static const char *const names[] = {
+#define END(id, name, sentence) name,
+#include "model/end.def"
+#undef END
+    };
+
+    return names[end];
+}
+
+const char *run_end_sentence(enum run_end end)
+{
+    static const char *const sentences[] = {
+#define END(id, name, sentence) sentence,
+#include "model/end.def"
+#undef END
+    };
+
+    return sentences[end];
+}
+
+/* One row of the table of thread types. */
+struct type_row {
+    const char *name, *colour, *text_colour;
+    char glyph;
+};
+
+static const struct type_row types[] = {
+#define THREAD_TYPE(id, name, glyph, colour, text_colour, what) {name, colour, text_colour, glyph},
+#include "model/thread_type.def"
+#undef THREAD_TYPE
+};
+
+const char *thread_type_name(enum thread_type type)
+{
+    return types[type].name;
+}
+
+char thread_type_glyph(enum thread_type type)
+{
+    return types[type].glyph;
+}
+
+const char *thread_type_colour(enum thread_type type)
+{
+    return types[type].colour;
+}
+
+const char *thread_type_text_colour(enum thread_type type)
+{
+    return types[type].text_colour;
+}
+
+/* One row of the table of kinds. */
+struct kind_row {
+    const char *name, *article;
+};
+
+static const struct kind_row kinds[] = {
+#define OBJECT_KIND(id, name, table, article) {name, article},
+#include "model/object_kind.def"
+#undef OBJECT_KIND
+};
+
+const char *object_kind_name(enum object_kind kind)
+{
+    return kinds[kind].name;
+}
+
+const char *object_kind_article(enum object_kind kind)
+{
+    return kinds[kind].article;
+}
+
+/* Severities of the statuses that errors stand for. */
+enum severity {
+    SUCCESS,
+    WARNING,
+    FAILURE,
+};
+
+struct error_row {
+    const char *name;
+    uint32_t number;
+    enum severity severity;
+};
+
+static const struct error_row errors[] = {
+#define WIN32_ERROR(name, number, severity) {#name, number, severity},
+#include "model/win32_error.def"
+#undef WIN32_ERROR
+};
+
+const char *win32_error_name(uint16_t error)
+{
+    return errors[error].name;
+}
+
+uint32_t win32_error_number(uint16_t error)
+{
+    return errors[error].number;
+}
+
+int win32_error_is_failed(uint16_t error)
+{
+    return errors[error].severity != SUCCESS;
+}
+
+int win32_error_count(void)
+{
+    return (int)(sizeof errors / sizeof errors[0]);
+}

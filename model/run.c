@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The loop, and how a run ends.
+ *
+ * At one instant: one due event is handled, then every ready thread runs, the first ready first, each until
+ * it stops; then the next due event, in the order of scheduling. A deadline that was overtaken is dropped
+ * when it surfaces and moves no clock. */
+#include "model/run.h"
+
+#include "model/device.h"
+#include "model/file.h"
+#include "model/names.h"
+#include "model/object.h"
+#include "model/operand.h"
+#include "model/packet.h"
+#include "model/port.h"
+#include "model/processor.h"
+#include "model/program.h"
+#include "model/queue.h"
+#include "model/switchboard.h"
+#include "model/thread.h"
+#include "model/wait.h"
+#include "sim/check.h"
+
+/* Element 0 of every table is nobody's. */
+static bool create_nobody(struct simulation *sim)
+{
+    uint32_t id;
+
+    for (uint32_t table = 0; table < TABLE_COUNT; table++) {
+        bool is_of_events = table >= TABLE_EVENT_STATE;
+        if (table == TABLE_LOCAL) {
+            if (!block_run_create(&sim->block, table, sim->plan->locals_most + 1, &id)) {
+                return false;
+            }
+        } else if (!is_of_events && !block_create(&sim->block, table, &id)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void declare_variables(struct simulation *sim, const struct plan_object *declaration)
+{
+    for (uint32_t i = 0; i < declaration->count; i++) {
+        uint32_t id = simulation_create_element(sim, TABLE_VARIABLE);
+        struct value value = value_null();
+
+        sim->index = declaration->from + i;
+        (void)operand_value(sim, 0, declaration->value, &value);
+        *(struct value *)block_at(&sim->block, TABLE_VARIABLE, id) = value;
+    }
+}
+
+/* Every declared object comes to lie in its slot. */
+static void declare(struct simulation *sim)
+{
+    static const enum object_kind order[] = {OBJECT_EVENT,  OBJECT_MUTEX, OBJECT_SEMAPHORE,
+                                             OBJECT_DEVICE, OBJECT_PORT,  OBJECT_HANDLE,
+                                             OBJECT_VARIABLE, OBJECT_THREAD};
+
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+        uint32_t first = sim->plan->first_object[order[i]];
+        for (uint32_t j = 0; j < sim->plan->object_count_of[order[i]]; j++) {
+            const struct plan_object *declaration = &sim->plan->object[first + j];
+            switch ((int)order[i]) {
+            case OBJECT_DEVICE:
+                device_declare(sim, declaration);
+                break;
+            case OBJECT_PORT:
+                port_declare(sim, declaration);
+                break;
+            case OBJECT_HANDLE:
+                file_declare(sim, declaration);
+                break;
+            case OBJECT_VARIABLE:
+                declare_variables(sim, declaration);
+                break;
+            case OBJECT_THREAD:
+                thread_declare(sim, declaration);
+                break;
+            default:
+                object_declare(sim, declaration);
+                break;
+            }
+        }
+    }
+    for (uint32_t i = 0; i < sim->plan->procedure_count; i++) {
+        (void)simulation_create_element(sim, TABLE_PROCEDURE);
+    }
+    for (uint32_t i = 0; i < sim->plan->object_count; i++) {
+        (void)simulation_create_element(sim, TABLE_NAME_COUNT);
+    }
+}
+
+bool run_create(struct simulation *sim, const struct plan *plan, const struct run_options *options)
+{
+    static const struct event_tables tables = {TABLE_EVENT_STATE, TABLE_EVENT_PENDING,
+                                               TABLE_EVENT_OPEN};
+
+    memset(sim, 0, sizeof *sim);
+    sim->plan = plan;
+    sim->switchboard = &switchboard;
+    sim->choices = options->choices;
+    sim->allocator = plan->allocator;
+    sim->seed = options->seed;
+    sim->until = options->until;
+    sim->emission.observer = options->observer;
+    sim->emission.observer_count = options->observer_count;
+    for (uint32_t i = 0; i < options->observer_count; i++) {
+        sim->emission.wanted[0] |= options->observer[i].kinds[0];
+        sim->emission.wanted[1] |= options->observer[i].kinds[1];
+    }
+    sim->emission.record = sim->allocator.reallocate(
+        sim->allocator.context, NULL, EMISSION_BATCH * sizeof *sim->emission.record);
+    if (sim->emission.record == NULL ||
+        !block_init(&sim->block, sim->allocator, table_sizes, TABLE_COUNT) || !create_nobody(sim) ||
+        !event_queue_init(&sim->events, &sim->block, tables)) {
+        run_destroy(sim);
+        return false;
+    }
+    sim->state.step_n = 1;
+    {
+        struct record *record = emit(sim, RECORD_RUN_BEGIN);
+        if (record != NULL) {
+            record->amount = options->seed;
+        }
+    }
+    sim->state.run_begin = sim->state.n;
+    declare(sim);
+    if (sim->out_of_memory) {
+        run_destroy(sim);
+        return false;
+    }
+    return true;
+}
+
+void run_destroy(struct simulation *sim)
+{
+    struct emission *emission = &sim->emission;
+
+    sim->allocator.reallocate(sim->allocator.context, emission->record, 0);
+    sim->allocator.reallocate(sim->allocator.context, emission->bytes, 0);
+    sim->allocator.reallocate(sim->allocator.context, emission->list, 0);
+    sim->allocator.reallocate(sim->allocator.context, emission->scratch, 0);
+    block_release(&sim->block);
+    memset(sim, 0, sizeof *sim);
+}
+
+/* Lets every ready thread run, first ready first. */
+static void run_ready(struct simulation *sim)
+{
+    while (sim->state.ready_count > 0 && !sim->state.is_over && !sim->out_of_memory) {
+        uint32_t index = choose(&sim->choices, CHOICE_READY, sim->state.ready_count, 0);
+        program_run(sim, processor_take(sim, index));
+        if (sim->state.spinner_first != 0) {
+            processor_recheck_spinners(sim);
+        }
+    }
+}
+
+/* Whether an event was overtaken: its thread's wait or compute has ended otherwise. */
+static bool is_stale(const struct simulation *sim, struct event event)
+{
+    enum event_kind kind = (enum event_kind)(event.what >> EVENT_KIND_SHIFT);
+    uint32_t id = event.what & ((1u << EVENT_KIND_SHIFT) - 1);
+
+    if (kind == EVENT_COMPUTE_END || kind == EVENT_DEADLINE) {
+        return thread_at(sim, id)->stamp != event.stamp;
+    }
+    return false;
+}
+
+static bool is_mutex_of(const struct simulation *sim, waitable_id id, thread_id *owner)
+{
+    const struct waitable *waitable = waitable_at(sim, id);
+
+    if (waitable->kind == WAITABLE_MUTEX) {
+        *owner = waitable->owner;
+        return true;
+    }
+    if (reference_kind(waitable->object) == OBJECT_THREAD) {
+        *owner = reference_slot(waitable->object) + 1;
+        return true;
+    }
+    return false;
+}
+
+bool run_waits_inside(const struct simulation *sim, thread_id id)
+{
+    const struct thread *thread = thread_at(sim, id);
+    const struct frame *frame = frame_at(sim, thread->frame);
+    bool in_callback = false;
+
+    if (thread->state != THREAD_BLOCKED || (thread->flags & (THREAD_OUTSIDE | THREAD_MAY_WAIT)) != 0 ||
+        thread->first_wait == 0) {
+        return false;
+    }
+    for (frame_id at = thread->frame; at != 0; at = frame->up) {
+        frame = frame_at(sim, at);
+        in_callback = in_callback || frame->kind == FRAME_CALLBACK || frame->kind == FRAME_APC;
+    }
+    return in_callback || (thread->flags & THREAD_BACKGROUND) == 0;
+}
+
+/* Whom the thread waits for: the owner of the first of its objects that is not available; 0: nobody. */
+static thread_id waits_for(const struct simulation *sim, thread_id id)
+{
+    thread_id owner = 0;
+
+    if (thread_at(sim, id)->state != THREAD_BLOCKED) {
+        return 0;
+    }
+    for (uint32_t block = thread_at(sim, id)->first_wait; block != 0;
+         block = wait_block_at(sim, block)->sibling) {
+        waitable_id waitable = wait_block_at(sim, block)->waitable;
+        const struct waitable *object = waitable_at(sim, waitable);
+        bool available = object->kind == WAITABLE_MUTEX ? object->owner == 0 || object->owner == id
+                                                        : object->state > 0;
+        if (!available) {
+            return is_mutex_of(sim, waitable, &owner) ? owner : 0;
+        }
+    }
+    return 0;
+}
+
+/* A thread of a circle that is reached from `start` by following owners; 0 when there is none. O(threads). */
+static thread_id find_circle(const struct simulation *sim, thread_id start)
+{
+    thread_id slow = start;
+    thread_id fast = start;
+
+    do {
+        slow = waits_for(sim, slow);
+        fast = waits_for(sim, fast);
+        fast = fast == 0 ? 0 : waits_for(sim, fast);
+        if (slow == 0 || fast == 0) {
+            return 0;
+        }
+    } while (slow != fast);
+    /* Where the path from the start enters the circle. */
+    slow = start;
+    while (slow != fast) {
+        slow = waits_for(sim, slow);
+        fast = waits_for(sim, fast);
+    }
+    return slow;
+}
+
+/* Adds the threads of the first circle found to the record of the end. */
+static void tell_circle(struct simulation *sim, struct record *record)
+{
+    for (thread_id id = 1; id < block_used(&sim->block, TABLE_THREAD); id++) {
+        thread_id first = run_waits_inside(sim, id) ? find_circle(sim, id) : 0;
+        thread_id at = first;
+        while (at != 0) {
+            emit_reference(sim, record, thread_reference(at));
+            at = waits_for(sim, at);
+            if (at == first) {
+                return;
+            }
+        }
+    }
+}
+
+/* How a run ends in which nothing is ready and nothing is pending. */
+static enum run_end quiet_end(const struct simulation *sim)
+{
+    if (sim->state.spinner_first != 0) {
+        return END_LIVELOCK;
+    }
+    for (thread_id id = 1; id < block_used(&sim->block, TABLE_THREAD); id++) {
+        if (run_waits_inside(sim, id)) {
+            return END_DEADLOCK;
+        }
+    }
+    return END_IDLE;
+}
+
+static void finish(struct simulation *sim)
+{
+    struct record *record;
+
+    if (sim->state.end == END_LIVELOCK && sim->state.livelocked == 0) {
+        sim->state.livelocked = sim->state.spinner_first;
+    }
+    sim->state.step_n++;
+    record = emit(sim, RECORD_RUN_END);
+    if (record != NULL) {
+        record->count = sim->state.end;
+        if (sim->state.end == END_DEADLOCK) {
+            tell_circle(sim, record);
+        }
+        record->absent = record->span.length == 0 ? 2 : 0;
+    }
+    emission_flush(sim);
+}
+
+/* Takes the next due event; false when none is due before the limit, and the run is over. */
+static bool next_event(struct simulation *sim, struct event *event)
+{
+    for (;;) {
+        uint32_t due = event_queue_due(&sim->events);
+        if (due == 0) {
+            sim->state.is_over = true;
+            sim->state.end = quiet_end(sim);
+            if (sim->until != SIM_NEVER && sim->state.end != END_LIVELOCK) {
+                sim->state.now = sim->until;
+            }
+            return false;
+        }
+        *event = event_queue_peek(&sim->events, 0);
+        if (is_stale(sim, *event)) {
+            (void)event_queue_take(&sim->events, 0);
+            continue;
+        }
+        if (event->time > sim->until) {
+            sim->state.is_over = true;
+            sim->state.end = END_TIME_LIMIT;
+            sim->state.now = sim->until;
+            return false;
+        }
+        *event = event_queue_take(&sim->events, choose(&sim->choices, CHOICE_TIE, due, 0));
+        if (!is_stale(sim, *event)) {
+            return true;
+        }
+    }
+}
+
+bool run_step(struct simulation *sim)
+{
+    struct event event;
+
+    if (sim->state.is_over || sim->out_of_memory) {
+        return false;
+    }
+    if (next_event(sim, &event)) {
+        if (event.time != sim->state.now) {
+            sim->state.now = event.time;
+            sim->state.verbs_now = 0;
+        }
+        sim->state.step_n++;
+        sim->switchboard->event[event.what >> EVENT_KIND_SHIFT](
+            sim, event.what & ((1u << EVENT_KIND_SHIFT) - 1));
+        if (sim->state.spinner_first != 0) {
+            processor_recheck_spinners(sim);
+        }
+        run_ready(sim);
+    }
+    if (sim->state.is_over) {
+        finish(sim);
+        return false;
+    }
+    return !sim->out_of_memory;
+}
+
+bool run_to_end(struct simulation *sim)
+{
+    while (run_step(sim)) {
+    }
+    return !sim->out_of_memory;
+}

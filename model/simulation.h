@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The simulation: the context that every noun is handed. The bottom of model/: it knows the plan, the
+ * block, the clock and how to say a record; no noun. The top, which turns the loop, is run.c. */
+#ifndef MODEL_SIMULATION_H
+#define MODEL_SIMULATION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "model/plan.h"
+#include "model/record.h"
+#include "sim/block.h"
+#include "sim/choice.h"
+#include "sim/event_queue.h"
+
+/* How many records gather before observers see them. */
+#define EMISSION_BATCH 256
+
+/* The tables of the block. */
+enum table {
+#define BLOCK_TABLE(id, type) TABLE_##id,
+#include "model/table.def"
+#undef BLOCK_TABLE
+};
+
+enum {
+    TABLE_COUNT = 0
+#define BLOCK_TABLE(id, type) +1
+#include "model/table.def"
+#undef BLOCK_TABLE
+};
+
+/* Numbers of elements of the block's tables; 0 is none. A declared object's slot s has number s + 1. */
+typedef uint32_t thread_id;
+typedef uint32_t queue_id;
+typedef uint32_t file_id;
+typedef uint32_t device_id;
+typedef uint32_t packet_id;
+typedef uint32_t waitable_id;
+typedef uint32_t frame_id;
+
+/* What the events of the future event list are about; the id beside it names the thread or operation. */
+enum event_kind {
+    EVENT_THREAD_START,
+    EVENT_COMPUTE_END,
+    EVENT_DEADLINE,
+    EVENT_SERVICE_END,
+};
+
+#define EVENT_KIND_SHIFT 28
+
+/* How a verb leaves its thread. */
+enum step_end {
+    STEP_GOES_ON, /* the thread goes on with its next verb */
+    STEP_STOPS,   /* the thread computes, waits, gives way or has ended */
+};
+
+struct simulation;
+
+typedef enum step_end verb_function(struct simulation *sim,
+                                    thread_id thread,
+                                    const uint32_t *operands);
+
+/* The one table that knows every noun; switchboard.c fills it. */
+struct switchboard {
+    verb_function *const *verb;                                     /* by enum verb; flow verbs NULL */
+    void (*const *event)(struct simulation *sim, uint32_t id);      /* by enum event_kind */
+    formula_reader *read;                                           /* of expressions */
+};
+
+/* Records on their way to observers. */
+struct emission {
+    uint64_t wanted[2]; /* kinds that somebody wants */
+    struct record *record;
+    uint32_t count;
+    char *bytes;
+    uint32_t byte_count, byte_room;
+    reference *list;
+    uint32_t list_count, list_room;
+    char *scratch; /* a text being composed, before its record is emitted */
+    uint32_t scratch_count, scratch_room;
+    const struct record_observer *observer;
+    uint32_t observer_count;
+};
+
+/* The scalars of a run; with the block's bytes they are all of its mutable state. */
+struct run_state {
+    sim_time now;
+    uint64_t n, step_n;           /* of the last record and step */
+    uint64_t frames, operations;  /* numbers given so far */
+    uint64_t verbs_now;           /* executed at this instant */
+    uint64_t switches;            /* threads given a processor */
+    uint64_t finished_cpu_time;   /* of spells of running that are over */
+    uint64_t run_begin;           /* n of the first record */
+    thread_id ready_first, ready_last;
+    thread_id spinner_first;      /* threads that spin */
+    uint32_t ready_count;
+    uint32_t running;             /* threads that run, remote ones too */
+    uint32_t alive;               /* threads that exist */
+    uint32_t foreground;          /* that have not ended; declared ones count from the beginning */
+    uint32_t misuses;
+    thread_id livelocked;         /* who ran when the run was found to stand still */
+    bool had_foreground;
+    bool step_is_fresh;           /* a resumed thread began this step and no verb has used it */
+    bool is_over;
+    uint8_t end;                  /* enum run_end, once it is over */
+};
+
+struct simulation {
+    const struct plan *plan;
+    const struct switchboard *switchboard;
+    struct block block;
+    struct event_queue events;
+    struct choice_source choices;
+    struct sim_allocator allocator;
+    struct run_state state;
+    struct emission emission;
+    uint64_t seed;
+    sim_time until;
+    uint32_t index;      /* of the element whose attributes are being read */
+    thread_id executing; /* whose expressions are being read; 0: a declaration's */
+    bool out_of_memory;
+};
+
+/* Creates a zeroed element; 0, and the flag set, when there is no memory. Every pointer into the block is
+ * dead after it. */
+static inline uint32_t simulation_create_element(struct simulation *sim, enum table table)
+{
+    uint32_t id = 0;
+
+    if (!block_create(&sim->block, (uint32_t)table, &id)) {
+        sim->out_of_memory = true;
+        return 0;
+    }
+    return id;
+}
+
+/* What an event is about, in one word. */
+static inline uint32_t event_what(enum event_kind kind, uint32_t id)
+{
+    return (uint32_t)kind << EVENT_KIND_SHIFT | id;
+}
+
+/* Schedules an event. */
+static inline void simulation_schedule(struct simulation *sim, struct event event)
+{
+    if (!event_queue_push(&sim->events, event)) {
+        sim->out_of_memory = true;
+    }
+}
+
+/* The verb, or the event handler, that begins now takes a step; one that a resumed thread began and no
+ * verb has used yet is taken over. */
+static inline void step_begin(struct simulation *sim)
+{
+    if (sim->state.step_is_fresh) {
+        sim->state.step_is_fresh = false;
+    } else {
+        sim->state.step_n++;
+    }
+}
+
+/* Hands what has gathered to the observers. */
+void emission_flush(struct simulation *sim);
+
+/* Counts a record, and gives its place to be filled in when somebody wants it, else NULL. The number of
+ * the record is then `sim->state.n`. */
+static inline struct record *emit(struct simulation *sim, enum record_kind kind)
+{
+    struct emission *emission = &sim->emission;
+    struct record *record;
+
+    sim->state.n++;
+    if ((emission->wanted[kind / 64] >> (kind % 64) & 1) == 0) {
+        return NULL;
+    }
+    if (emission->count == EMISSION_BATCH) {
+        emission_flush(sim);
+    }
+    record = &emission->record[emission->count++];
+    memset(record, 0, sizeof *record);
+    record->n = sim->state.n;
+    record->t = sim->state.now;
+    record->step_n = sim->state.step_n;
+    record->kind = (uint8_t)kind;
+    record->thread = REFERENCE_NONE;
+    record->object = REFERENCE_NONE;
+    record->procedure = NAME_NONE;
+    record->step = NAME_NONE;
+    return record;
+}
+
+/* Appends to the text being composed. */
+void scratch_add(struct simulation *sim, const char *bytes, size_t length);
+
+/* Appends text or references to the batch of the record just emitted. */
+void emit_text(struct simulation *sim, struct record *record, const char *bytes, size_t length);
+void emit_reference(struct simulation *sim, struct record *record, reference object);
+
+#endif

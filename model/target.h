@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Targets: what `let`, `as` and the makers bind. */
+#ifndef MODEL_TARGET_H
+#define MODEL_TARGET_H
+
+#include "model/simulation.h"
+
+/* Stores a value; false after a misuse (an index outside its array). */
+bool target_store(struct simulation *sim, thread_id thread, uint32_t target, struct value value);
+
+/* The place of a variable's element or of a local, for those who store more than one value there. */
+struct target_place {
+    uint32_t first; /* number of the first element, among variables or locals */
+    uint32_t room;
+    bool is_local;
+};
+
+/* Where an array target's elements lie. */
+bool target_array(struct simulation *sim, thread_id thread, uint32_t target, struct target_place *place);
+
+/* The target in words, as labels say it: p[3]. At most `room` bytes; returns the whole length. */
+size_t target_write(struct simulation *sim, thread_id thread, uint32_t target, char *buffer, size_t room);
+
+/* Writes the target as the record's label; false when there is none. NULL is let pass. */
+bool emit_label(struct simulation *sim, thread_id thread, struct record *record, uint32_t target);
+
+/* What a maker makes: the declared object if it waits to be made, else a new one, which the target then
+ * names. False after a misuse. */
+bool target_make(struct simulation *sim, thread_id thread, uint32_t target, reference *made);
+
+#endif

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Threads: their states and frames, how they come into being, become ready and end. */
+#ifndef MODEL_THREAD_H
+#define MODEL_THREAD_H
+
+#include "model/locals.h"
+#include "model/packet.h"
+#include "model/simulation.h"
+
+enum thread_state {
+    THREAD_UNBORN,  /* declared, not started */
+    THREAD_READY,   /* could run and has not yet */
+    THREAD_RUNNING, /* has its processor: executes, computes, spins or has just given way */
+    THREAD_BLOCKED, /* waits for something other than a packet */
+    THREAD_PARKED,  /* waits for a packet */
+    THREAD_ENDED,
+};
+
+enum {
+    THREAD_BACKGROUND = 1,
+    THREAD_MAY_WAIT = 2,
+    THREAD_ALERTABLE = 4,  /* its present wait is */
+    THREAD_WAITS_ANY = 16, /* its present wait is for any of its objects */
+    THREAD_OUTSIDE = 32,   /* it waits for the outside, which is no wait of the simulation */
+    THREAD_SPINS = 64,
+};
+
+struct thread {
+    /* What it does now. */
+    uint8_t state, type, priority, flags;
+    uint8_t verb; /* the verb it executes or waits in */
+    uint8_t why;  /* blocked: enum record_why of its thread-block */
+    uint16_t spare;
+    uint32_t pc;           /* next word of code */
+    frame_id frame;        /* innermost; 0 once its procedure is over */
+    uint32_t step;         /* text: pointer of the step it executes */
+    reference subject;     /* the object of the verb it executes; REFERENCE_NONE */
+    uint32_t stamp;        /* of its one pending deadline or end of compute */
+    thread_id ready_next;  /* in the ready list */
+    thread_id spin_next;   /* among those that spin */
+    uint32_t spins_for;    /* formula: the condition it spins for */
+    /* Its port (fact IOCP-31): association, and its place among the associated and the parked. */
+    queue_id queue;
+    thread_id joined_previous, joined_next;
+    thread_id parked_previous, parked_next;
+    uint32_t most_packets; /* parked in Ex: its max; 0: a plain get */
+    /* Waiting and being waited for. */
+    uint32_t first_wait;      /* wait blocks, in the order of the objects */
+    uint32_t first_apc, last_apc;
+    frame_id apc_frame;       /* the frame whose alertable wait now runs the APCs queued; 0: none does */
+    waitable_id first_held, last_held; /* mutexes it owns, in order of acquisition */
+    waitable_id waitable;     /* made when somebody waits for its end; 0: nobody has */
+    uint32_t target;          /* what `as` of its present get binds */
+    uint32_t first_draw;      /* its counts of draws */
+    uint32_t made;            /* its name, when it was not declared */
+    uint32_t switches;
+    sim_time born, running_since;
+};
+
+/* What causes point at; apart from the thread, since no rule depends on it. */
+struct thread_note {
+    uint64_t latest;           /* the record that causes a verb's records */
+    uint64_t own, own_step;    /* the last record with this thread, and its step */
+    uint64_t waiting;          /* its thread-block or port-wait */
+    uint64_t readied;          /* what made it ready */
+};
+
+/* One activation of a procedure. */
+struct frame {
+    uint64_t number;
+    /* The results of its last step that has an outcome. */
+    uint64_t bytes, key;
+    packet_id operation;
+    uint32_t count, which;
+    uint16_t error;
+    uint8_t ok, kind; /* enum frame_kind */
+    /* Where it stands. */
+    frame_id up;
+    uint32_t procedure, return_pc;
+    uint32_t locals;      /* first of its values */
+    packet_id packet;  /* what a callback is about; 0 for an APC */
+    packet_id taken;   /* what its last get took and no dispatch has run */
+    uint32_t begun_at;    /* callbacks: text, the pointer of the dispatch */
+    uint64_t called_by;   /* callbacks: n of the release, take or apc-run */
+    uint8_t called_why, spare[7];
+};
+
+enum frame_kind {
+    FRAME_THREAD,   /* what the thread runs */
+    FRAME_CALL,
+    FRAME_CALLBACK, /* of a packet */
+    FRAME_APC,
+};
+
+/* A procedure queued to a thread. */
+struct apc {
+    uint64_t queued; /* n of its apc-queue */
+    uint32_t procedure, locals, next, spare;
+};
+
+/* How often a procedure was called back, and how many frames of it are unfinished. */
+struct procedure_count {
+    uint64_t calls, running;
+};
+
+static inline struct thread *thread_at(const struct simulation *sim, thread_id id)
+{
+    return block_at(&sim->block, TABLE_THREAD, id);
+}
+
+static inline struct thread_note *thread_note_at(const struct simulation *sim, thread_id id)
+{
+    return block_at(&sim->block, TABLE_THREAD_NOTE, id);
+}
+
+static inline struct frame *frame_at(const struct simulation *sim, frame_id id)
+{
+    return block_at(&sim->block, TABLE_FRAME, id);
+}
+
+static inline struct apc *apc_at(const struct simulation *sim, uint32_t id)
+{
+    return block_at(&sim->block, TABLE_APC, id);
+}
+
+static inline reference thread_reference(thread_id id)
+{
+    return reference_make(OBJECT_THREAD, id - 1);
+}
+
+/* Ready or running: what counts as active when it is associated with a port (fact IOCP-41). */
+static inline bool thread_is_active(const struct simulation *sim, thread_id id)
+{
+    uint8_t state = thread_at(sim, id)->state;
+
+    return state == THREAD_READY || state == THREAD_RUNNING;
+}
+
+/* The APCs queued to the thread run before its next verb: its wait is alertable. */
+static inline void thread_run_apcs(struct simulation *sim, thread_id id)
+{
+    thread_at(sim, id)->apc_frame = thread_at(sim, id)->frame;
+}
+
+/* A record about `thread`, without frame or step: what is handed to it, or done by a deadline. */
+struct record *
+emit_thread(struct simulation *sim, enum record_kind kind, thread_id thread, uint64_t cause);
+
+/* A record of the verb that `thread` executes: with its frame, procedure and step, caused by the thread's
+ * latest run, release, take or callback. */
+struct record *emit_verb(struct simulation *sim, enum record_kind kind, thread_id thread);
+
+/* The record just emitted is what later records of the thread's verbs come from. */
+void thread_is_caused(struct simulation *sim, thread_id thread);
+
+/* The result of a verb, as its thread sees it. */
+struct outcome {
+    bool ok;
+    uint16_t error;
+    uint32_t count, which;
+    uint64_t bytes, key;
+    packet_id operation;
+    uint64_t op;    /* shown number; 0: none */
+    uint32_t shown; /* sum of enum result: what is set in the frame and shown */
+};
+
+/* Stores the outcome of the verb that `thread` executes, or waited in, in its frame, and emits it. */
+void thread_outcome(struct simulation *sim, thread_id thread, const struct outcome *outcome);
+
+/* An outcome of nothing but ok and error. */
+void thread_outcome_plain(struct simulation *sim, thread_id thread, uint16_t error);
+
+/* A thread that is not born yet; its number. */
+thread_id thread_create(struct simulation *sim);
+
+/* Declared threads come to lie in their slots; those that are not `later` have their start scheduled. */
+void thread_declare(struct simulation *sim, const struct plan_object *declaration);
+
+/* Handles the start of a declared thread. */
+void thread_starts(struct simulation *sim, uint32_t id);
+
+/* The verb `start`. */
+enum step_end thread_start(struct simulation *sim, thread_id thread, const uint32_t *operands);
+
+/* Puts the thread at the tail of the ready list; `cause` is the record that made it ready. */
+void thread_make_ready(struct simulation *sim, thread_id thread, uint64_t cause);
+
+/* Takes the thread off its processor: it waits, is parked or has ended. */
+void thread_stops_running(struct simulation *sim, thread_id thread, enum thread_state state);
+
+/* A new frame of `procedure` on top of `up`, whose locals are the run `locals` (0: fresh ones). */
+frame_id frame_push(struct simulation *sim, thread_id thread, struct frame frame);
+
+/* Ends the innermost frame: drops what its locals hold, frees it, and goes back to the one above. */
+void frame_pop(struct simulation *sim, thread_id thread);
+
+#endif

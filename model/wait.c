@@ -1,0 +1,515 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Waits.
+ *
+ * Order of tests, as the NT dispatcher has it: what is signalled satisfies at once; then, in an alertable
+ * wait, a queued APC; then a time-out of 0; only then does the thread wait. Whoever ends the wait writes
+ * its outcome and makes the thread ready; the thread goes on with its next verb, there is no resumption in
+ * the middle of one. The deadline is one event, made stale by the thread's stamp when the wait ends. */
+#include "model/wait.h"
+
+#include "model/delivery.h"
+#include "model/operand.h"
+#include "model/processor.h"
+#include "model/queue.h"
+#include "model/thread.h"
+#include "sim/check.h"
+
+static bool is_available(const struct waitable *waitable, thread_id thread)
+{
+    if (waitable->kind == WAITABLE_MUTEX) {
+        return waitable->owner == 0 || waitable->owner == thread;
+    }
+    return waitable->state > 0;
+}
+
+/* The mutex goes to the tail of what its new owner holds. */
+static void own(struct simulation *sim, waitable_id id, thread_id owner)
+{
+    struct waitable *mutex = waitable_at(sim, id);
+    struct thread *thread = thread_at(sim, owner);
+
+    mutex->owner = owner;
+    mutex->held_previous = thread->last_held;
+    mutex->held_next = 0;
+    if (thread->last_held != 0) {
+        waitable_at(sim, thread->last_held)->held_next = id;
+    } else {
+        thread->first_held = id;
+    }
+    thread->last_held = id;
+}
+
+static void disown(struct simulation *sim, waitable_id id)
+{
+    struct waitable *mutex = waitable_at(sim, id);
+    struct thread *thread = thread_at(sim, mutex->owner);
+
+    if (mutex->held_previous != 0) {
+        waitable_at(sim, mutex->held_previous)->held_next = mutex->held_next;
+    } else {
+        thread->first_held = mutex->held_next;
+    }
+    if (mutex->held_next != 0) {
+        waitable_at(sim, mutex->held_next)->held_previous = mutex->held_previous;
+    } else {
+        thread->last_held = mutex->held_previous;
+    }
+    mutex->owner = 0;
+    mutex->recursion = 0;
+}
+
+/* Takes what a satisfied wait takes; whether that is something to tell. */
+static bool take(struct simulation *sim, waitable_id id, thread_id thread)
+{
+    struct waitable *waitable = waitable_at(sim, id);
+
+    switch ((enum waitable_kind)waitable->kind) {
+    case WAITABLE_EVENT:
+        waitable->state = 0;
+        return true;
+    case WAITABLE_SEMAPHORE:
+        waitable->state--;
+        return true;
+    case WAITABLE_MUTEX:
+        waitable->recursion++;
+        if (waitable->owner == thread) {
+            return false;
+        }
+        own(sim, id, thread);
+        return true;
+    case WAITABLE_MANUAL_EVENT:
+    case WAITABLE_NOTICE:
+        break;
+    }
+    return false;
+}
+
+/* Acquires one object for a wait; `cause` is 0 when the thread takes it itself. Whether it was abandoned. */
+static bool acquire(struct simulation *sim, waitable_id id, thread_id thread, uint64_t cause)
+{
+    struct record *record;
+    bool abandoned;
+
+    if (!take(sim, id, thread)) {
+        return false;
+    }
+    record = cause == 0 ? emit_verb(sim, RECORD_OBJECT_ACQUIRE, thread)
+                        : emit_thread(sim, RECORD_OBJECT_ACQUIRE, thread, cause);
+    if (record != NULL) {
+        const struct waitable *waitable = waitable_at(sim, id);
+        record->object = waitable->object;
+        record->why = cause == 0 ? WHY_AT_ONCE : WHY_HANDED_OVER;
+        record->count = (uint32_t)waitable->state;
+        record->absent = waitable->kind == WAITABLE_SEMAPHORE ? 0 : 1;
+    }
+    abandoned = waitable_at(sim, id)->abandoned != 0;
+    waitable_at(sim, id)->abandoned = false;
+    return abandoned;
+}
+
+/* Which results the verb of a wait has. */
+static void wait_outcome(struct simulation *sim, thread_id thread, uint16_t error, uint32_t which)
+{
+    struct outcome outcome = {
+        .ok = error == WIN32_ERROR_SUCCESS || error == WIN32_WAIT_ABANDONED,
+        .error = error,
+        .which = which,
+        .shown = verb_results((enum verb)thread_at(sim, thread)->verb),
+    };
+
+    if ((outcome.shown & RESULT_OK) != 0) {
+        thread_outcome(sim, thread, &outcome);
+    }
+}
+
+/* Schedules the one deadline that a waiting thread has. */
+static void set_deadline(struct simulation *sim, thread_id thread, sim_span timeout)
+{
+    sim_time end;
+
+    if (sim_time_add(sim->state.now, timeout, &end) && end != SIM_NEVER) {
+        simulation_schedule(sim, (struct event){.time = end,
+                                                .stamp = thread_at(sim, thread)->stamp,
+                                                .what = event_what(EVENT_DEADLINE, thread)});
+    }
+}
+
+/* Enters the thread with every object that it waits for. */
+static void link_blocks(struct simulation *sim, thread_id thread, const struct waiting *waiting)
+{
+    uint32_t previous = 0;
+
+    for (uint32_t i = 0; i < waiting->count; i++) {
+        uint32_t id = simulation_create_element(sim, TABLE_WAIT_BLOCK);
+        struct wait_block *block = wait_block_at(sim, id);
+        struct waitable *waitable = waitable_at(sim, waiting->object[i]);
+
+        *block = (struct wait_block){
+            .waitable = waiting->object[i], .thread = thread, .previous = waitable->last, .place = i};
+        if (waitable->last != 0) {
+            wait_block_at(sim, waitable->last)->next = id;
+        } else {
+            waitable->first = id;
+        }
+        waitable->last = id;
+        if (previous == 0) {
+            thread_at(sim, thread)->first_wait = id;
+        } else {
+            wait_block_at(sim, previous)->sibling = id;
+        }
+        previous = id;
+    }
+}
+
+static void unlink_blocks(struct simulation *sim, thread_id thread)
+{
+    uint32_t id = thread_at(sim, thread)->first_wait;
+
+    thread_at(sim, thread)->first_wait = 0;
+    while (id != 0) {
+        struct wait_block *block = wait_block_at(sim, id);
+        struct waitable *waitable = waitable_at(sim, block->waitable);
+        uint32_t sibling = block->sibling;
+
+        if (block->previous != 0) {
+            wait_block_at(sim, block->previous)->next = block->next;
+        } else {
+            waitable->first = block->next;
+        }
+        if (block->next != 0) {
+            wait_block_at(sim, block->next)->previous = block->previous;
+        } else {
+            waitable->last = block->previous;
+        }
+        block_free(&sim->block, TABLE_WAIT_BLOCK, id);
+        id = sibling;
+    }
+}
+
+/* The thread really waits: it says so, and its port is told. */
+static void block(struct simulation *sim, thread_id thread, const struct waiting *waiting)
+{
+    struct record *record;
+    struct thread *waiter = thread_at(sim, thread);
+
+    waiter->flags &= (uint8_t) ~(THREAD_ALERTABLE | THREAD_WAITS_ANY | THREAD_OUTSIDE);
+    waiter->flags |= (uint8_t)((waiting->alertable ? THREAD_ALERTABLE : 0) |
+                               (waiting->any ? THREAD_WAITS_ANY : 0) |
+                               (waiting->outside ? THREAD_OUTSIDE : 0));
+    waiter->why = (uint8_t)waiting->why;
+    link_blocks(sim, thread, waiting);
+    thread_stops_running(sim, thread, THREAD_BLOCKED);
+    record = emit_verb(sim, RECORD_THREAD_BLOCK, thread);
+    if (record != NULL) {
+        record->why = (uint8_t)waiting->why;
+        record->amount = waiting->timeout;
+        record->absent = (uint16_t)((waiting->count == 0 ? 1 : 0) |
+                                    (waiting->timeout == SIM_NEVER ? 2 : 0));
+        for (uint32_t i = 0; i < waiting->count; i++) {
+            emit_reference(sim, record, waitable_at(sim, waiting->object[i])->object);
+        }
+    }
+    thread_note_at(sim, thread)->waiting = sim->state.n;
+    set_deadline(sim, thread, waiting->timeout);
+    queue_thread_waits(sim, thread, sim->state.n);
+}
+
+/* Whether the objects satisfy the wait; for any, which one does. */
+static bool
+is_satisfied(const struct simulation *sim, thread_id thread, const struct waiting *waiting, uint32_t *which)
+{
+    for (uint32_t i = 0; i < waiting->count; i++) {
+        bool available = is_available(waitable_at(sim, waiting->object[i]), thread);
+        if (available && waiting->any) {
+            *which = i;
+            return true;
+        }
+        if (!available && !waiting->any) {
+            return false;
+        }
+    }
+    *which = 0;
+    return waiting->count > 0 && !waiting->any;
+}
+
+static bool has_apc(const struct simulation *sim, thread_id thread)
+{
+    return thread_at(sim, thread)->first_apc != 0;
+}
+
+enum step_end wait_begin(struct simulation *sim, thread_id thread, const struct waiting *waiting)
+{
+    uint32_t which = 0;
+
+    if (is_satisfied(sim, thread, waiting, &which)) {
+        bool abandoned = false;
+        uint32_t first = waiting->any ? which : 0;
+        uint32_t end = waiting->any ? which + 1 : waiting->count;
+        for (uint32_t i = first; i < end; i++) {
+            abandoned = acquire(sim, waiting->object[i], thread, 0) || abandoned;
+        }
+        wait_outcome(sim, thread, abandoned ? WIN32_WAIT_ABANDONED : WIN32_ERROR_SUCCESS, which);
+        return STEP_GOES_ON;
+    }
+    if (waiting->alertable && has_apc(sim, thread)) {
+        thread_run_apcs(sim, thread);
+        wait_outcome(sim, thread, WIN32_WAIT_IO_COMPLETION, 0);
+        return STEP_GOES_ON;
+    }
+    if (waiting->timeout == 0) {
+        wait_outcome(sim, thread, WIN32_WAIT_TIMEOUT, 0);
+        return STEP_GOES_ON;
+    }
+    block(sim, thread, waiting);
+    return STEP_STOPS;
+}
+
+/* How a wait ended. */
+struct wait_end {
+    enum record_why why;
+    uint16_t error;
+    uint32_t which;
+    uint64_t cause;
+};
+
+/* Ends a thread's wait: it has its slot again at once, whatever the limit (fact IOCP-42), and is ready. */
+static void unblock(struct simulation *sim, thread_id thread, const struct wait_end *end)
+{
+    struct record *record;
+    uint64_t unblocked;
+
+    unlink_blocks(sim, thread);
+    record = emit_thread(sim, RECORD_THREAD_UNBLOCK, thread, end->cause);
+    if (record != NULL) {
+        record->why = (uint8_t)end->why;
+    }
+    unblocked = sim->state.n;
+    queue_thread_wakes(sim, thread, unblocked);
+    wait_outcome(sim, thread, end->error, end->which);
+    thread_make_ready(sim, thread, unblocked);
+}
+
+/* Whether the state of its objects satisfies a waiting thread; `place` is of the object just signalled. */
+static bool may_go_on(const struct simulation *sim, thread_id thread)
+{
+    uint32_t id = thread_at(sim, thread)->first_wait;
+
+    if ((thread_at(sim, thread)->flags & THREAD_WAITS_ANY) != 0) {
+        return true;
+    }
+    for (; id != 0; id = wait_block_at(sim, id)->sibling) {
+        if (!is_available(waitable_at(sim, wait_block_at(sim, id)->waitable), thread)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Gives a waiting thread what its wait takes, and ends the wait. */
+static void satisfy(struct simulation *sim, thread_id thread, uint32_t signalled, uint64_t cause)
+{
+    bool any = (thread_at(sim, thread)->flags & THREAD_WAITS_ANY) != 0;
+    bool abandoned = false;
+    struct wait_end end = {.why = WHY_SIGNALLED, .cause = cause};
+
+    if (any) {
+        end.which = wait_block_at(sim, signalled)->place;
+        abandoned = acquire(sim, wait_block_at(sim, signalled)->waitable, thread, cause);
+    } else {
+        for (uint32_t id = thread_at(sim, thread)->first_wait; id != 0;
+             id = wait_block_at(sim, id)->sibling) {
+            abandoned = acquire(sim, wait_block_at(sim, id)->waitable, thread, cause) || abandoned;
+        }
+    }
+    if (abandoned) {
+        end.why = WHY_ABANDONED;
+        end.error = WIN32_WAIT_ABANDONED;
+    }
+    unblock(sim, thread, &end);
+}
+
+void wait_signal(struct simulation *sim, waitable_id id, uint64_t cause)
+{
+    uint32_t next;
+
+    for (uint32_t at = waitable_at(sim, id)->first; at != 0; at = next) {
+        thread_id thread = wait_block_at(sim, at)->thread;
+        next = wait_block_at(sim, at)->next;
+        if (!is_available(waitable_at(sim, id), thread)) {
+            return;
+        }
+        if (may_go_on(sim, thread)) {
+            /* A thread may wait for one object twice: its other blocks go with it. */
+            while (next != 0 && wait_block_at(sim, next)->thread == thread) {
+                next = wait_block_at(sim, next)->next;
+            }
+            satisfy(sim, thread, at, cause);
+        }
+    }
+}
+
+void wait_park(struct simulation *sim, thread_id thread, const struct waiting *waiting)
+{
+    queue_id queue = thread_at(sim, thread)->queue;
+    struct record *record;
+
+    thread_at(sim, thread)->flags &= (uint8_t)~THREAD_ALERTABLE;
+    thread_at(sim, thread)->flags |= (uint8_t)(waiting->alertable ? THREAD_ALERTABLE : 0);
+    thread_stops_running(sim, thread, THREAD_PARKED);
+    queue_park(sim, queue, thread);
+    record = emit_verb(sim, RECORD_PORT_WAIT, thread);
+    record_queue(sim, record, queue);
+    if (record != NULL) {
+        record->why = (uint8_t)waiting->why;
+    }
+    thread_note_at(sim, thread)->waiting = sim->state.n;
+    set_deadline(sim, thread, waiting->timeout);
+}
+
+/* What get answers when it comes back without a packet, by the rule that brought it back. */
+static uint16_t unparked_error(enum record_why why)
+{
+    switch ((int)why) {
+    case WHY_APC:
+        return WIN32_WAIT_IO_COMPLETION;
+    case WHY_ABANDONED:
+        return WIN32_ERROR_ABANDONED_WAIT_0;
+    default:
+        return WIN32_WAIT_TIMEOUT;
+    }
+}
+
+void wait_unpark(struct simulation *sim, thread_id thread, enum record_why why, uint64_t cause)
+{
+    struct record *record;
+    uint64_t unparked;
+
+    queue_unpark(sim, thread);
+    record = emit_thread(sim, RECORD_PORT_TIMEOUT, thread, cause);
+    record_queue(sim, record, thread_at(sim, thread)->queue);
+    if (record != NULL) {
+        record->why = (uint8_t)why;
+    }
+    unparked = sim->state.n;
+    delivery_begin(sim, thread);
+    delivery_fail(sim, thread, unparked_error(why));
+    thread_make_ready(sim, thread, unparked);
+}
+
+void wait_deadline(struct simulation *sim, uint32_t id)
+{
+    const struct thread *thread = thread_at(sim, id);
+    uint64_t waiting = thread_note_at(sim, id)->waiting;
+    struct wait_end end = {.why = WHY_TIMED_OUT, .error = WIN32_WAIT_TIMEOUT, .cause = waiting};
+
+    if (thread->state == THREAD_PARKED) {
+        wait_unpark(sim, id, WHY_TIMED_OUT, waiting);
+    } else if ((thread->flags & THREAD_SPINS) != 0) {
+        processor_spin_ends(sim, id, WIN32_WAIT_TIMEOUT);
+    } else {
+        if (thread->why == WHY_SLEEP) {
+            end.error = WIN32_ERROR_SUCCESS;
+        }
+        unblock(sim, id, &end);
+    }
+}
+
+void wait_give_mutex(struct simulation *sim, waitable_id mutex, thread_id owner)
+{
+    waitable_at(sim, mutex)->recursion = 1;
+    own(sim, mutex, owner);
+}
+
+void wait_mutex_is_free(struct simulation *sim, waitable_id mutex, uint64_t cause)
+{
+    disown(sim, mutex);
+    wait_signal(sim, mutex, cause);
+}
+
+void wait_abandon_all(struct simulation *sim, thread_id thread)
+{
+    waitable_id id;
+
+    while ((id = thread_at(sim, thread)->first_held) != 0) {
+        struct record *record = emit_verb(sim, RECORD_OBJECT_RELEASE, thread);
+        if (record != NULL) {
+            record->object = waitable_at(sim, id)->object;
+            record->why = WHY_ABANDONED;
+            record->absent = 1;
+        }
+        waitable_at(sim, id)->abandoned = true;
+        wait_mutex_is_free(sim, id, sim->state.n);
+    }
+}
+
+enum step_end wait_sleep(struct simulation *sim, thread_id thread, const uint32_t *words)
+{
+    const struct sleep_operands *operands = (const void *)words;
+    struct waiting waiting = {.timeout = SIM_NEVER, .why = WHY_SLEEP};
+
+    thread_at(sim, thread)->subject = REFERENCE_NONE;
+    if (!operand_span(sim, thread, operands->object, &waiting.timeout) ||
+        !operand_flag(sim, thread, operands->alertable, &waiting.alertable)) {
+        return STEP_GOES_ON;
+    }
+    if (waiting.timeout == 0 && !(waiting.alertable && has_apc(sim, thread))) {
+        thread_outcome_plain(sim, thread, WIN32_ERROR_SUCCESS);
+        return processor_yield(sim, thread, words);
+    }
+    return wait_begin(sim, thread, &waiting);
+}
+
+/* A thread in an alertable wait goes on at once to run what was queued to it (fact IOCP-70). */
+static void alert(struct simulation *sim, thread_id thread, uint64_t cause)
+{
+    struct thread *target = thread_at(sim, thread);
+    struct wait_end end = {.why = WHY_APC, .error = WIN32_WAIT_IO_COMPLETION, .cause = cause};
+
+    if ((target->flags & THREAD_ALERTABLE) == 0 ||
+        (target->state != THREAD_BLOCKED && target->state != THREAD_PARKED)) {
+        return;
+    }
+    thread_run_apcs(sim, thread);
+    if (target->state == THREAD_PARKED) {
+        wait_unpark(sim, thread, WHY_APC, cause);
+    } else {
+        unblock(sim, thread, &end);
+    }
+}
+
+enum step_end wait_queue_apc(struct simulation *sim, thread_id thread, const uint32_t *words)
+{
+    const struct queue_apc_operands *operands = (const void *)words;
+    thread_id target = operand_subject(sim, thread, operands->object, OBJECT_THREAD);
+    struct operand_with with = {operands->with, operands->callback};
+    struct record *record;
+    uint32_t locals;
+    uint32_t id;
+
+    if (target == 0 || !operand_with(sim, thread, with, &locals)) {
+        return STEP_GOES_ON;
+    }
+    if (thread_at(sim, target)->state == THREAD_ENDED ||
+        thread_at(sim, target)->state == THREAD_UNBORN) {
+        locals_free(sim, operands->callback, locals);
+        thread_outcome_plain(sim, thread, WIN32_ERROR_GEN_FAILURE);
+        return STEP_GOES_ON;
+    }
+    record = emit_verb(sim, RECORD_APC_QUEUE, thread);
+    if (record != NULL) {
+        record->object = thread_reference(target);
+        record->procedure = operands->callback;
+    }
+    id = simulation_create_element(sim, TABLE_APC);
+    *apc_at(sim, id) = (struct apc){
+        .queued = sim->state.n, .procedure = operands->callback, .locals = locals};
+    if (thread_at(sim, target)->last_apc != 0) {
+        apc_at(sim, thread_at(sim, target)->last_apc)->next = id;
+    } else {
+        thread_at(sim, target)->first_apc = id;
+    }
+    thread_at(sim, target)->last_apc = id;
+    alert(sim, target, sim->state.n);
+    thread_outcome_plain(sim, thread, WIN32_ERROR_SUCCESS);
+    return STEP_GOES_ON;
+}

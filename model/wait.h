@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Waiting: every wait of every kind begins, is satisfied, times out and is broken by an APC here, and only
+ * here, so that the port of the waiting thread is always told. */
+#ifndef MODEL_WAIT_H
+#define MODEL_WAIT_H
+
+#include "model/simulation.h"
+#include "model/waitable.h"
+
+/* One thread waiting for one object. */
+struct wait_block {
+    waitable_id waitable;
+    thread_id thread;
+    uint32_t previous, next; /* among those of the object */
+    uint32_t sibling;        /* the thread's next object */
+    uint32_t place;          /* which of the thread's objects this is, from 0 */
+};
+
+static inline struct wait_block *wait_block_at(const struct simulation *sim, uint32_t id)
+{
+    return block_at(&sim->block, TABLE_WAIT_BLOCK, id);
+}
+
+/* How a thread wants to wait. */
+struct waiting {
+    const waitable_id *object;
+    uint32_t count; /* 0: for no object */
+    bool any, alertable, outside;
+    sim_span timeout;
+    enum record_why why;
+};
+
+/* Waits as `waiting` says: satisfied at once, refused, or parked. The outcome is emitted by whoever ends
+ * the wait. O(objects). */
+enum step_end wait_begin(struct simulation *sim, thread_id thread, const struct waiting *waiting);
+
+/* Lets every wait that the object's present state satisfies end, oldest first; `cause` is the record that
+ * signalled it. O(waiters). */
+void wait_signal(struct simulation *sim, waitable_id waitable, uint64_t cause);
+
+/* Parks the thread at its port until a packet, the time-out, or, when alertable, an APC. */
+void wait_park(struct simulation *sim, thread_id thread, const struct waiting *waiting);
+
+/* Ends the parking of a thread without a packet; `cause` is what did it. */
+void wait_unpark(struct simulation *sim, thread_id thread, enum record_why why, uint64_t cause);
+
+/* The thread's deadline has come. */
+void wait_deadline(struct simulation *sim, uint32_t id);
+
+/* Mutexes that the thread owns are abandoned, in the order of their acquisition. */
+void wait_abandon_all(struct simulation *sim, thread_id thread);
+
+/* Makes a thread the first owner of a mutex. */
+void wait_give_mutex(struct simulation *sim, waitable_id mutex, thread_id owner);
+
+/* Hands a mutex back: its owner no longer has it. `cause` is the object-release. */
+void wait_mutex_is_free(struct simulation *sim, waitable_id mutex, uint64_t cause);
+
+/* The verbs. */
+enum step_end wait_sleep(struct simulation *sim, thread_id thread, const uint32_t *operands);
+enum step_end wait_queue_apc(struct simulation *sim, thread_id thread, const uint32_t *operands);
+
+#endif

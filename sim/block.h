@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The one contiguous piece of memory that holds all mutable state of a run, in tables addressed by number.
+ *
+ * A snapshot is a copy of the used bytes. Creating may lay the block out anew, so that a pointer into it is
+ * dead after any call that may create; with -DSIM_BLOCK_MOVES every creation moves the block, which finds
+ * the pointers that were kept. */
+#ifndef SIM_BLOCK_H
+#define SIM_BLOCK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sim/allocator.h"
+#include "sim/check.h"
+
+/* Runs of consecutive elements are recycled by their size, rounded up to a power of two. */
+#define BLOCK_RUN_CLASSES 24
+
+struct block_table {
+    uint64_t offset; /* of element 0, from the beginning of the block */
+    uint32_t element_size, used, capacity;
+    uint32_t free_first; /* number + 1 of a free element; 0: none */
+    uint32_t free_run[BLOCK_RUN_CLASSES];
+};
+
+struct block {
+    unsigned char *bytes; /* the tables' headers first */
+    size_t size, room;
+    uint32_t table_count;
+    struct sim_allocator allocator;
+};
+
+/* Prepares `table_count` empty tables. Element sizes are at least 4. False when there is no memory. */
+bool block_init(struct block *block,
+                struct sim_allocator allocator,
+                const uint32_t *element_sizes,
+                uint32_t table_count);
+
+void block_release(struct block *block);
+
+/* Creates a zeroed element, a freed one if there is one. False, and the block unchanged, when there is no
+ * memory. O(1) amortised. */
+bool block_create(struct block *block, uint32_t table, uint32_t *id);
+
+/* Gives an element back. O(1). */
+void block_free(struct block *block, uint32_t table, uint32_t id);
+
+/* The same for `count` consecutive elements; a table has single elements or runs, never both. */
+bool block_run_create(struct block *block, uint32_t table, uint32_t count, uint32_t *first);
+void block_run_free(struct block *block, uint32_t table, uint32_t first, uint32_t count);
+
+/* Copies the state of one block over another, which must have been initialised alike. */
+bool block_copy(const struct block *from, struct block *to);
+
+static inline struct block_table *block_table(const struct block *block, uint32_t table)
+{
+    SIM_ASSERT(table < block->table_count);
+    return (struct block_table *)(void *)block->bytes + table;
+}
+
+/* The element with this number. */
+static inline void *block_at(const struct block *block, uint32_t table, uint32_t id)
+{
+    const struct block_table *header = block_table(block, table);
+
+    SIM_ASSERT(id < header->used);
+    return block->bytes + header->offset + (uint64_t)id * header->element_size;
+}
+
+/* How many numbers have been given so far, freed ones too. */
+static inline uint32_t block_used(const struct block *block, uint32_t table)
+{
+    return block_table(block, table)->used;
+}
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a reader must know beside the records: the objects that exist from the beginning, and what no
+ * record says of an object (the limit of a port, the first value of a variable). A live run answers from
+ * its plan and state; a stored trace has none of it, and a reader then shows what records alone tell. */
+#ifndef TRACES_CAST_H
+#define TRACES_CAST_H
+
+#include <stdbool.h>
+
+#include "model/record.h"
+#include "sim/value.h"
+
+/* How an object stands when it comes into being. Members that its kind lacks are 0. */
+struct cast_member {
+    uint64_t limit;        /* port: how many threads may be active; 0: not known */
+    uint64_t available;    /* semaphore */
+    uint64_t key;          /* handle: completion key */
+    reference port;        /* handle: its port; REFERENCE_NONE: none */
+    reference owner;       /* mutex: REFERENCE_NONE: nobody */
+    struct value value;    /* variable */
+    bool signalled;        /* event */
+    bool open;             /* handle, port: open from the beginning */
+};
+
+struct cast {
+    /* How many objects of each kind are declared; their slots are 0 .. declared - 1. */
+    uint32_t declared[OBJECT_KIND_COUNT];
+    uint32_t processors; /* machine.processors; 0: not known */
+    /* Answers for any object, declared or made at run time. NULL: nothing is known. */
+    void (*member)(const void *context, reference object, struct cast_member *member);
+    const void *context;
+};
+
+#endif
