@@ -56,7 +56,7 @@ static void bind_array(struct simulation *sim, thread_id thread, uint32_t target
     }
     for (uint32_t i = 0; i < place.room; i++) {
         enum table table = place.is_local ? TABLE_LOCAL : TABLE_VARIABLE;
-        struct value value = packet_value(packet == 0 ? 0 : packet_as_result(sim, packet));
+        struct value value = packet_value(sim, packet == 0 ? 0 : packet_as_result(sim, packet));
         value_store(sim, block_at(&sim->block, table, place.first + i), value);
         packet = packet == 0 ? 0 : packet_at(sim, packet)->next;
     }
@@ -90,7 +90,7 @@ void delivery_end(struct simulation *sim, thread_id thread)
             bind_array(sim, thread, target, taken);
         }
     } else if (target != OPERAND_ABSENT) {
-        (void)target_store(sim, thread, target, packet_value(first));
+        (void)target_store(sim, thread, target, packet_value(sim, first));
     }
     thread_outcome(sim, thread, &outcome);
 }

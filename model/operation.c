@@ -99,7 +99,7 @@ static packet_id operation_create(struct simulation *sim,
     packet_at(sim, id)->flags = (uint8_t)(PACKET_IS_PENDING | PACKET_IS_NAMED |
                                           (request->packet ? 0 : PACKET_SUPPRESSED));
     if (operands->as != OPERAND_ABSENT &&
-        !target_store(sim, thread, operands->as, packet_value(id))) {
+        !target_store(sim, thread, operands->as, packet_value(sim, id))) {
         packet_drop(sim, id);
         return 0;
     }

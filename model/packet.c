@@ -74,9 +74,10 @@ void value_store(struct simulation *sim, struct value *place, struct value value
     packet_drop(sim, held);
 }
 
-struct value packet_value(packet_id packet)
+struct value packet_value(const struct simulation *sim, packet_id id)
 {
-    return packet == 0 ? value_null() : value_make(VALUE_REFERENCE, packet_reference(packet));
+    return id == 0 ? value_null()
+                   : value_make(VALUE_REFERENCE, packet_at(sim, id)->number << 32 | packet_reference(id));
 }
 
 packet_id packet_as_result(const struct simulation *sim, packet_id id)

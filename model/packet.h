@@ -60,8 +60,9 @@ struct record *emit_packet(struct simulation *sim, enum record_kind kind, packet
 /* Stores a value where values live, moving the reference that an operation's value holds. */
 void value_store(struct simulation *sim, struct value *place, struct value value);
 
-/* The packet as a value, or null for none. */
-struct value packet_value(packet_id packet);
+/* The packet as a value, or null for none. Its number stands in the upper half, for readers of records,
+ * who know operations by nothing else. */
+struct value packet_value(const struct simulation *sim, packet_id packet);
 
 /* The number of a packet as results name it: a post without `as` has a null operation. */
 packet_id packet_as_result(const struct simulation *sim, packet_id packet);

@@ -191,7 +191,7 @@ static packet_id post_read(struct simulation *sim, thread_id thread, const struc
     }
     if (operands->as != OPERAND_ABSENT) {
         packet_at(sim, id)->flags |= PACKET_IS_NAMED;
-        if (!target_store(sim, thread, operands->as, packet_value(id))) {
+        if (!target_store(sim, thread, operands->as, packet_value(sim, id))) {
             packet_drop(sim, id);
             return 0;
         }

@@ -261,7 +261,7 @@ static struct value read_result(const struct simulation *sim, const struct frame
     case RESULT_KEY:
         return value_make(VALUE_NUMBER, frame->key);
     case RESULT_OPERATION:
-        return packet_value(frame->operation);
+        return packet_value(sim, frame->operation);
     case RESULT_COUNT:
         return value_number(frame->count);
     case RESULT_WHICH:
@@ -277,7 +277,7 @@ read_packet(const struct simulation *sim, packet_id id, uint32_t field, struct v
     const struct packet *packet = packet_at(sim, id);
 
     if (field == PACKET_WHOLE) {
-        *value = packet_value(id);
+        *value = packet_value(sim, id);
         return FORMULA_OK;
     }
     if (id == 0) {
@@ -299,7 +299,7 @@ read_packet(const struct simulation *sim, packet_id id, uint32_t field, struct v
         *value = value_make(VALUE_NUMBER, packet->key);
         break;
     case PACKET_OPERATION:
-        *value = packet_value(packet_as_result(sim, id));
+        *value = packet_value(sim, packet_as_result(sim, id));
         break;
     case PACKET_HANDLE:
         *value = packet->file == 0

@@ -16,10 +16,18 @@ struct cast_member {
     uint64_t available;    /* semaphore */
     uint64_t key;          /* handle: completion key */
     reference port;        /* handle: its port; REFERENCE_NONE: none */
+    reference device;      /* handle: what serves it; REFERENCE_NONE: nothing */
     reference owner;       /* mutex: REFERENCE_NONE: nobody */
     struct value value;    /* variable */
     bool signalled;        /* event */
     bool open;             /* handle, port: open from the beginning */
+};
+
+/* An array as expressions read it: the reference of its first element, and its indices. */
+struct cast_array {
+    reference first;
+    uint32_t count;
+    int64_t from;
 };
 
 struct cast {
@@ -28,6 +36,9 @@ struct cast {
     uint32_t processors; /* machine.processors; 0: not known */
     /* Answers for any object, declared or made at run time. NULL: nothing is known. */
     void (*member)(const void *context, reference object, struct cast_member *member);
+    /* A declared array by its number in the plan, and a text by its number: what claims' code names. */
+    void (*array)(const void *context, uint32_t number, struct cast_array *array);
+    const char *(*text)(const void *context, uint32_t number);
     const void *context;
 };
 

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "scenarios/load/diagnostic.h"
-#include "scenarios/load/literal.h"
+#include "sim/literal.h"
 
 enum token {
     TOKEN_END,

@@ -434,6 +434,8 @@ static void finish(struct loader *loader)
         memcpy(plan->constant + constant, loader->output.constant,
                loader->output.constant_count * sizeof *plan->constant);
     }
+    loaded->claims.word = plan->word;
+    loaded->claims.constant = plan->constant;
     loaded->parameter = calloc(loader->parameter_count + 1, sizeof *loaded->parameter);
     if (loaded->parameter == NULL) {
         loader->out_of_memory = true;

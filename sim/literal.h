@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Literals of the expression language: 12, 0x1f, 8ms, 0.8ms, 64KiB, 30%. */
-#ifndef SCENARIOS_LOAD_LITERAL_H
-#define SCENARIOS_LOAD_LITERAL_H
+#ifndef SIM_LITERAL_H
+#define SIM_LITERAL_H
 
 #include <stdbool.h>
 #include <stddef.h>

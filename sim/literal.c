@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Literals. A decimal must come out whole in its unit's smallest part: nanoseconds, bytes, millionths. */
-#include "scenarios/load/literal.h"
+#include "sim/literal.h"
 
 #include <string.h>
 

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+# make            the program, in build/
+# make demo       runs the seed's sample, and says where its trace and picture lie
+# make test       everything that must hold; ends with "N passed, N failed"
+# make help       the other targets
+
+BUILD ?= build
+PREFIX ?= /usr/local
+CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
+CFLAGS ?= -O2 -g
+FLAVOUR ?= plain
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
+	-Wmissing-prototypes -Wold-style-definition -Wmissing-declarations -Wwrite-strings -Wcast-qual \
+	-Wcast-align -Wpointer-arith -Wformat=2 -Wundef -Wvla -Wimplicit-fallthrough \
+	-Wdouble-promotion -Wfloat-conversion -Wredundant-decls -Wnested-externs -Wdate-time
+HARDENING := -fstack-protector-strong -fPIE
+CJSON_CFLAGS := $(shell pkg-config --cflags libcjson 2>/dev/null)
+CJSON_LIBS := $(shell pkg-config --libs libcjson 2>/dev/null || echo -lcjson)
+CMOCKA_LIBS := $(shell pkg-config --libs cmocka 2>/dev/null || echo -lcmocka)
+INCLUDES := -I. -Iinclude
+DATA := $(PREFIX)/share/iocpsim
+ALL_CFLAGS := -std=c17 $(WARNINGS) $(HARDENING) $(CFLAGS) $(EXTRA_CFLAGS) $(INCLUDES) $(CJSON_CFLAGS) \
+	-ffile-prefix-map=$(CURDIR)=. -DIOCPSIM_DATA_DIRECTORY='"$(DATA)"'
+ALL_LDFLAGS := -pie -Wl,-z,relro,-z,now $(LDFLAGS) $(EXTRA_CFLAGS)
+
+LIBRARY := $(sort $(wildcard sim/*.c model/*.c scenarios/load/*.c traces/*.c traces/render/*.c lib/*.c))
+PROGRAM := $(sort $(wildcard cli/*.c))
+TESTS := $(sort $(wildcard tests/test_*.c))
+LIBRARY_OBJECTS := $(LIBRARY:%.c=$(BUILD)/%.o)
+PROGRAM_OBJECTS := $(PROGRAM:%.c=$(BUILD)/%.o)
+TEST_PROGRAMS := $(TESTS:tests/%.c=$(BUILD)/tests/%)
+
+.PHONY: all demo test lint soak bless install uninstall clean help packages-demo packages-test test-programs FORCE
+all: $(BUILD)/iocpsim
+
+# Objects depend on the flags: another command line builds anew.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(BUILD)
+	@echo '$(CC) $(subst ','"'"',$(ALL_CFLAGS)) $(ALL_LDFLAGS)' > $@.new
+	@cmp -s $@ $@.new && rm $@.new || mv $@.new $@
+
+$(BUILD)/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(dir $@)
+	@echo "  compile $<"
+	@$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/libiocpsim.a: $(LIBRARY_OBJECTS)
+	@rm -f $@
+	@ar rcs $@ $^
+
+$(BUILD)/iocpsim: $(PROGRAM_OBJECTS) $(BUILD)/libiocpsim.a
+	@echo "  link    $@"
+	@$(CC) $(ALL_LDFLAGS) $^ $(CJSON_LIBS) -o $@
+
+$(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libiocpsim.a
+	@echo "  link    $@"
+	@$(CC) $(ALL_LDFLAGS) $^ $(CMOCKA_LIBS) $(CJSON_LIBS) -o $@
+
+test-programs: $(TEST_PROGRAMS)
+
+-include $(LIBRARY_OBJECTS:.o=.d) $(PROGRAM_OBJECTS:.o=.d) $(TESTS:%.c=$(BUILD)/%.d)
+
+packages-demo:
+	@sh tools/packages demo
+
+packages-test:
+	@sh tools/packages test
+
+demo: packages-demo
+	@$(MAKE) --no-print-directory -j2 all >$(if $(V),/dev/stderr,/dev/null)
+	@mkdir -p build/demo
+	@build/iocpsim run --trace build/demo/io-completion-ports.jsonl scenarios/seed/io-completion-ports.json
+	@echo
+	@build/iocpsim render scenarios/seed/io-completion-ports.json --as text --width 80
+	@build/iocpsim render scenarios/seed/io-completion-ports.json --as svg -o build/demo/io-completion-ports.svg
+	@echo
+	@echo "The trace, one record a line:  build/demo/io-completion-ports.jsonl"
+	@echo "The picture of who talks to whom:  build/demo/io-completion-ports.svg"
+
+test: packages-test
+	@sh tests/run
+
+lint:
+	@sh tests/lint
+
+soak:
+	@sh tests/run soak
+
+bless: all
+	@build/iocpsim test --bless scenarios
+
+SHELVES := $(sort $(wildcard scenarios/*/*.json))
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 755 $(BUILD)/iocpsim $(DESTDIR)$(PREFIX)/bin/iocpsim
+	install -m 644 docs/iocpsim.1 $(DESTDIR)$(PREFIX)/share/man/man1/iocpsim.1
+	install -D -m 644 cli/completions/iocpsim.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/iocpsim
+	install -D -m 644 cli/completions/_iocpsim $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_iocpsim
+	for file in $(SHELVES); do install -D -m 644 $$file $(DESTDIR)$(DATA)/$$file; done
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/iocpsim $(DESTDIR)$(PREFIX)/share/man/man1/iocpsim.1
+	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/iocpsim
+	rm -f $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_iocpsim
+	rm -rf $(DESTDIR)$(DATA)
+
+clean:
+	rm -rf build
+
+help:
+	@sed -n '2,6s/^# //p' Makefile
+	@echo "make lint       warnings of both compilers as errors, layout of the tree"
+	@echo "make soak       the longer checks"
+	@echo "make bless      writes the golden traces anew"
+	@echo "make install    to PREFIX (/usr/local), below DESTDIR; make uninstall takes it away"
+	@echo "make clean      removes build/"

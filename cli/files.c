@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reading and writing files. An output is written beside its final place and moved there when it is whole. */
+#define _POSIX_C_SOURCE 200809L
+#include "cli/files.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The temporary file of the output that is open, for the signal handler. */
+static char volatile pending[4096];
+
+char *file_read(const char *path, size_t *length)
+{
+    bool is_stdin = strcmp(path, "-") == 0;
+    FILE *file = is_stdin ? stdin : fopen(path, "rb");
+    char *bytes = NULL;
+    size_t room = 0;
+    struct stat status;
+
+    *length = 0;
+    if (file == NULL) {
+        fprintf(stderr, "iocpsim: cannot read '%s': %s\n", path, strerror(errno));
+        return NULL;
+    }
+    if (fstat(fileno(file), &status) == 0 && S_ISDIR(status.st_mode)) {
+        fprintf(stderr, "iocpsim: cannot read '%s': it is a folder\n", path);
+        if (!is_stdin) {
+            fclose(file);
+        }
+        return NULL;
+    }
+    for (;;) {
+        size_t got;
+        if (room - *length < 2) {
+            char *grown;
+            room = room == 0 ? 65536 : room * 2;
+            grown = realloc(bytes, room);
+            if (grown == NULL) {
+                fprintf(stderr, "iocpsim: no memory to read '%s'\n", path);
+                break;
+            }
+            bytes = grown;
+        }
+        got = fread(bytes + *length, 1, room - *length - 1, file);
+        *length += got;
+        if (got == 0) {
+            if (ferror(file)) {
+                fprintf(stderr, "iocpsim: cannot read '%s': %s\n", path, strerror(errno));
+                break;
+            }
+            bytes[*length] = '\0';
+            if (!is_stdin) {
+                fclose(file);
+            }
+            return bytes;
+        }
+    }
+    free(bytes);
+    if (!is_stdin) {
+        fclose(file);
+    }
+    return NULL;
+}
+
+bool output_open(struct output *output, const char *path)
+{
+    struct stat status;
+
+    *output = (struct output){.path = path};
+    if (strcmp(path, "-") == 0) {
+        output->file = stdout;
+        return true;
+    }
+    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
+        if (S_ISDIR(status.st_mode)) {
+            fprintf(stderr, "iocpsim: cannot write '%s': it is a folder\n", path);
+            return false;
+        }
+        output->file = fopen(path, "wb"); /* a device or a pipe */
+    } else if (strlen(path) + 8 < sizeof output->temporary) {
+        int descriptor;
+        snprintf(output->temporary, sizeof output->temporary, "%s.XXXXXX", path);
+        descriptor = mkstemp(output->temporary);
+        output->file = descriptor < 0 ? NULL : fdopen(descriptor, "wb");
+        if (output->file != NULL) {
+            for (size_t i = 0; i <= strlen(output->temporary); i++) {
+                pending[i] = output->temporary[i];
+            }
+        }
+    }
+    if (output->file == NULL) {
+        fprintf(stderr, "iocpsim: cannot write '%s': %s\n", path, strerror(errno));
+        return false;
+    }
+    return true;
+}
+
+static bool output_write(void *context, const char *bytes, size_t length)
+{
+    struct output *output = context;
+
+    if (!output->failed && fwrite(bytes, 1, length, output->file) != length) {
+        output->failed = true;
+    }
+    return !output->failed;
+}
+
+struct iocpsim_sink output_sink(struct output *output)
+{
+    return (struct iocpsim_sink){output_write, output};
+}
+
+bool output_close(struct output *output, bool keep)
+{
+    bool is_stdout = output->file == stdout;
+    int flushed = fflush(output->file);
+    bool failed = output->failed || flushed != 0;
+    int error = errno;
+
+    if (!is_stdout) {
+        failed = fclose(output->file) != 0 || failed;
+    }
+    if (output->temporary[0] != '\0') {
+        if (keep && !failed) {
+            mode_t mask = umask(0);
+            umask(mask);
+            (void)chmod(output->temporary, 0666 & ~mask);
+            failed = rename(output->temporary, output->path) != 0;
+            error = errno;
+        }
+        if (!keep || failed) {
+            (void)unlink(output->temporary);
+        }
+        pending[0] = '\0';
+    }
+    if (failed && keep) {
+        fprintf(stderr, "iocpsim: cannot write '%s': %s\n", is_stdout ? "stdout" : output->path, strerror(error));
+    }
+    return !failed;
+}
+
+void output_abandon(void)
+{
+    if (pending[0] != '\0') {
+        (void)unlink((const char *)(uintptr_t)pending);
+    }
+}

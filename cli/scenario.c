@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Scenarios as the commands open them: by path, from stdin, or by the name of a shipped example. */
+#define _POSIX_C_SOURCE 200809L
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+#include "cli/files.h"
+
+static bool write_file(void *context, const char *bytes, size_t length)
+{
+    return fwrite(bytes, 1, length, context) == length;
+}
+
+struct iocpsim_sink sink_stdout(void)
+{
+    return (struct iocpsim_sink){write_file, stdout};
+}
+
+struct iocpsim_sink sink_stderr(void)
+{
+    return (struct iocpsim_sink){write_file, stderr};
+}
+
+int status_of(enum iocpsim_status status)
+{
+    switch (status) {
+    case IOCPSIM_OK:
+        return EXIT_ALL_AS_EXPECTED;
+    case IOCPSIM_BAD_SCENARIO:
+        return EXIT_BAD_DATA;
+    case IOCPSIM_BAD_OPTION:
+        return EXIT_USAGE;
+    case IOCPSIM_NO_MEMORY:
+        fprintf(stderr, "iocpsim: no memory\n");
+        return EXIT_IO;
+    case IOCPSIM_NOT_WRITTEN:
+        return EXIT_IO;
+    }
+    return EXIT_BUG;
+}
+
+/* Folders that hold the shelves of shipped scenarios: beside the program, then where it was installed. */
+static bool find_in(const char *folder, const char *name, char *buffer, size_t room)
+{
+    static const char *const shelves[] = {"seed", "ports", "lessons", "clr"};
+
+    for (size_t i = 0; i < sizeof shelves / sizeof shelves[0]; i++) {
+        int length = snprintf(buffer, room, "%s/%s/%s.json", folder, shelves[i], name);
+        if (length > 0 && (size_t)length < room && access(buffer, R_OK) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *example_path(const char *name, char *buffer, size_t room)
+{
+    char program[3072];
+    char folder[3200];
+    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+
+    if (strchr(name, '/') != NULL) {
+        return NULL;
+    }
+    if (length > 0) {
+        program[length] = '\0';
+        for (int up = 0; up < 3; up++) {
+            char *slash = strrchr(program, '/');
+            if (slash == NULL) {
+                break;
+            }
+            *slash = '\0';
+            snprintf(folder, sizeof folder, "%s/scenarios", program);
+            if (find_in(folder, name, buffer, room)) {
+                return buffer;
+            }
+            snprintf(folder, sizeof folder, "%s/share/iocpsim/scenarios", program);
+            if (find_in(folder, name, buffer, room)) {
+                return buffer;
+            }
+        }
+    }
+    return find_in(IOCPSIM_DATA_DIRECTORY "/scenarios", name, buffer, room) ? buffer : NULL;
+}
+
+int scenario_open(struct opened *opened, const char *path)
+{
+    struct iocpsim_sink sink = sink_stderr();
+    enum iocpsim_status status;
+
+    memset(opened, 0, sizeof *opened);
+    opened->bytes = file_read(path, &opened->length);
+    if (opened->bytes == NULL) {
+        return EXIT_IO;
+    }
+    status = iocpsim_scenario_read(&opened->scenario, strcmp(path, "-") == 0 ? "stdin" : path, opened->bytes,
+                                   opened->length);
+    if (status == IOCPSIM_BAD_SCENARIO) {
+        struct iocpsim_run *run = NULL;
+        /* Compiling goes on behind mistakes of form, so that all of them are told at once. */
+        (void)iocpsim_run_create(&run, opened->scenario, &(struct iocpsim_run_options){0});
+        iocpsim_run_destroy(run);
+        (void)iocpsim_scenario_diagnose(opened->scenario, &sink, false);
+    }
+    if (status != IOCPSIM_OK) {
+        scenario_close(opened);
+    }
+    return status_of(status);
+}
+
+void scenario_close(struct opened *opened)
+{
+    iocpsim_scenario_destroy(opened->scenario);
+    free(opened->bytes);
+    memset(opened, 0, sizeof *opened);
+}
+
+/* A seed: decimal digits, 64 bits. */
+static bool read_seed(const char *text, uint64_t *seed)
+{
+    char *end;
+
+    errno = 0;
+    *seed = strtoull(text, &end, 10);
+    return text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0;
+}
+
+int scenario_run(const struct opened *opened, const struct options *options, const char *variant, struct iocpsim_run **run)
+{
+    struct iocpsim_run_options wanted = {
+        .variant = variant,
+        .setting = options->setting,
+        .setting_count = options->setting_count,
+        .has_seed = options->seed != NULL,
+        .has_until = options->until != NULL,
+        .until = options->until,
+    };
+    struct iocpsim_sink sink = sink_stderr();
+    enum iocpsim_status status;
+
+    if (options->seed != NULL && !read_seed(options->seed, &wanted.seed)) {
+        fprintf(stderr, "iocpsim: --seed wants a whole number, not '%s'\n", options->seed);
+        return EXIT_USAGE;
+    }
+    status = iocpsim_run_create(run, opened->scenario, &wanted);
+    if (status == IOCPSIM_BAD_SCENARIO) {
+        (void)iocpsim_scenario_diagnose(opened->scenario, &sink, false);
+    } else if (status == IOCPSIM_BAD_OPTION) {
+        fprintf(stderr, "iocpsim: the scenario has no such variant or parameter, or --until is no duration such as "
+                        "40ms; variants:");
+        for (size_t i = 0; iocpsim_scenario_variant(opened->scenario, i) != NULL; i++) {
+            fprintf(stderr, " '%s'", iocpsim_scenario_variant(opened->scenario, i));
+        }
+        fprintf(stderr, "\n");
+    }
+    return status_of(status);
+}

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test: scenarios and folders of them, every variant, one TAP line each; golden traces are compared where
+ * there are any. */
+#define _POSIX_C_SOURCE 200809L
+#include <dirent.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/commands.h"
+#include "cli/files.h"
+
+/* Paths found, in order. */
+struct paths {
+    char **item;
+    size_t count, room;
+};
+
+static bool add_path(struct paths *paths, const char *path)
+{
+    char *copied;
+
+    if (paths->count == paths->room) {
+        size_t room = paths->room == 0 ? 64 : paths->room * 2;
+        char **grown = realloc(paths->item, room * sizeof *grown);
+        if (grown == NULL) {
+            return false;
+        }
+        paths->item = grown;
+        paths->room = room;
+    }
+    copied = malloc(strlen(path) + 1);
+    if (copied == NULL) {
+        return false;
+    }
+    memcpy(copied, path, strlen(path) + 1);
+    paths->item[paths->count++] = copied;
+    return true;
+}
+
+static int compare(const void *left, const void *right)
+{
+    return strcmp(*(char *const *)left, *(char *const *)right);
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text);
+
+    return length >= strlen(end) && strcmp(text + length - strlen(end), end) == 0;
+}
+
+/* Folders deeper than this are not entered: a link may lead in circles. */
+#define FOLDER_DEPTH_MAX 16
+
+/* Gathers the scenarios below a folder, or the file itself. */
+static bool gather(struct paths *paths, const char *path, int depth)
+{
+    struct stat status;
+    struct dirent *entry;
+    DIR *folder;
+    bool good = true;
+    size_t first = paths->count;
+
+    if (stat(path, &status) != 0 || !S_ISDIR(status.st_mode)) {
+        return add_path(paths, path);
+    }
+    folder = depth == 0 ? NULL : opendir(path);
+    if (folder == NULL) {
+        return true;
+    }
+    while (good && (entry = readdir(folder)) != NULL) {
+        char inner[4096];
+        if (entry->d_name[0] == '.' ||
+            (size_t)snprintf(inner, sizeof inner, "%s/%s", path, entry->d_name) >= sizeof inner) {
+            continue;
+        }
+        if (stat(inner, &status) == 0 && S_ISDIR(status.st_mode)) {
+            good = gather(paths, inner, depth - 1);
+        } else if (ends_with(inner, ".json") && !ends_with(inner, ".schema.json")) {
+            good = add_path(paths, inner);
+        }
+    }
+    closedir(folder);
+    qsort(paths->item + first, paths->count - first, sizeof *paths->item, compare);
+    return good;
+}
+
+/* A trace kept in memory, to be compared. */
+struct kept {
+    char *bytes;
+    size_t length, room;
+};
+
+static bool keep(void *context, const char *bytes, size_t length)
+{
+    struct kept *kept = context;
+
+    if (kept->room - kept->length < length) {
+        size_t room = kept->room == 0 ? 65536 : kept->room;
+        char *grown;
+        while (room - kept->length < length) {
+            room *= 2;
+        }
+        grown = realloc(kept->bytes, room);
+        if (grown == NULL) {
+            return false;
+        }
+        kept->bytes = grown;
+        kept->room = room;
+    }
+    memcpy(kept->bytes + kept->length, bytes, length);
+    kept->length += length;
+    return true;
+}
+
+/* Where the golden trace of a scenario lies: traces/golden/SHELF/NAME[.VARIANT].jsonl for scenarios/SHELF/NAME.json. */
+static bool golden_path(const char *path, const char *variant, char *golden, size_t room)
+{
+    const char *shelves = strstr(path, "scenarios/");
+    size_t before = shelves == NULL ? 0 : (size_t)(shelves - path);
+    size_t length;
+
+    if (shelves == NULL || !ends_with(path, ".json")) {
+        return false;
+    }
+    shelves += strlen("scenarios/");
+    length = strlen(shelves) - strlen(".json");
+    return (size_t)snprintf(golden, room, "%.*straces/golden/%.*s%s%s.jsonl", (int)before, path, (int)length, shelves,
+                            variant == NULL ? "" : ".", variant == NULL ? "" : variant) < room;
+}
+
+/* The first line in which two traces differ, told for TAP. */
+static void tell_difference(const struct kept *is, const char *golden, size_t length)
+{
+    size_t line = 1;
+    size_t start = 0;
+    size_t i = 0;
+
+    while (i < is->length && i < length && is->bytes[i] == golden[i]) {
+        if (is->bytes[i] == '\n') {
+            line++;
+            start = i + 1;
+        }
+        i++;
+    }
+    printf("  message: line %zu differs from the golden trace\n  is: %.*s\n  golden: %.*s\n", line,
+           (int)strcspn(is->bytes + start, "\n"), start < is->length ? is->bytes + start : "",
+           (int)strcspn(golden + start, "\n"), start < length ? golden + start : "");
+}
+
+/* What testing counts. */
+struct tally {
+    const struct options *options;
+    size_t number, failed;
+};
+
+static void plan_line(struct tally *tally, bool good, const char *path, const char *variant)
+{
+    tally->number++;
+    tally->failed += !good;
+    printf("%sok %zu - %s%s%s%s\n", good ? "" : "not ", tally->number, path, variant == NULL ? "" : " [",
+           variant == NULL ? "" : variant, variant == NULL ? "" : "]");
+}
+
+/* Compares with the golden trace, or blesses it. False when they differ. */
+static bool golden_is(const struct tally *tally, const char *path, const char *variant, const struct kept *trace, bool *told)
+{
+    char golden[4096];
+    FILE *file;
+    size_t length;
+    char *bytes;
+    bool same;
+
+    *told = false;
+    if (!golden_path(path, variant, golden, sizeof golden) || (file = fopen(golden, "rb")) == NULL) {
+        return true;
+    }
+    fclose(file);
+    if (tally->options->bless) {
+        struct output output;
+        struct iocpsim_sink sink;
+        if (!output_open(&output, golden)) {
+            return false;
+        }
+        sink = output_sink(&output);
+        (void)sink.write(sink.context, trace->bytes, trace->length);
+        return output_close(&output, true);
+    }
+    bytes = file_read(golden, &length);
+    same = bytes != NULL && length == trace->length && memcmp(bytes, trace->bytes, length) == 0;
+    if (!same && bytes != NULL) {
+        plan_line((struct tally *)(uintptr_t)tally, false, path, variant);
+        printf("  ---\n");
+        tell_difference(trace, bytes, length);
+        *told = true;
+    }
+    free(bytes);
+    return same;
+}
+
+static void reproduce(const char *path, const char *variant)
+{
+    printf("  reproduce: iocpsim run '%s'%s%s%s\n  ...\n", path, variant == NULL ? "" : " --variant '",
+           variant == NULL ? "" : variant, variant == NULL ? "" : "'");
+}
+
+/* Runs one variant and prints its line. The run is kept for claims over variants. */
+static struct iocpsim_run *test_variant(struct tally *tally, const struct opened *opened, const char *path, const char *variant)
+{
+    struct iocpsim_run *run = NULL;
+    struct kept trace = {NULL, 0, 0};
+    struct iocpsim_sink sink = {keep, &trace};
+    enum iocpsim_status status;
+    struct iocpsim_judged judged;
+    bool told = false;
+    bool good;
+
+    if (scenario_run(opened, tally->options, variant, &run) != 0) {
+        plan_line(tally, false, path, variant);
+        return NULL;
+    }
+    status = iocpsim_run_trace(run, &sink);
+    if (status == IOCPSIM_OK) {
+        status = iocpsim_run_finish(run);
+    }
+    good = status == IOCPSIM_OK && iocpsim_run_failures(run) == 0;
+    if (good && !golden_is(tally, path, variant, &trace, &told)) {
+        good = false;
+    }
+    if (!told) {
+        plan_line(tally, good, path, variant);
+    }
+    if (!good) {
+        printf("%s", told ? "" : "  ---\n");
+        for (size_t i = 0; i < iocpsim_run_failures(run); i++) {
+            struct iocpsim_failure failure = iocpsim_run_failure(run, i);
+            printf("  %s: %s%s%s%s\n", failure.pointer[0] == '\0' ? "run" : failure.pointer, failure.message,
+                   failure.description == NULL ? "" : " (", failure.description == NULL ? "" : failure.description,
+                   failure.description == NULL ? "" : ")");
+        }
+        reproduce(path, variant);
+    }
+    judged = iocpsim_run_judged(run);
+    if (judged.exploration + judged.replications > 0) {
+        printf("# not judged: %zu claims of replications, %zu of exploration\n", judged.replications, judged.exploration);
+    }
+    free(trace.bytes);
+    return run;
+}
+
+#define VARIANTS_MAX 256
+
+static void test_file(struct tally *tally, const char *path)
+{
+    struct opened opened;
+    struct iocpsim_run *run[VARIANTS_MAX] = {NULL};
+    struct iocpsim_sink sink = sink_stdout();
+    size_t count = 0;
+    bool across = false;
+
+    if (scenario_open(&opened, path) != 0) {
+        plan_line(tally, false, path, NULL);
+        printf("  ---\n  message: it does not load\n  reproduce: iocpsim check '%s'\n  ...\n", path);
+        return;
+    }
+    if (iocpsim_scenario_variant(opened.scenario, 0) == NULL) {
+        run[0] = test_variant(tally, &opened, path, NULL);
+        count = run[0] != NULL;
+    }
+    for (size_t i = 0; i < VARIANTS_MAX && iocpsim_scenario_variant(opened.scenario, i) != NULL; i++) {
+        struct iocpsim_run *one = test_variant(tally, &opened, path, iocpsim_scenario_variant(opened.scenario, i));
+        if (one != NULL) {
+            across = across || iocpsim_run_judged(one).variants > 0;
+            run[count++] = one;
+        }
+    }
+    if (across) {
+        bool good = iocpsim_judge_across(run, count, &sink) == 0;
+        plan_line(tally, good, path, "over variants");
+    }
+    for (size_t i = 0; i < count; i++) {
+        iocpsim_run_destroy(run[i]);
+    }
+    scenario_close(&opened);
+}
+
+int command_test(const struct options *options)
+{
+    struct tally tally = {.options = options};
+    struct paths paths = {NULL, 0, 0};
+    bool good = true;
+
+    if (options->operand_count == 0) {
+        fprintf(stderr, "iocpsim: test wants scenarios or folders of them\n");
+        return EXIT_USAGE;
+    }
+    if (options->estimates) {
+        fprintf(stderr, "iocpsim: --estimates is not in this version\n");
+        return EXIT_USAGE;
+    }
+    for (size_t i = 0; good && i < options->operand_count; i++) {
+        good = gather(&paths, options->operand[i], FOLDER_DEPTH_MAX);
+    }
+    printf("TAP version 13\n");
+    for (size_t i = 0; i < paths.count; i++) {
+        test_file(&tally, paths.item[i]);
+        free(paths.item[i]);
+    }
+    free(paths.item);
+    printf("1..%zu\n", tally.number);
+    if (!good) {
+        fprintf(stderr, "iocpsim: no memory\n");
+        return EXIT_IO;
+    }
+    if (tally.number == 0) {
+        fprintf(stderr, "iocpsim: there is no scenario to test\n");
+        return EXIT_NOT_AS_EXPECTED;
+    }
+    printf("# %zu passed, %zu failed\n", tally.number - tally.failed, tally.failed);
+    return tally.failed == 0 ? EXIT_ALL_AS_EXPECTED : EXIT_NOT_AS_EXPECTED;
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* iocpsim, a deterministic simulator of I/O completion ports and thread pools: the library's contract.
+ *
+ *     struct iocpsim_scenario *scenario;
+ *     struct iocpsim_run *run;
+ *     iocpsim_scenario_read(&scenario, "path.json", bytes, length);
+ *     iocpsim_run_create(&run, scenario, &(struct iocpsim_run_options){0});
+ *     iocpsim_run_trace(run, sink);
+ *     iocpsim_run_finish(run);
+ *
+ * Every object belongs to who created it. Nothing here prints or ends the process. */
+#ifndef IOCPSIM_H
+#define IOCPSIM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The version of this program, and the day as of which it knows format 1. */
+#define IOCPSIM_VERSION "0.1.0"
+#define IOCPSIM_FORMAT_DATE "2026-11-24"
+
+enum iocpsim_status {
+    IOCPSIM_OK,
+    IOCPSIM_BAD_SCENARIO, /* ask iocpsim_scenario_diagnose */
+    IOCPSIM_BAD_OPTION,   /* an unknown variant, or a parameter that is unknown or cannot be so */
+    IOCPSIM_NO_MEMORY,
+    IOCPSIM_NOT_WRITTEN,  /* a sink took no more */
+};
+
+/* Where text goes; false ends the writing. */
+struct iocpsim_sink {
+    bool (*write)(void *context, const char *bytes, size_t length);
+    void *context;
+};
+
+/* A scenario read from text; compiled anew for each run. */
+struct iocpsim_scenario;
+
+/* Reads a scenario. `path` is what messages call it. `bytes` is borrowed for the scenario's life. A scenario
+ * with mistakes is created too, so that they can be asked for; it cannot be run. */
+enum iocpsim_status iocpsim_scenario_read(struct iocpsim_scenario **scenario,
+                                          const char *path,
+                                          const char *bytes,
+                                          size_t length);
+void iocpsim_scenario_destroy(struct iocpsim_scenario *scenario);
+
+/* The name of the index-th variant; NULL behind the last. */
+const char *iocpsim_scenario_variant(const struct iocpsim_scenario *scenario, size_t index);
+const char *iocpsim_scenario_title(const struct iocpsim_scenario *scenario);
+
+/* Writes what is wrong, for people or as one JSON object a line. How many mistakes there are. */
+size_t iocpsim_scenario_diagnose(struct iocpsim_scenario *scenario, const struct iocpsim_sink *sink, bool json);
+
+/* --set name=value. */
+struct iocpsim_setting {
+    const char *name, *value;
+};
+
+struct iocpsim_run_options {
+    const char *variant;    /* NULL: the first, if there are any */
+    const struct iocpsim_setting *setting;
+    size_t setting_count;
+    bool has_seed, has_until;
+    uint64_t seed;
+    const char *until;      /* a duration, as the language writes it */
+};
+
+struct iocpsim_run;
+
+/* Prepares a run. On IOCPSIM_BAD_SCENARIO the scenario's diagnostics say why. */
+enum iocpsim_status iocpsim_run_create(struct iocpsim_run **run,
+                                       struct iocpsim_scenario *scenario,
+                                       const struct iocpsim_run_options *options);
+void iocpsim_run_destroy(struct iocpsim_run *run);
+
+/* Wants, said before the run begins: the trace as JSON Lines; a sentence for each record. */
+enum iocpsim_status iocpsim_run_trace(struct iocpsim_run *run, const struct iocpsim_sink *sink);
+enum iocpsim_status iocpsim_run_follow(struct iocpsim_run *run, const struct iocpsim_sink *sink);
+
+/* Runs to the end. */
+enum iocpsim_status iocpsim_run_finish(struct iocpsim_run *run);
+
+/* After the run: how it ended, in one word; the instant in ns. */
+const char *iocpsim_run_end(const struct iocpsim_run *run);
+uint64_t iocpsim_run_time(const struct iocpsim_run *run);
+
+/* Writes what a person wants of a run: callbacks, log, who ran what, how it ended and what was claimed. */
+enum iocpsim_status iocpsim_run_report(const struct iocpsim_run *run, const struct iocpsim_sink *sink, bool json);
+
+/* What did not come out as claimed. */
+struct iocpsim_failure {
+    const char *pointer, *description, *message;
+};
+
+size_t iocpsim_run_failures(const struct iocpsim_run *run);
+struct iocpsim_failure iocpsim_run_failure(const struct iocpsim_run *run, size_t index);
+
+/* Claims judged, and those that one run cannot judge: over variants, over replications, by exploration. */
+struct iocpsim_judged {
+    size_t judged, variants, replications, exploration;
+};
+
+struct iocpsim_judged iocpsim_run_judged(const struct iocpsim_run *run);
+
+/* Judges the claims over several variants of one scenario, given the finished runs of them. The failures are
+ * written, one a line; how many there are. */
+size_t iocpsim_judge_across(struct iocpsim_run *const *run, size_t count, const struct iocpsim_sink *sink);
+
+/* Pictures of a finished run. */
+enum iocpsim_form {
+    IOCPSIM_TEXT,      /* lanes in a terminal */
+    IOCPSIM_DOT,       /* the structure, for Graphviz */
+};
+
+struct iocpsim_picture {
+    enum iocpsim_form form;
+    unsigned width; /* text: columns */
+};
+
+enum iocpsim_status
+iocpsim_run_render(const struct iocpsim_run *run, const struct iocpsim_picture *picture, const struct iocpsim_sink *sink);
+
+/* Figures of a finished run. */
+enum iocpsim_status iocpsim_run_stats(const struct iocpsim_run *run, const struct iocpsim_sink *sink, bool json);
+
+/* The language: its JSON schema, and the pages of the help. False when there is no such page. */
+bool iocpsim_schema(const struct iocpsim_sink *sink);
+bool iocpsim_help(const char *page, const struct iocpsim_sink *sink);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the parts of the library know of a scenario and a run. */
+#ifndef LIB_SESSION_H
+#define LIB_SESSION_H
+
+#include "iocpsim.h"
+#include "model/run.h"
+#include "scenarios/load/load.h"
+#include "traces/expectation.h"
+#include "traces/follow.h"
+#include "traces/jsonl.h"
+#include "traces/lanes.h"
+#include "traces/report.h"
+
+struct iocpsim_scenario {
+    const char *path, *bytes;
+    size_t length;
+    struct diagnostics diagnostics;
+    struct document *document; /* NULL: the text is bad */
+    bool has_bad_form;
+};
+
+/* Observers of one run: the judge, the report, the lanes, and, when wanted, trace and sentences. */
+#define RUN_OBSERVERS 5
+
+struct iocpsim_run {
+    struct iocpsim_scenario *scenario;
+    struct loaded loaded;
+    struct simulation sim;
+    struct cast cast;
+    struct record_names names;
+    struct record_observer observer[RUN_OBSERVERS];
+    uint32_t observers;
+    struct expectation *judge;
+    struct report *report;
+    struct lanes *lanes;
+    struct jsonl_writer *writer;
+    struct follow follow;
+    struct run_options options;
+    struct cast_member *initial; /* of declared objects, kind by kind, as they are before the run */
+    uint32_t first_initial[OBJECT_KIND_COUNT];
+    bool is_created, is_loaded;
+};
+
+/* Notes how every declared object stands before the run. False when there is no memory. */
+bool session_note_initial(struct iocpsim_run *run);
+
+/* Where a handle's completions go and what serves it, as the run has it. */
+void session_handle(const struct simulation *sim, uint32_t file, struct cast_member *member);
+
+#endif

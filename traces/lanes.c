@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lanes are gathered as records come; two changes at one instant leave the last. */
+#include "traces/lanes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct lanes *lanes_create(void)
+{
+    return calloc(1, sizeof(struct lanes));
+}
+
+void lanes_destroy(struct lanes *lanes)
+{
+    if (lanes == NULL) {
+        return;
+    }
+    for (uint32_t i = 0; i < lanes->threads; i++) {
+        free(lanes->thread[i].stretch);
+    }
+    for (uint32_t i = 0; i < lanes->ports; i++) {
+        free(lanes->port[i].counts);
+    }
+    free(lanes->thread);
+    free(lanes->port);
+    free(lanes);
+}
+
+/* Enlarges an array of lanes so that `slot` is in it. */
+static bool make_room(struct lanes *lanes, void **items, uint32_t *count, struct record_span wanted)
+{
+    uint32_t grown = *count == 0 ? 16 : *count;
+    char *moved;
+
+    if (wanted.first < *count) {
+        return true;
+    }
+    while (grown <= wanted.first) {
+        grown *= 2;
+    }
+    moved = realloc(*items, (size_t)grown * wanted.length);
+    if (moved == NULL) {
+        lanes->failed = true;
+        return false;
+    }
+    memset(moved + (size_t)*count * wanted.length, 0, (size_t)(grown - *count) * wanted.length);
+    *items = moved;
+    *count = grown;
+    return true;
+}
+
+static void add_stretch(struct lanes *lanes, const struct record *record, enum replay_thread_state state)
+{
+    uint32_t slot = reference_slot(record->thread);
+    void *items = lanes->thread;
+    struct lane *lane;
+
+    if (!make_room(lanes, &items, &lanes->threads, (struct record_span){slot, sizeof *lanes->thread})) {
+        return;
+    }
+    lanes->thread = items;
+    lane = &lanes->thread[slot];
+    lane->type = record->type;
+    if (lane->count == lane->room) {
+        size_t room = lane->room == 0 ? 8 : lane->room * 2;
+        struct lane_stretch *grown = realloc(lane->stretch, room * sizeof *grown);
+        if (grown == NULL) {
+            lanes->failed = true;
+            return;
+        }
+        lane->stretch = grown;
+        lane->room = room;
+    }
+    if (lane->count > 0 && lane->stretch[lane->count - 1].t == record->t) {
+        lane->count--;
+    }
+    lane->stretch[lane->count++] = (struct lane_stretch){record->t, (uint8_t)state, record->why};
+}
+
+static void add_counts(struct lanes *lanes, const struct record *record)
+{
+    uint32_t slot = reference_slot(record->object);
+    void *items = lanes->port;
+    struct port_lane *lane;
+
+    if (!make_room(lanes, &items, &lanes->ports, (struct record_span){slot, sizeof *lanes->port})) {
+        return;
+    }
+    lanes->port = items;
+    lane = &lanes->port[slot];
+    if (lane->count == lane->room) {
+        size_t room = lane->room == 0 ? 16 : lane->room * 2;
+        struct lane_counts *grown = realloc(lane->counts, room * sizeof *grown);
+        if (grown == NULL) {
+            lanes->failed = true;
+            return;
+        }
+        lane->counts = grown;
+        lane->room = room;
+    }
+    if (lane->count > 0 && lane->counts[lane->count - 1].t == record->t) {
+        lane->count--;
+    }
+    lane->counts[lane->count++] = (struct lane_counts){record->t, record->active, record->depth};
+}
+
+/* The state that a thread was in last. */
+static enum replay_thread_state last_state(const struct lanes *lanes, reference thread)
+{
+    uint32_t slot = reference_slot(thread);
+    const struct lane *lane = slot < lanes->threads ? &lanes->thread[slot] : NULL;
+
+    return lane == NULL || lane->count == 0 ? REPLAY_UNBORN
+                                            : (enum replay_thread_state)lane->stretch[lane->count - 1].state;
+}
+
+static void see(struct lanes *lanes, const struct record *record)
+{
+    lanes->end = record->t;
+    if (record_shows_port(record)) {
+        add_counts(lanes, record);
+    }
+    switch ((int)record->kind) {
+    case RECORD_THREAD_CREATE:
+    case RECORD_THREAD_UNBLOCK:
+    case RECORD_PACKET_RELEASE:
+        add_stretch(lanes, record, REPLAY_READY);
+        break;
+    case RECORD_PORT_TIMEOUT:
+        if (last_state(lanes, record->thread) == REPLAY_PARKED) {
+            add_stretch(lanes, record, REPLAY_READY);
+        }
+        break;
+    case RECORD_THREAD_RUN:
+        add_stretch(lanes, record, REPLAY_RUNNING);
+        break;
+    case RECORD_THREAD_BLOCK:
+        add_stretch(lanes, record, REPLAY_BLOCKED);
+        break;
+    case RECORD_PORT_WAIT:
+        add_stretch(lanes, record, REPLAY_PARKED);
+        break;
+    case RECORD_THREAD_EXIT:
+        add_stretch(lanes, record, REPLAY_ENDED);
+        break;
+    default:
+        break;
+    }
+}
+
+void lanes_see(void *context, const struct record_batch *batch)
+{
+    struct lanes *lanes = context;
+
+    for (uint32_t i = 0; i < batch->count && !lanes->failed; i++) {
+        see(lanes, &batch->record[i]);
+    }
+}

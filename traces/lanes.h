@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lanes: for each thread when it was in which state, for each port its counts over time. What every timeline
+ * draws. */
+#ifndef TRACES_LANES_H
+#define TRACES_LANES_H
+
+#include "traces/replay.h"
+
+/* From `t` on the thread is in this state. */
+struct lane_stretch {
+    sim_time t;
+    uint8_t state, why; /* enum replay_thread_state; why it is blocked */
+};
+
+struct lane {
+    struct lane_stretch *stretch;
+    size_t count, room;
+    uint8_t type;
+};
+
+/* From `t` on the port has these counts. */
+struct lane_counts {
+    sim_time t;
+    uint32_t active, depth;
+};
+
+struct port_lane {
+    struct lane_counts *counts;
+    size_t count, room;
+};
+
+struct lanes {
+    struct lane *thread; /* by slot */
+    uint32_t threads;
+    struct port_lane *port;
+    uint32_t ports;
+    sim_time end;
+    bool failed;
+};
+
+struct lanes *lanes_create(void);
+void lanes_destroy(struct lanes *lanes);
+
+/* An observer's `see`; `context` is the lanes. */
+void lanes_see(void *context, const struct record_batch *batch);
+
+#endif

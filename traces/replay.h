@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Replay: one fold over records gives the state that a person sees. Every view, figure and claim reads it. */
+#ifndef TRACES_REPLAY_H
+#define TRACES_REPLAY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "model/observable.h"
+#include "model/record.h"
+#include "sim/value.h"
+#include "traces/cast.h"
+
+enum replay_thread_state {
+    REPLAY_UNBORN,
+    REPLAY_READY,
+    REPLAY_RUNNING,
+    REPLAY_BLOCKED,
+    REPLAY_PARKED,
+    REPLAY_ENDED,
+    REPLAY_THREAD_STATES,
+};
+
+struct replay_thread {
+    uint8_t state, type, why;  /* why: of its thread-block */
+    bool background;
+    reference port;            /* associated with; REFERENCE_NONE */
+    reference parked_next;     /* the waiter that came after it; REFERENCE_NONE */
+    uint32_t callbacks;        /* running, one inside the other */
+    uint32_t procedure;        /* of the innermost; NAME_NONE */
+    uint64_t op;               /* of the innermost callback */
+    uint64_t switches;
+    sim_time born, since;      /* since: the last change of state */
+    sim_span in_state[REPLAY_THREAD_STATES];
+    uint64_t callbacks_run;
+    uint64_t step_n;           /* of what it took last */
+    uint32_t taken_first, taken_count; /* ops that it took in that step, in `taken` */
+};
+
+struct replay_port {
+    uint32_t active, depth, waiting;
+    uint64_t limit;            /* 0: not known */
+    reference oldest, newest;  /* parked */
+    bool is_closed;
+};
+
+/* An operation or a posted packet, from its first record to its last. */
+struct replay_op {
+    uint64_t op;
+    uint64_t bytes, key;
+    uint16_t error;
+    bool pending, is_post, ok;
+    reference object;          /* handle, or port of a post */
+};
+
+/* Anything else that has a state. */
+struct replay_object {
+    bool signalled, open;
+    uint32_t pending;          /* handle: operations */
+    uint32_t busy, queued;     /* device */
+    uint64_t available;        /* semaphore */
+    uint64_t key;              /* handle */
+    reference owner;           /* mutex */
+    struct value value;        /* variable */
+    char *text;                /* of a variable's text; owned */
+    bool is_known;             /* the cast was asked */
+};
+
+struct replay_procedure {
+    uint64_t calls, running;
+};
+
+struct replay;
+
+/* A fold with the initial state that `cast` tells; borrowed. NULL when there is no memory. */
+struct replay *replay_create(const struct cast *cast);
+void replay_destroy(struct replay *replay);
+
+/* Takes one record. O(1) amortised. */
+void replay_see(struct replay *replay, const struct record *record, const struct record_batch *batch);
+
+/* Lets time pass without a record. */
+void replay_advance(struct replay *replay, sim_time now);
+
+/* Whether memory ran out; the state is then of no use. */
+bool replay_failed(const struct replay *replay);
+
+sim_time replay_now(const struct replay *replay);
+
+/* The state of one object; NULL when no record and no cast told of it. */
+const struct replay_thread *replay_thread(const struct replay *replay, reference thread);
+const struct replay_port *replay_port(const struct replay *replay, reference port);
+const struct replay_object *replay_object(const struct replay *replay, reference object);
+const struct replay_op *replay_op(const struct replay *replay, uint64_t op);
+struct replay_procedure replay_procedure(const struct replay *replay, uint32_t procedure);
+
+/* The ops that a thread took in its last dequeue, in order. */
+const uint64_t *replay_taken(const struct replay *replay, reference thread, uint32_t *count);
+
+/* How many objects of a kind are known: their slots are below this. */
+uint32_t replay_count(const struct replay *replay, enum object_kind kind);
+
+/* What an observable says of an object, or of an operation by number. False when it says nothing. */
+bool replay_observe(const struct replay *replay, enum observable observable, struct value object, struct value *value);
+
+#endif

@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The report keeps one entry for each callback and line, names in full, and prints them in the order of the
+ * run. The rule is told once in words for each of its kinds, under the table. */
+#include "traces/report.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A callback, or a line: its text is the procedure's name, or what was said. */
+struct entry {
+    sim_time t;
+    char *thread, *text, *object;
+    uint8_t type, why;
+    bool is_callback;
+};
+
+struct report {
+    struct record_names names;
+    struct entry *entry;
+    size_t count, room;
+    uint64_t callbacks, left_out;
+    uint64_t by_why[WHY_COUNT];
+    enum run_end end;
+    sim_time end_time;
+    bool ended, failed;
+};
+
+struct report *report_create(const struct record_names *names)
+{
+    struct report *report = calloc(1, sizeof *report);
+
+    if (report != NULL) {
+        report->names = *names;
+    }
+    return report;
+}
+
+void report_destroy(struct report *report)
+{
+    if (report == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < report->count; i++) {
+        free(report->entry[i].thread);
+        free(report->entry[i].text);
+        free(report->entry[i].object);
+    }
+    free(report->entry);
+    free(report);
+}
+
+bool report_failed(const struct report *report)
+{
+    return report->failed;
+}
+
+enum run_end report_end(const struct report *report)
+{
+    return report->ended ? report->end : (enum run_end)END_COUNT;
+}
+
+sim_time report_end_time(const struct report *report)
+{
+    return report->end_time;
+}
+
+static char *copy(struct report *report, const char *bytes, size_t length)
+{
+    char *copied = calloc(1, length + 1);
+
+    if (copied == NULL) {
+        report->failed = true;
+        return NULL;
+    }
+    memcpy(copied, bytes, length);
+    return copied;
+}
+
+static char *name_of(struct report *report, reference object)
+{
+    char name[512];
+    size_t length = report->names.of_reference(report->names.context, object, name, sizeof name);
+
+    return copy(report, name, length < sizeof name ? length : sizeof name);
+}
+
+static struct entry *add_entry(struct report *report)
+{
+    if (report->count == report->room) {
+        size_t room = report->room == 0 ? 64 : report->room * 2;
+        struct entry *grown = realloc(report->entry, room * sizeof *grown);
+        if (grown == NULL) {
+            report->failed = true;
+            return NULL;
+        }
+        report->entry = grown;
+        report->room = room;
+    }
+    memset(&report->entry[report->count], 0, sizeof *report->entry);
+    return &report->entry[report->count++];
+}
+
+static void see(struct report *report, const struct record *record, const struct record_batch *batch)
+{
+    struct entry *entry;
+    char name[4096];
+    size_t length;
+
+    if (record->kind == RECORD_RUN_END) {
+        report->ended = true;
+        report->end = (enum run_end)record->count;
+        report->end_time = record->t;
+        return;
+    }
+    if (record->kind == RECORD_CALLBACK_BEGIN) {
+        report->callbacks++;
+        report->by_why[record->why]++;
+        if (report->callbacks > REPORT_CALLBACKS_MAX) {
+            report->left_out++;
+            return;
+        }
+    } else if (record->kind != RECORD_LOG || report->left_out > 0) {
+        return;
+    }
+    entry = add_entry(report);
+    if (entry == NULL) {
+        return;
+    }
+    entry->t = record->t;
+    entry->type = record->type;
+    entry->why = record->why;
+    entry->thread = name_of(report, record->thread);
+    entry->is_callback = record->kind == RECORD_CALLBACK_BEGIN;
+    if (!entry->is_callback) {
+        entry->text = copy(report, batch->bytes + record->span.first, record->span.length);
+        return;
+    }
+    length = report->names.of_procedure(report->names.context, record->procedure, name, sizeof name);
+    entry->text = copy(report, name, length < sizeof name ? length : sizeof name);
+    if (record->object != REFERENCE_NONE) {
+        entry->object = name_of(report, record->object);
+    }
+}
+
+void report_see(void *context, const struct record_batch *batch)
+{
+    struct report *report = context;
+
+    for (uint32_t i = 0; i < batch->count && !report->failed; i++) {
+        see(report, &batch->record[i], batch);
+    }
+}
+
+/* Text on its way to a sink. */
+struct writing {
+    const struct trace_sink *sink;
+    bool failed;
+};
+
+__attribute__((format(printf, 2, 3))) static void put(struct writing *to, const char *format, ...)
+{
+    char text[8192];
+    va_list arguments;
+    int length;
+
+    va_start(arguments, format);
+    length = vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    if (length > 0 && !to->failed) {
+        size_t size = (size_t)length < sizeof text ? (size_t)length : sizeof text - 1;
+        to->failed = !to->sink->write(to->sink->context, text, size);
+    }
+}
+
+/* A duration with a NUL behind it. */
+struct span_words {
+    char text[40];
+};
+
+static struct span_words words_of(sim_span span)
+{
+    struct span_words words;
+
+    words.text[sim_span_write(span, words.text, sizeof words.text - 1)] = '\0';
+    return words;
+}
+
+static size_t widest(size_t most, const char *text)
+{
+    size_t length = text == NULL ? 0 : strlen(text);
+
+    return length > most ? length : most;
+}
+
+static void write_entries(const struct report *report, struct writing *to)
+{
+    size_t time = 4;
+    size_t thread = 6;
+    size_t type = 4;
+
+    for (size_t i = 0; i < report->count; i++) {
+        time = widest(time, words_of(report->entry[i].t).text);
+        thread = widest(thread, report->entry[i].thread);
+        type = widest(type, thread_type_name((enum thread_type)report->entry[i].type));
+    }
+    if (report->count > 0) {
+        put(to, "%*s  %-*s  %-*s  what\n", (int)time, "time", (int)thread, "thread", (int)type, "type");
+    }
+    for (size_t i = 0; i < report->count; i++) {
+        const struct entry *entry = &report->entry[i];
+        put(to, "%*s  %-*s  %-*s  ", (int)time, words_of(entry->t).text, (int)thread, entry->thread, (int)type,
+            thread_type_name((enum thread_type)entry->type));
+        if (entry->is_callback) {
+            put(to, "runs %s%s%s  (%s)\n", entry->text, entry->object == NULL ? "" : " for ",
+                entry->object == NULL ? "" : entry->object, record_why_name((enum record_why)entry->why));
+        } else {
+            put(to, "says: %s\n", entry->text);
+        }
+    }
+    if (report->left_out > 0) {
+        put(to, "and %llu more callbacks, with what was said from there on; --follow shows all\n",
+            (unsigned long long)report->left_out);
+    }
+}
+
+static void write_rules(const struct report *report, struct writing *to)
+{
+    bool any = false;
+
+    for (uint32_t why = 1; why < WHY_COUNT; why++) {
+        if (report->by_why[why] > 0) {
+            put(to, "%s", any ? "" : "\nwhy this thread:\n");
+            put(to, "  %s: %s (%s)\n", record_why_name((enum record_why)why),
+                record_why_sentence((enum record_why)why), record_why_facts((enum record_why)why));
+            any = true;
+        }
+    }
+}
+
+/* What the threads of one type did, summed. */
+struct type_sum {
+    uint64_t threads, callbacks, switches;
+    sim_span in_state[REPLAY_THREAD_STATES];
+};
+
+static void sum_types(const struct replay *replay, struct type_sum *sum)
+{
+    for (uint32_t i = 0; i < replay_count(replay, OBJECT_THREAD); i++) {
+        const struct replay_thread *thread = replay_thread(replay, reference_make(OBJECT_THREAD, i));
+        struct type_sum *type = &sum[thread->type];
+        if (thread->state == REPLAY_UNBORN) {
+            continue;
+        }
+        type->threads++;
+        type->callbacks += thread->callbacks_run;
+        type->switches += thread->switches;
+        for (int state = 0; state < REPLAY_THREAD_STATES; state++) {
+            type->in_state[state] += thread->in_state[state];
+        }
+        type->in_state[thread->state] += replay_now(replay) - thread->since;
+    }
+}
+
+static void write_types(const struct replay *replay, struct writing *to)
+{
+    struct type_sum sum[THREAD_TYPE_COUNT] = {0};
+
+    sum_types(replay, sum);
+    put(to, "\n%-16s %7s %9s %8s %12s %12s %12s\n", "type", "threads", "callbacks", "switches", "running", "blocked",
+        "parked");
+    for (uint32_t type = 0; type < THREAD_TYPE_COUNT; type++) {
+        if (sum[type].threads > 0) {
+            put(to, "%-16s %7llu %9llu %8llu %12s %12s %12s\n", thread_type_name((enum thread_type)type),
+                (unsigned long long)sum[type].threads, (unsigned long long)sum[type].callbacks,
+                (unsigned long long)sum[type].switches, words_of(sum[type].in_state[REPLAY_RUNNING]).text,
+                words_of(sum[type].in_state[REPLAY_BLOCKED]).text, words_of(sum[type].in_state[REPLAY_PARKED]).text);
+        }
+    }
+}
+
+bool report_write(const struct report *report, const struct replay *replay, const struct trace_sink *sink)
+{
+    struct writing to = {sink, false};
+
+    write_entries(report, &to);
+    write_rules(report, &to);
+    write_types(replay, &to);
+    if (report->ended) {
+        put(&to, "\n%s at %s: %s\n", run_end_name(report->end), words_of(report->end_time).text,
+            run_end_sentence(report->end));
+    }
+    return !to.failed;
+}
+
+/* A string of JSON. */
+static void put_string(struct writing *to, const char *text)
+{
+    put(to, "\"");
+    for (const char *at = text == NULL ? "" : text; *at != '\0'; at++) {
+        if (*at == '"' || *at == '\\') {
+            put(to, "\\%c", *at);
+        } else if ((unsigned char)*at < 0x20) {
+            put(to, "\\u%04x", (unsigned)(unsigned char)*at);
+        } else {
+            put(to, "%c", *at);
+        }
+    }
+    put(to, "\"");
+}
+
+bool report_write_json(const struct report *report, const struct replay *replay, const struct trace_sink *sink)
+{
+    struct writing to = {sink, false};
+    struct type_sum sum[THREAD_TYPE_COUNT] = {0};
+    bool first = true;
+
+    put(&to, "{\"events\":[");
+    for (size_t i = 0; i < report->count; i++) {
+        const struct entry *entry = &report->entry[i];
+        put(&to, "%s{\"t\":%llu,\"thread\":", i == 0 ? "" : ",", (unsigned long long)entry->t);
+        put_string(&to, entry->thread);
+        put(&to, ",\"type\":\"%s\",\"%s\":", thread_type_name((enum thread_type)entry->type),
+            entry->is_callback ? "callback" : "log");
+        put_string(&to, entry->text);
+        if (entry->is_callback) {
+            put(&to, ",\"object\":");
+            put_string(&to, entry->object);
+            put(&to, ",\"why\":\"%s\"", record_why_name((enum record_why)entry->why));
+        }
+        put(&to, "}");
+    }
+    put(&to, "],\"left_out\":%llu,\"types\":{", (unsigned long long)report->left_out);
+    sum_types(replay, sum);
+    for (uint32_t type = 0; type < THREAD_TYPE_COUNT; type++) {
+        if (sum[type].threads > 0) {
+            put(&to, "%s\"%s\":{\"threads\":%llu,\"callbacks\":%llu,\"switches\":%llu,\"running\":%llu,"
+                     "\"blocked\":%llu,\"parked\":%llu}",
+                first ? "" : ",", thread_type_name((enum thread_type)type), (unsigned long long)sum[type].threads,
+                (unsigned long long)sum[type].callbacks, (unsigned long long)sum[type].switches,
+                (unsigned long long)sum[type].in_state[REPLAY_RUNNING],
+                (unsigned long long)sum[type].in_state[REPLAY_BLOCKED],
+                (unsigned long long)sum[type].in_state[REPLAY_PARKED]);
+            first = false;
+        }
+    }
+    put(&to, "},\"end\":\"%s\",\"t\":%llu}\n", report->ended ? run_end_name(report->end) : "",
+        (unsigned long long)report->end_time);
+    return !to.failed;
+}
