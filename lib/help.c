@@ -241,13 +241,15 @@ static void put_keyed(struct page *page, enum shape shape, const struct shape_fo
             }
         }
         put(page, "]}");
-    } else {
-        put_types(page, form->kinds[0] == '\0' ? "" : form->kinds);
+    } else if (form->kinds[0] != '\0') {
+        put_types(page, form->kinds);
     }
+    first = bare == NULL && form->kinds[0] == '\0';
     for (size_t i = 0; i < count; i++) {
         if (all[i].name != NULL) {
-            put(page, ",");
+            put(page, first ? "" : ",");
             put_object(page, &all[i]);
+            first = false;
         }
     }
     put(page, "]}");

@@ -302,7 +302,7 @@ static bool next_event(struct simulation *sim, struct event *event)
         uint32_t due = event_queue_due(&sim->events);
         if (due == 0) {
             sim->state.is_over = true;
-            sim->state.end = quiet_end(sim);
+            sim->state.end = (uint8_t)quiet_end(sim);
             if (sim->until != SIM_NEVER && sim->state.end != END_LIVELOCK) {
                 sim->state.now = sim->until;
             }

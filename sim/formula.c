@@ -1,163 +1,192 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The stack machine of expressions. A bare 0 is a quantity of every kind, so a number 0 takes the type of
- * the other side. */
+/* The stack machine of expressions, and the arithmetic that loading folds constants with.
+ *
+ * A bare 0 is a quantity of every kind: a number whose value is 0 takes the type of the other side,
+ * in sums, remainders, comparisons, min and max, and above the line of a quotient. Nothing wraps:
+ * what does not fit in 64 bits is FORMULA_OVERFLOW. An infinite duration is there to be compared;
+ * arithmetic with it overflows, and so does a finite result that would look infinite. Division
+ * rounds towards zero, and a remainder has the sign of the dividend. Hexadecimal literals are bit
+ * patterns: they reckon as signed. */
 #include "sim/formula.h"
 
 #include "sim/check.h"
 
-/* Gives a number 0 the other side's type; whether the two are then of one type. */
-static bool unify(struct value *left, struct value *right)
+/* No value has it: the two sides have no type in common. */
+#define NO_TYPE ((uint32_t)VALUE_ANY)
+
+static inline bool is_quantity(uint32_t type)
 {
-    if (left->type == VALUE_NUMBER && left->bits == 0 && value_is_quantity(*right)) {
-        left->type = right->type;
-    } else if (right->type == VALUE_NUMBER && right->bits == 0 && value_is_quantity(*left)) {
-        right->type = left->type;
+    return type >= VALUE_NUMBER && type <= VALUE_SHARE;
+}
+
+static inline bool is_bare_zero(const struct value *value)
+{
+    return value->type == VALUE_NUMBER && value->bits == 0;
+}
+
+/* The type that both sides have, a number 0 any quantity's; NO_TYPE when there is none. */
+static inline uint32_t common_type(const struct value *left, const struct value *right)
+{
+    if (left->type == right->type) {
+        return left->type;
     }
-    return left->type == right->type;
+    if (is_bare_zero(left) && is_quantity(right->type)) {
+        return right->type;
+    }
+    return is_bare_zero(right) && is_quantity(left->type) ? left->type : NO_TYPE;
 }
 
-static bool is_infinite(struct value value)
+static inline bool is_infinite(const struct value *value)
 {
-    return value.type == VALUE_DURATION && value.bits == VALUE_INFINITE;
+    return value->type == VALUE_DURATION && value->bits == VALUE_INFINITE;
 }
 
-/* Stores a sum, difference or product, which must fit and may not look infinite without being so. */
-static enum formula_status store(struct value *result, uint32_t type, bool overflow, int64_t sum)
+/* Stores the answer of arithmetic, which may not look infinite without being so. */
+static inline enum formula_status store(struct value *result, uint32_t type, int64_t answer)
 {
-    if (overflow || (type == VALUE_DURATION && sum == INT64_MAX)) {
+    if (type == VALUE_DURATION && (uint64_t)answer == VALUE_INFINITE) {
         return FORMULA_OVERFLOW;
     }
-    *result = value_make((enum value_type)type, (uint64_t)sum);
+    *result = value_make((enum value_type)type, (uint64_t)answer);
     return FORMULA_OK;
 }
 
-static enum formula_status
-add(enum formula_operation operation, struct value left, struct value right, struct value *result)
-{
-    int64_t sum = 0;
-    bool overflow;
+/* Every operation on two sides may have its result where a side is. Values are read field by field:
+ * a whole one, read at once right after its fields were written, makes the processor wait. */
 
-    if (!unify(&left, &right) || !value_is_quantity(left)) {
+static inline enum formula_status add(enum formula_operation operation,
+                                      const struct value *left,
+                                      const struct value *right,
+                                      struct value *result)
+{
+    uint32_t type = common_type(left, right);
+    int64_t a = (int64_t)left->bits;
+    int64_t b = (int64_t)right->bits;
+    int64_t sum = 0;
+    bool overflows;
+
+    if (!is_quantity(type)) {
         return FORMULA_WRONG_TYPE;
     }
-    if (is_infinite(left) || is_infinite(right)) {
+    overflows = operation == FORMULA_ADD ? __builtin_add_overflow(a, b, &sum)
+                                         : __builtin_sub_overflow(a, b, &sum);
+    if (overflows || is_infinite(left) || is_infinite(right)) {
         return FORMULA_OVERFLOW;
     }
-    overflow = operation == FORMULA_ADD
-                   ? __builtin_add_overflow((int64_t)left.bits, (int64_t)right.bits, &sum)
-                   : __builtin_sub_overflow((int64_t)left.bits, (int64_t)right.bits, &sum);
-    return store(result, left.type, overflow, sum);
+    return store(result, type, sum);
 }
 
-static enum formula_status multiply(struct value left, struct value right, struct value *result)
+static enum formula_status
+multiply(const struct value *left, const struct value *right, struct value *result)
 {
     int64_t product = 0;
-    bool overflow;
 
-    if (!value_is_quantity(left) || !value_is_quantity(right) ||
-        (left.type != VALUE_NUMBER && right.type != VALUE_NUMBER)) {
+    if (!is_quantity(left->type) || !is_quantity(right->type) ||
+        (left->type != VALUE_NUMBER && right->type != VALUE_NUMBER)) {
         return FORMULA_WRONG_TYPE;
     }
-    if (is_infinite(left) || is_infinite(right)) {
+    if (__builtin_mul_overflow((int64_t)left->bits, (int64_t)right->bits, &product) ||
+        is_infinite(left) || is_infinite(right)) {
         return FORMULA_OVERFLOW;
     }
-    overflow = __builtin_mul_overflow((int64_t)left.bits, (int64_t)right.bits, &product);
-    return store(result, left.type == VALUE_NUMBER ? right.type : left.type, overflow, product);
+    return store(result, left->type == VALUE_NUMBER ? right->type : left->type, product);
 }
 
-/* Division rounds towards zero; the remainder has the sign of the dividend. */
-static enum formula_status
-divide(enum formula_operation operation, struct value left, struct value right, struct value *result)
+/* A quotient by a number keeps its type; that of two quantities of one type is a number. */
+static enum formula_status divide(enum formula_operation operation,
+                                  const struct value *left,
+                                  const struct value *right,
+                                  struct value *result)
 {
-    int64_t a = (int64_t)left.bits;
-    int64_t b = (int64_t)right.bits;
-    uint32_t type = left.type;
+    bool scales = operation == FORMULA_DIVIDE && right->type == VALUE_NUMBER;
+    uint32_t type = scales ? left->type : common_type(left, right);
+    int64_t a = (int64_t)left->bits;
+    int64_t b = (int64_t)right->bits;
 
-    if (!value_is_quantity(left) || !value_is_quantity(right)) {
+    if (!is_quantity(type)) {
         return FORMULA_WRONG_TYPE;
-    }
-    if (operation == FORMULA_MODULO || right.type != VALUE_NUMBER) {
-        if (!unify(&left, &right)) {
-            return FORMULA_WRONG_TYPE;
-        }
-        type = operation == FORMULA_MODULO ? left.type : (uint32_t)VALUE_NUMBER;
     }
     if (b == 0) {
         return FORMULA_DIVISION_BY_ZERO;
     }
-    if (is_infinite(left) || is_infinite(right) || (a == INT64_MIN && b == -1)) {
+    if (is_infinite(left) || is_infinite(right)) {
         return FORMULA_OVERFLOW;
     }
-    *result = value_make((enum value_type)type, (uint64_t)(operation == FORMULA_MODULO ? a % b : a / b));
+    if (operation == FORMULA_MODULO) {
+        return store(result, type, b == -1 ? 0 : a % b);
+    }
+    if (a == INT64_MIN && b == -1) {
+        return FORMULA_OVERFLOW;
+    }
+    return store(result, scales ? type : (uint32_t)VALUE_NUMBER, a / b);
+}
+
+static inline enum formula_status compare(enum formula_operation operation,
+                                          const struct value *left,
+                                          const struct value *right,
+                                          struct value *result)
+{
+    /* By operation, the bits of the orders for which it holds: 1 less, 2 equal, 4 greater. */
+    static const uint8_t holds[] = {[FORMULA_LESS - FORMULA_LESS] = 1,
+                                    [FORMULA_LESS_EQUAL - FORMULA_LESS] = 1 | 2,
+                                    [FORMULA_GREATER - FORMULA_LESS] = 4,
+                                    [FORMULA_GREATER_EQUAL - FORMULA_LESS] = 4 | 2};
+    int64_t a = (int64_t)left->bits;
+    int64_t b = (int64_t)right->bits;
+
+    if (!is_quantity(common_type(left, right))) {
+        return FORMULA_WRONG_TYPE;
+    }
+    *result = value_boolean((holds[operation - FORMULA_LESS] >> ((a > b) - (a < b) + 1) & 1) != 0);
     return FORMULA_OK;
 }
 
-static enum formula_status
-compare(enum formula_operation operation, struct value left, struct value right, struct value *result)
+/* Any two values of one type are equal or not; null differs from all but null. */
+static inline enum formula_status equal(enum formula_operation operation,
+                                        const struct value *left,
+                                        const struct value *right,
+                                        struct value *result)
 {
-    int64_t a;
-    int64_t b;
-    bool holds = false;
+    bool same = common_type(left, right) != NO_TYPE;
 
-    if (!unify(&left, &right) || !value_is_quantity(left)) {
+    if (!same && left->type != VALUE_NULL && right->type != VALUE_NULL) {
         return FORMULA_WRONG_TYPE;
     }
-    a = (int64_t)left.bits;
-    b = (int64_t)right.bits;
-    if (operation == FORMULA_LESS) {
-        holds = a < b;
-    } else if (operation == FORMULA_LESS_EQUAL) {
-        holds = a <= b;
-    } else if (operation == FORMULA_GREATER) {
-        holds = a > b;
-    } else {
-        holds = a >= b;
-    }
-    *result = value_boolean(holds);
+    same = same && left->bits == right->bits;
+    *result = value_boolean(same == (operation == FORMULA_EQUAL));
     return FORMULA_OK;
 }
 
-static enum formula_status
-equal(enum formula_operation operation, struct value left, struct value right, struct value *result)
+static enum formula_status extreme(enum formula_operation operation,
+                                   const struct value *left,
+                                   const struct value *right,
+                                   struct value *result)
 {
-    bool same = unify(&left, &right);
+    uint32_t type = common_type(left, right);
+    bool left_is_less = (int64_t)left->bits < (int64_t)right->bits;
 
-    if (!same && left.type != VALUE_NULL && right.type != VALUE_NULL) {
+    if (!is_quantity(type)) {
         return FORMULA_WRONG_TYPE;
     }
-    same = same && left.bits == right.bits;
-    *result = value_boolean(operation == FORMULA_EQUAL ? same : !same);
+    *result = value_make((enum value_type)type,
+                         left_is_less == (operation == FORMULA_MIN) ? left->bits : right->bits);
     return FORMULA_OK;
 }
 
-static enum formula_status
-extreme(enum formula_operation operation, struct value left, struct value right, struct value *result)
+static inline enum formula_status invert(const struct value *value, struct value *result)
 {
-    bool left_is_less;
-
-    if (!unify(&left, &right) || !value_is_quantity(left)) {
+    if (value->type != VALUE_BOOLEAN) {
         return FORMULA_WRONG_TYPE;
     }
-    left_is_less = (int64_t)left.bits < (int64_t)right.bits;
-    *result = left_is_less == (operation == FORMULA_MIN) ? left : right;
+    *result = value_boolean(value->bits == 0);
     return FORMULA_OK;
 }
 
-/* not and unary minus, of the left side. */
-static enum formula_status
-apply_unary(enum formula_operation operation, struct value left, struct value *result)
+static enum formula_status negate(const struct value *value, struct value *result)
 {
-    if (operation == FORMULA_NOT) {
-        if (left.type != VALUE_BOOLEAN) {
-            return FORMULA_WRONG_TYPE;
-        }
-        *result = value_boolean(left.bits == 0);
-        return FORMULA_OK;
-    }
-    if (!value_is_quantity(left)) {
-        return FORMULA_WRONG_TYPE;
-    }
-    return add(FORMULA_SUBTRACT, value_make((enum value_type)left.type, 0), left, result);
+    static const struct value zero = {0, VALUE_NUMBER, 0};
+
+    return add(FORMULA_SUBTRACT, &zero, value, result);
 }
 
 enum formula_status formula_apply(enum formula_operation operation,
@@ -167,27 +196,28 @@ enum formula_status formula_apply(enum formula_operation operation,
 {
     switch (operation) {
     case FORMULA_NOT:
+        return invert(&left, result);
     case FORMULA_NEGATE:
-        return apply_unary(operation, left, result);
+        return negate(&left, result);
     case FORMULA_ADD:
     case FORMULA_SUBTRACT:
-        return add(operation, left, right, result);
+        return add(operation, &left, &right, result);
     case FORMULA_MULTIPLY:
-        return multiply(left, right, result);
+        return multiply(&left, &right, result);
     case FORMULA_DIVIDE:
     case FORMULA_MODULO:
-        return divide(operation, left, right, result);
+        return divide(operation, &left, &right, result);
     case FORMULA_EQUAL:
     case FORMULA_NOT_EQUAL:
-        return equal(operation, left, right, result);
+        return equal(operation, &left, &right, result);
     case FORMULA_LESS:
     case FORMULA_LESS_EQUAL:
     case FORMULA_GREATER:
     case FORMULA_GREATER_EQUAL:
-        return compare(operation, left, right, result);
+        return compare(operation, &left, &right, result);
     case FORMULA_MIN:
     case FORMULA_MAX:
-        return extreme(operation, left, right, result);
+        return extreme(operation, &left, &right, result);
     case FORMULA_CONSTANT:
     case FORMULA_READ:
     case FORMULA_AND:
@@ -201,39 +231,71 @@ enum formula_status formula_evaluate(struct formula_code code,
                                      const struct formula_environment *environment,
                                      struct value *result)
 {
-    struct value stack[FORMULA_STACK_MAX];
-    uint32_t depth = 0;
+    struct value stack[1 + FORMULA_STACK_MAX]; /* the first is below the bottom */
+    struct value *top = stack;
+    const uint32_t *word = code.word;
+    const uint32_t *end = code.word + code.count;
     enum formula_status status = FORMULA_OK;
 
-    for (uint32_t at = 0; at < code.count && status == FORMULA_OK; at++) {
-        enum formula_operation operation = (enum formula_operation)(code.word[at] & 0xff);
-        uint32_t argument = code.word[at] >> 8;
+    while (word < end && status == FORMULA_OK) {
+        enum formula_operation operation = (enum formula_operation)(*word & 0xff);
+        uint32_t argument = *word++ >> 8;
 
-        if (operation == FORMULA_CONSTANT) {
-            stack[depth++] = code.constants[argument];
-        } else if (operation == FORMULA_READ) {
-            depth += (argument & 1) == 0;
-            status = environment->read(environment->context, argument >> 1, code.word[++at],
-                                       &stack[depth - 1]);
-        } else if (operation == FORMULA_AND || operation == FORMULA_OR) {
-            if (stack[depth - 1].type != VALUE_BOOLEAN) {
-                return FORMULA_WRONG_TYPE;
-            }
-            if ((stack[depth - 1].bits != 0) == (operation == FORMULA_OR)) {
-                at += argument;
+        SIM_ASSERT(top >= stack && top <= stack + FORMULA_STACK_MAX);
+        switch (operation) {
+        case FORMULA_CONSTANT:
+            *++top = code.constants[argument];
+            break;
+        case FORMULA_READ:
+            top += (argument & 1) == 0;
+            status = environment->read(environment->context, argument >> 1, *word++, top);
+            break;
+        case FORMULA_AND:
+        case FORMULA_OR:
+            if (top->type != VALUE_BOOLEAN) {
+                status = FORMULA_WRONG_TYPE;
+            } else if ((top->bits != 0) == (operation == FORMULA_OR)) {
+                word += argument;
             } else {
-                depth--;
+                top--;
             }
-        } else if (operation == FORMULA_NOT || operation == FORMULA_NEGATE) {
-            status = apply_unary(operation, stack[depth - 1], &stack[depth - 1]);
-        } else {
-            depth--;
-            status = formula_apply(operation, stack[depth - 1], stack[depth], &stack[depth - 1]);
+            break;
+        case FORMULA_NOT:
+            status = invert(top, top);
+            break;
+        case FORMULA_NEGATE:
+            status = negate(top, top);
+            break;
+        case FORMULA_ADD:
+        case FORMULA_SUBTRACT:
+            top--;
+            status = add(operation, top, top + 1, top);
+            break;
+        case FORMULA_EQUAL:
+        case FORMULA_NOT_EQUAL:
+            top--;
+            status = equal(operation, top, top + 1, top);
+            break;
+        case FORMULA_LESS:
+        case FORMULA_LESS_EQUAL:
+        case FORMULA_GREATER:
+        case FORMULA_GREATER_EQUAL:
+            top--;
+            status = compare(operation, top, top + 1, top);
+            break;
+        case FORMULA_MULTIPLY:
+        case FORMULA_DIVIDE:
+        case FORMULA_MODULO:
+        case FORMULA_MIN:
+        case FORMULA_MAX:
+            top--;
+            status = formula_apply(operation, top[0], top[1], top);
+            break;
         }
     }
     if (status == FORMULA_OK) {
-        SIM_CHECK(depth == 1);
-        *result = stack[0];
+        SIM_CHECK(top == stack + 1);
+        *result = value_make((enum value_type)top->type, top->bits);
     }
     return status;
 }

@@ -54,6 +54,7 @@ static void add_stretch(struct lanes *lanes, const struct record *record, enum r
     uint32_t slot = reference_slot(record->thread);
     void *items = lanes->thread;
     struct lane *lane;
+    bool ran = state == REPLAY_RUNNING;
 
     if (!make_room(lanes, &items, &lanes->threads, (struct record_span){slot, sizeof *lanes->thread})) {
         return;
@@ -72,9 +73,9 @@ static void add_stretch(struct lanes *lanes, const struct record *record, enum r
         lane->room = room;
     }
     if (lane->count > 0 && lane->stretch[lane->count - 1].t == record->t) {
-        lane->count--;
+        ran = ran || lane->stretch[--lane->count].ran;
     }
-    lane->stretch[lane->count++] = (struct lane_stretch){record->t, (uint8_t)state, record->why};
+    lane->stretch[lane->count++] = (struct lane_stretch){record->t, (uint8_t)state, record->why, ran};
 }
 
 static void add_counts(struct lanes *lanes, const struct record *record)

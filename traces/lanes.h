@@ -10,6 +10,7 @@
 struct lane_stretch {
     sim_time t;
     uint8_t state, why; /* enum replay_thread_state; why it is blocked */
+    bool ran;           /* at the instant `t` itself it ran, for no time */
 };
 
 struct lane {

@@ -1018,7 +1018,9 @@ bool expression_compile(const char *text,
     next_token(&parser);
     part = parse_or(&parser);
     if (!parser.failed && parser.token != TOKEN_END) {
-        fail(&parser, parser.start, parser.end - parser.start, NULL, "'%s' is not wanted here", parser.word);
+        fail(&parser, parser.start, parser.end - parser.start,
+             part.is_constant && parser.token == TOKEN_WORD ? "no space stands between a number and its unit" : NULL,
+             "'%s' is not wanted here", parser.word);
     }
     if (parser.failed) {
         output->word_count = first;

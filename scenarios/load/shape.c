@@ -12,6 +12,9 @@
 #include "model/record.h"
 #include "model/verb.h"
 
+/* As of when this program knows format 1. */
+#define FORMAT_DATE "2026-11-24"
+
 /* Word lists. */
 static const char *const thread_types[] = {
 #define THREAD_TYPE(id, name, glyph, colour, text_colour, what) name,
@@ -428,22 +431,44 @@ static const struct shape_key *find_key(const struct shape_object *object, const
     return NULL;
 }
 
+/* Words of the language that belong to nouns which this version does not have yet. */
+static const char *const later_words[] = {
+    "pools", "load", "accept", "connect", "control", "dial", "deliver", "consume", "hang_up", "abort",
+    "duplicate", "set_modes", "cancel", "result", "exit_process", "suspend", "resume", "set_priority", "queue",
+    "start_timer", "stop_timer", "register_wait", "unregister_wait", "bind", "announce", "withdraw", "drain",
+    "set_min_threads", "set_max_threads", "may_run_long", "task", "complete", "await", "block_on",
+    "continue_with", "finish", "show_threads", "show_pool_line", "apc", "overlapped", "at_once", "failure",
+    "modes", "pool", "api", "bandwidth", "order", "fails", "inside_call", "end_of_file", "preset", "cached",
+    "connected", "announced", "buffer", "status_visible", "process", "quantum", "switch_cost", "tick",
+    "thread_create_cost", "cpu_utilization", "socket", "to"};
+
+static bool is_later(const char *word)
+{
+    for (size_t i = 0; i < COUNT(later_words); i++) {
+        if (strcmp(later_words[i], word) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void unknown_key(const struct checking *checking, node_id node, const struct shape_object *object)
 {
     const char *candidates[64];
     const char *key = node_key(checking->document, node);
+    bool at_top = strcmp(object->name, "top") == 0;
     char message[256];
     char hint[512];
 
     for (size_t i = 0; i < object->count; i++) {
         candidates[i] = object->key[i].word;
     }
-    snprintf(message, sizeof message, "unknown key '%.100s'%s%s", key,
-             strcmp(object->name, "top") == 0 ? " at the top" : " beside '",
-             strcmp(object->name, "top") == 0 ? "" : "");
-    if (strcmp(object->name, "top") != 0) {
-        snprintf(message, sizeof message, "unknown key '%.100s' in %s '%s'", key,
-                 "an object of kind", object->name);
+    snprintf(message, sizeof message, at_top ? "unknown key '%.100s' at the top%s" : "unknown key '%.100s' of '%s'", key,
+             at_top ? "" : object->name);
+    if (is_later(key)) {
+        snprintf(hint, sizeof hint, "'%s' is not in this version, which knows format 1 as of %s", key, FORMAT_DATE);
+        mistake(checking, node, true, hint, message);
+        return;
     }
     mistake(checking, node, true, nearest_hint(key, candidates, object->count, hint, sizeof hint), message);
 }
@@ -466,7 +491,7 @@ static void check_object(const struct checking *checking, node_id node, const st
     for (size_t i = 0; i < object->count; i++) {
         if (object->key[i].required &&
             node_member(document, node, object->key[i].word) == NODE_NONE) {
-            snprintf(message, sizeof message, "the key '%s' is missing: %s", object->key[i].word,
+            snprintf(message, sizeof message, "the key '%s' is missing (%s)", object->key[i].word,
                      object->key[i].what);
             mistake(checking, node, false, NULL, message);
         }
@@ -500,8 +525,10 @@ static void unknown_word(const struct checking *checking, node_id node, enum sha
     }
     nearest = suggest_nearest(word, candidates, count);
     snprintf(message, sizeof message, "unknown %s '%.100s'; this program knows format 1 as of %s",
-             keyed_word(shape), word, "2026-11-24");
-    if (nearest != NULL) {
+             keyed_word(shape), word, FORMAT_DATE);
+    if (is_later(word)) {
+        snprintf(hint, sizeof hint, "'%s' is not in this version", word);
+    } else if (nearest != NULL) {
         snprintf(hint, sizeof hint, "did you mean '%s'?", nearest);
     } else {
         snprintf(hint, sizeof hint, "'iocpsim help %s' lists them",
@@ -548,7 +575,7 @@ static void check_keyed(const struct checking *checking, node_id node, enum shap
             object = strcmp(all[i].key[0].word, word) == 0 ? &all[i] : NULL;
         }
         if (object != NULL && found != NULL && strcmp(word, found->key[0].word) != 0) {
-            snprintf(message, sizeof message, "'%s' and '%s' are both a %s; one object has one",
+            snprintf(message, sizeof message, "'%s' and '%s' stand in one object, which has one %s",
                      found->key[0].word, word, keyed_word(shape));
             mistake(checking, at, true, NULL, message);
             return;

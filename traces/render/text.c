@@ -109,7 +109,7 @@ static char glyph(enum replay_thread_state state, uint8_t type)
     return ' ';
 }
 
-/* A state that was left at the very instant at which it began takes no column. */
+/* A thread that ran for no time is shown running in the column of that instant. */
 static void draw_thread(struct drawing *to, uint32_t slot)
 {
     const struct lane *lane = &to->picture->lanes->thread[slot];
@@ -128,6 +128,7 @@ static void draw_thread(struct drawing *to, uint32_t slot)
         best = lane->stretch[at].t <= begin ? (enum replay_thread_state)lane->stretch[at].state : REPLAY_UNBORN;
         for (size_t i = at; i < lane->count && lane->stretch[i].t < end; i++) {
             enum replay_thread_state state = (enum replay_thread_state)lane->stretch[i].state;
+            state = lane->stretch[i].ran && lane->stretch[i].t >= begin ? REPLAY_RUNNING : state;
             best = interest(state) > interest(best) ? state : best;
         }
         row[column] = glyph(best, lane->type);
@@ -205,8 +206,8 @@ static void draw_scale(struct drawing *to)
         if (column % 20 != 0 || column < next) {
             continue;
         }
-        /* Three figures are enough for a scale. */
-        for (sim_span unit = 1; time / unit >= 1000; unit *= 10) {
+        /* Two figures are enough for a scale. */
+        for (sim_span unit = 1; time / unit >= 100; unit *= 10) {
             time -= time % (unit * 10);
         }
         length = sim_span_write(time, words, sizeof words);

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The engine: block, event queue against a naive oracle, draws and distributions. */
+#include "tests/support.h"
+
+#include "sim/block.h"
+#include "sim/event_queue.h"
+#include "sim/random.h"
+#include "sim/time.h"
+
+enum { STATE, PENDING, OPEN, ELEMENT, RUN, TABLES };
+
+static const uint32_t sizes[TABLES] = {sizeof(struct event_queue_state), sizeof(struct pending_event),
+                                       sizeof(struct event), 24, 16};
+static const struct event_tables tables = {STATE, PENDING, OPEN};
+
+static void elements_keep_their_bytes_when_tables_grow(void **state)
+{
+    struct block block;
+    uint32_t id;
+
+    (void)state;
+    assert_true(block_init(&block, support_allocator, sizes, TABLES));
+    for (uint32_t i = 0; i < 1000; i++) {
+        uint32_t first;
+        assert_true(block_create(&block, ELEMENT, &id));
+        assert_int_equal(id, i);
+        *(uint32_t *)block_at(&block, ELEMENT, id) = i * 7;
+        assert_true(block_run_create(&block, RUN, 3, &first));
+        *(uint32_t *)block_at(&block, RUN, first + 2) = i;
+    }
+    for (uint32_t i = 0; i < 1000; i++) {
+        assert_int_equal(*(uint32_t *)block_at(&block, ELEMENT, i), i * 7);
+        assert_int_equal(*(uint32_t *)block_at(&block, RUN, i * 4 + 2), i);
+    }
+    block_release(&block);
+}
+
+static void a_freed_element_is_used_again_and_zeroed(void **state)
+{
+    struct block block;
+    uint32_t first;
+    uint32_t second;
+
+    (void)state;
+    assert_true(block_init(&block, support_allocator, sizes, TABLES));
+    assert_true(block_create(&block, ELEMENT, &first));
+    memset(block_at(&block, ELEMENT, first), 0xff, sizes[ELEMENT]);
+    block_free(&block, ELEMENT, first);
+    assert_true(block_create(&block, ELEMENT, &second));
+    assert_int_equal(second, first);
+    for (uint32_t i = 0; i < sizes[ELEMENT]; i++) {
+        assert_int_equal(((unsigned char *)block_at(&block, ELEMENT, second))[i], 0);
+    }
+    block_release(&block);
+}
+
+/* Fails every request from the n-th on. */
+static void *failing(void *context, void *memory, size_t size)
+{
+    int *left = context;
+
+    if (size > 0 && (*left)-- <= 0) {
+        return NULL;
+    }
+    return support_reallocate(NULL, memory, size);
+}
+
+static void a_creation_without_memory_changes_nothing(void **state)
+{
+    (void)state;
+    for (int n = 0; n < 6; n++) {
+        int left = n;
+        struct block block;
+        uint32_t created = 0;
+        uint32_t id;
+        if (!block_init(&block, (struct sim_allocator){failing, &left}, sizes, TABLES)) {
+            assert_int_equal(n, 0);
+            continue;
+        }
+        while (created < 100 && block_create(&block, ELEMENT, &id)) {
+            *(uint32_t *)block_at(&block, ELEMENT, id) = created++;
+        }
+        assert_int_equal(block_used(&block, ELEMENT), created);
+        for (uint32_t i = 0; i < created; i++) {
+            assert_int_equal(*(uint32_t *)block_at(&block, ELEMENT, i), i);
+        }
+        block_release(&block);
+    }
+}
+
+/* A small generator of its own, so that the test does not rest on what it tests. */
+static uint32_t next(uint32_t *seed)
+{
+    *seed = *seed * 1664525u + 1013904223u;
+    return *seed >> 8;
+}
+
+/* The oracle: an unsorted list, of which the earliest and first scheduled is searched for. */
+struct oracle {
+    struct event event[4096];
+    uint32_t count;
+};
+
+static struct event oracle_take(struct oracle *oracle)
+{
+    uint32_t best = 0;
+    struct event taken;
+
+    for (uint32_t i = 1; i < oracle->count; i++) {
+        best = oracle->event[i].time < oracle->event[best].time ? i : best;
+    }
+    taken = oracle->event[best];
+    memmove(&oracle->event[best], &oracle->event[best + 1], (oracle->count - best - 1) * sizeof taken);
+    oracle->count--;
+    return taken;
+}
+
+static void events_leave_by_time_and_then_in_the_order_of_their_scheduling(void **state)
+{
+    static struct oracle oracle;
+
+    (void)state;
+    for (uint32_t round = 0; round < 200; round++) {
+        struct block block;
+        struct event_queue queue;
+        uint32_t seed = round;
+        uint32_t what = 0;
+        sim_time now = 0;
+
+        oracle.count = 0;
+        assert_true(block_init(&block, support_allocator, sizes, TABLES));
+        assert_true(event_queue_init(&queue, &block, tables));
+        for (uint32_t step = 0; step < 400; step++) {
+            if (next(&seed) % 3 != 0 && oracle.count < 4000) {
+                struct event event = {.time = now + next(&seed) % (round % 7 + 1), .what = what++};
+                oracle.event[oracle.count++] = event;
+                assert_true(event_queue_push(&queue, event));
+            } else if (oracle.count > 0) {
+                struct event expected = oracle_take(&oracle);
+                struct event taken;
+                assert_true(event_queue_due(&queue) > 0);
+                taken = event_queue_take(&queue, 0);
+                assert_int_equal(taken.what, expected.what);
+                assert_int_equal(taken.time, expected.time);
+                now = taken.time;
+            } else {
+                assert_int_equal(event_queue_due(&queue), 0);
+            }
+        }
+        block_release(&block);
+    }
+}
+
+static void draws_do_not_depend_on_other_draws(void **state)
+{
+    struct random_stream a = {.seed = 1, .stream = 7, .k = 5};
+    struct random_stream b = {.seed = 1, .stream = 7, .k = 5};
+    struct random_stream other = {.seed = 1, .stream = 8, .k = 5};
+
+    (void)state;
+    (void)random_exponential(&other, 1000);
+    assert_true(random_bits(&a) == random_bits(&b));
+    assert_true(random_bits(&a) != random_bits(&other));
+}
+
+/* The first draw, computed by hand from the definition of the finaliser (an independent program in another
+ * language): seed 1, stream 7, k 0. */
+static void a_draw_is_the_number_that_its_definition_gives(void **state)
+{
+    struct random_stream stream = {.seed = 1, .stream = 7, .k = 0};
+
+    (void)state;
+    assert_true(random_bits(&stream) == UINT64_C(0x5362968425dd22a4));
+}
+
+static void uniform_draws_cover_their_range_evenly(void **state)
+{
+    uint32_t count[6] = {0};
+
+    (void)state;
+    for (uint64_t k = 0; k < 60000; k++) {
+        struct random_stream stream = {.seed = 2, .stream = 3, .k = k};
+        uint64_t drawn = random_uniform(&stream, 10, 15);
+        assert_in_range(drawn, 10, 15);
+        count[drawn - 10]++;
+    }
+    for (int i = 0; i < 6; i++) {
+        assert_in_range(count[i], 9600, 10400); /* 10000, and more than four standard deviations */
+    }
+}
+
+static void exponential_draws_have_their_mean_and_median(void **state)
+{
+    uint64_t sum = 0;
+    uint32_t below_median = 0;
+
+    (void)state;
+    for (uint64_t k = 0; k < 200000; k++) {
+        struct random_stream stream = {.seed = 3, .stream = 3, .k = k};
+        uint64_t drawn = random_exponential(&stream, 1000000);
+        sum += drawn;
+        below_median += drawn < 693147;
+    }
+    assert_in_range(sum / 200000, 990000, 1010000);
+    assert_in_range(below_median, 99000, 101000);
+}
+
+static void lognormal_draws_have_their_median_and_99th_percentile(void **state)
+{
+    uint32_t below_p50 = 0;
+    uint32_t below_p99 = 0;
+
+    (void)state;
+    for (uint64_t k = 0; k < 100000; k++) {
+        struct random_stream stream = {.seed = 4, .stream = 3, .k = k};
+        uint64_t drawn = random_lognormal(&stream, 1000000, 7000000);
+        below_p50 += drawn < 1000000;
+        below_p99 += drawn < 7000000;
+    }
+    assert_in_range(below_p50, 49300, 50700);
+    assert_in_range(below_p99, 98850, 99150);
+}
+
+static void durations_are_written_in_the_largest_whole_unit(void **state)
+{
+    static const struct {
+        sim_span span;
+        const char *words;
+    } rows[] = {{0, "0ns"}, {8000000, "8ms"}, {1500000, "1500us"}, {999, "999ns"}, {90000000000, "90s"},
+                {60000000000, "1min"}, {7200000000000, "2h"}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char words[40] = "";
+        words[sim_span_write(rows[i].span, words, sizeof words - 1)] = '\0';
+        assert_string_equal(words, rows[i].words);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(elements_keep_their_bytes_when_tables_grow),
+        cmocka_unit_test(a_freed_element_is_used_again_and_zeroed),
+        cmocka_unit_test(a_creation_without_memory_changes_nothing),
+        cmocka_unit_test(events_leave_by_time_and_then_in_the_order_of_their_scheduling),
+        cmocka_unit_test(draws_do_not_depend_on_other_draws),
+        cmocka_unit_test(a_draw_is_the_number_that_its_definition_gives),
+        cmocka_unit_test(uniform_draws_cover_their_range_evenly),
+        cmocka_unit_test(exponential_draws_have_their_mean_and_median),
+        cmocka_unit_test(lognormal_draws_have_their_median_and_99th_percentile),
+        cmocka_unit_test(durations_are_written_in_the_largest_whole_unit),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
+}
