@@ -84,7 +84,9 @@ static bool gather(struct paths *paths, const char *path, int depth)
         }
     }
     closedir(folder);
-    qsort(paths->item + first, paths->count - first, sizeof *paths->item, compare);
+    if (paths->count > first) {
+        qsort(paths->item + first, paths->count - first, sizeof *paths->item, compare);
+    }
     return good;
 }
 

@@ -131,7 +131,8 @@ static bool say_common(const struct cell_reader *reader, const struct record *re
 static bool say_derived(const struct cell_reader *reader, const struct record *record, const char *column, struct actual *actual)
 {
     bool at_port = record->object != REFERENCE_NONE && reference_kind(record->object) == OBJECT_PORT;
-    const struct replay_port *port = at_port ? replay_port(reader->replay, record->object) : NULL;
+    const struct replay_port *port =
+        at_port && reader->replay != NULL ? replay_port(reader->replay, record->object) : NULL;
 
     if (strcmp(column, "active") == 0 || strcmp(column, "depth") == 0) {
         if (record_shows_port(record)) {
@@ -148,11 +149,12 @@ static bool say_derived(const struct cell_reader *reader, const struct record *r
             say_number(actual, port->limit);
         }
     } else if (strcmp(column, "owner") == 0) {
-        if (record->object != REFERENCE_NONE && reference_kind(record->object) == OBJECT_MUTEX) {
+        if (reader->replay != NULL && record->object != REFERENCE_NONE &&
+            reference_kind(record->object) == OBJECT_MUTEX) {
             say_reference(reader, actual, replay_object(reader->replay, record->object)->owner);
         }
     } else if (strcmp(column, "age") == 0) {
-        if (record->thread != REFERENCE_NONE) {
+        if (reader->replay != NULL && record->thread != REFERENCE_NONE) {
             say_number(actual, record->t - replay_thread(reader->replay, record->thread)->born);
         }
     } else {

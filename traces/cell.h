@@ -31,7 +31,7 @@ struct cell {
 /* What records are asked through: names, replayed state, and the labels that `as` gave. */
 struct cell_reader {
     const struct record_names *names;
-    const struct replay *replay;
+    const struct replay *replay; /* NULL: derived columns are null */
     const char *(*label)(const void *context, uint64_t op); /* NULL: none */
     const void *context;
 };

@@ -1,0 +1,83 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The command line: statuses, what goes where, and nothing half-written.
+set -u
+program=$(realpath "$1")
+cd "$(dirname "$0")/.." || exit 1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+bad=0
+seed=scenarios/seed/io-completion-ports.json
+
+# want STATUS TEXT COMMAND...: the status, and a text in what is printed (stdout and stderr together).
+want() {
+    status=$1
+    text=$2
+    shift 2
+    "$@" >"$work/out" 2>"$work/err" </dev/null
+    got=$?
+    if [ "$got" -ne "$status" ] || { [ -n "$text" ] && ! cat "$work/out" "$work/err" | grep -qF -- "$text"; }; then
+        echo "wanted status $status and '$text' of: $*"
+        echo "got $got:"
+        head -n 5 "$work/out" "$work/err"
+        bad=1
+    fi
+}
+want 0 "idle at 50ms" "$program" run $seed
+want 0 "runs on_read for test.txt  (newest-waiter)" "$program" run $seed
+want 0 "One file, one port" "$program" run --example io-completion-ports
+want 0 "" "$program" run --quiet $seed
+[ ! -s "$work/out" ] || { echo "--quiet prints"; bad=1; }
+want 0 '"kind":"run-end","end":"idle"' "$program" run --quiet --trace - $seed
+head -n 1 "$work/out" | grep -q '^{"trace":1,' || { echo "--trace - prints more than the trace"; bad=1; }
+grep -qv '^{' "$work/out" && { echo "--trace - prints more than JSON Lines"; bad=1; }
+want 0 "because" "$program" run --follow $seed
+want 0 '"end":"idle"' "$program" run --json $seed
+want 0 "maximum 3" "$program" run --all scenarios/ports/the-poster-owns-a-slot.json
+want 0 "" "$program" run --quiet --variant "maximum 3" scenarios/ports/the-poster-owns-a-slot.json
+want 2 "no such variant" "$program" run --variant nobody scenarios/ports/the-poster-owns-a-slot.json
+want 1 "does not hold" "$program" run --set limit=2 scenarios/ports/the-poster-owns-a-slot.json
+want 2 "usage" "$program"
+want 2 "unknown command" "$program" fly
+want 2 "not in this version" "$program" explore $seed
+want 2 "not in this version" "$program" diff a b
+want 2 "no option" "$program" run --fly $seed
+want 2 "not in this version" "$program" render --as html $seed
+want 74 "cannot read" "$program" run "$work/none.json"
+want 74 "folder" "$program" run scenarios
+want 65 "this file is empty" "$program" check /dev/null
+want 0 "ok" "$program" check $seed
+want 0 "usage" "$program" run --help
+want 0 "iocpsim 0." "$program" --version
+want 0 "GetQueuedCompletionStatus" "$program" help steps
+want 0 "newest-waiter" "$program" help why
+want 0 "port-wait" "$program" help records
+want 0 "always" "$program" help claims
+want 2 "no help page" "$program" help nothing
+want 0 "1..1" "$program" test $seed
+want 1 "not ok 1" "$program" test tests/fixtures/bad/meaning-loop.json
+want 1 "reproduce: iocpsim" "$program" test tests/fixtures/failing.json
+want 1 "no scenario" "$program" test "$work"
+want 0 "digraph" "$program" render $seed --as dot
+want 0 "completion-port" "$program" stats $seed
+want 0 '"completion-port":{"threads":1' "$program" stats --json $seed
+"$program" run --quiet --trace - - <$seed >"$work/out" 2>"$work/err" || { echo "stdin is not read"; bad=1; }
+"$program" run --quiet --trace "$work/t.jsonl" $seed && cmp -s "$work/out" "$work/t.jsonl" || { echo "the trace differs"; bad=1; }
+"$program" run --quiet --trace "$work/none/t.jsonl" $seed 2>/dev/null
+[ $? -eq 74 ] || { echo "an output that cannot be opened"; bad=1; }
+"$program" run --trace "$work/bad.jsonl" tests/fixtures/bad/meaning-loop.json >/dev/null 2>&1
+[ ! -e "$work/bad.jsonl" ] || { echo "a half-written trace stays"; bad=1; }
+if [ -w /dev/full ]; then
+    "$program" run --quiet --trace - $seed >/dev/full 2>/dev/null
+    [ $? -eq 74 ] || { echo "a full disk is not told"; bad=1; }
+fi
+"$program" render scenarios/ports/two-at-once-five-threads.json --width 80 >"$work/out"
+awk 'length($0) > 80 { exit 1 }' "$work/out" || { echo "lines longer than 80 columns"; bad=1; }
+if command -v dot >/dev/null 2>&1; then
+    "$program" render $seed --as dot -o "$work/g.dot" && dot -Tsvg "$work/g.dot" -o "$work/g.svg" 2>"$work/err"
+    [ -s "$work/g.svg" ] && [ ! -s "$work/err" ] || { echo "dot complains"; cat "$work/err"; bad=1; }
+fi
+mkdir "$work/empty"
+(PATH="$work/empty" "$program" render $seed --as svg -o "$work/x.svg" 2>"$work/err")
+[ $? -eq 74 ] && grep -q "install Graphviz" "$work/err" && [ ! -e "$work/x.svg" ] || { echo "without dot"; cat "$work/err"; bad=1; }
+exit $bad
