@@ -143,9 +143,8 @@ static void answer_pending(struct simulation *sim, thread_id thread, packet_id i
     struct record *record = emit_verb(sim, RECORD_OP_PEND, thread);
     struct outcome outcome = {
         .error = WIN32_ERROR_IO_PENDING,
-        .operation = id,
         .op = packet_at(sim, id)->number,
-        .shown = RESULT_OK | RESULT_ERROR | RESULT_BYTES | RESULT_OPERATION,
+        .shown = RESULT_OK | RESULT_ERROR | RESULT_BYTES,
     };
 
     if (record != NULL) {
