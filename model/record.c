@@ -185,6 +185,11 @@ const char *object_kind_name(enum object_kind kind)
     return kinds[kind].name;
 }
 
+const char *object_kind_of(enum object_kind kind)
+{
+    return kind == OBJECT_HANDLE ? "file" : kinds[kind].name;
+}
+
 const char *object_kind_article(enum object_kind kind)
 {
     return kinds[kind].article;

@@ -171,6 +171,8 @@ char thread_type_glyph(enum thread_type type);
 const char *thread_type_colour(enum thread_type type);
 const char *thread_type_text_colour(enum thread_type type);
 const char *object_kind_name(enum object_kind kind);
+/* What object-create and object-end call it: what a handle refers to is a file. */
+const char *object_kind_of(enum object_kind kind);
 const char *object_kind_article(enum object_kind kind);
 
 /* Win32 errors, by their index in win32_error.def, which is what records and values carry. */

@@ -233,7 +233,7 @@ static void say_own(const struct cell_reader *reader,
         name = verb_name((enum verb)value);
         break;
     case FORMAT_KIND:
-        name = object_kind_name((enum object_kind)value);
+        name = object_kind_of((enum object_kind)value);
         break;
     case FORMAT_END:
         name = run_end_name((enum run_end)value);

@@ -246,7 +246,7 @@ static void put_field(struct jsonl_writer *writer,
         put_name(writer, verb_name((enum verb)value));
         break;
     case FORMAT_KIND:
-        put_name(writer, object_kind_name((enum object_kind)value));
+        put_name(writer, object_kind_of((enum object_kind)value));
         break;
     case FORMAT_END:
         put_name(writer, run_end_name((enum run_end)value));
