@@ -1,78 +1,179 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The writer of JSON Lines. Keys stand in one order: identity, place, own fields in the order of
- * record.def, cause, why; what is absent is left out. Numbers are written by hand, names once looked up go
- * straight to the buffer. */
+ * record.def, cause, why; what is absent is left out.
+ *
+ * A line is put together behind a pointer that is kept in a register. Whatever has a fixed bound (keys,
+ * words, numbers, names that the writer has kept) is copied without asking for room: there are always
+ * RESERVE bytes left where a line or a field begins, and what may be longer asks for its own room first.
+ * Words are padded to one size, so that copying one is a few wide moves and no loop. */
 #include "traces/jsonl.h"
 
 #include <string.h>
 
 #include "model/verb.h"
+#include "sim/check.h"
 
 /* Integers above this are written as strings, which every reader of JSON keeps exactly. */
 #define EXACT_MAX (UINT64_C(1) << 53)
 
-/* The longest name that is written without asking for its length first. */
-#define NAME_ROOM 512
+/* Room that is there wherever a line or a field begins: more than all that is copied unasked. */
+#define RESERVE 2048
 
-static void flush(struct jsonl_writer *writer)
-{
-    if (writer->length > 0 && !writer->failed) {
-        writer->failed = !writer->sink.write(writer->sink.context, writer->buffer, writer->length);
+/* The longest name: deeper than any step's pointer can be nested. */
+#define NAME_MAX 16384
+
+/* A constant stretch of a line. */
+struct piece {
+    char text[55];
+    uint8_t length;
+};
+
+#define PIECE(literal)                                                                             \
+    {                                                                                              \
+        literal, sizeof(literal) - 1                                                               \
     }
-    writer->length = 0;
-}
 
-static void put(struct jsonl_writer *writer, const char *bytes, size_t length)
+static const struct piece kinds[] = {
+#define RECORD(id, name, sentence, ...) PIECE(",\"kind\":\"" name "\""),
+#include "model/record.def"
+#undef RECORD
+};
+
+static const struct piece types[] = {
+#define THREAD_TYPE(id, name, glyph, colour, text_colour, what) PIECE(",\"type\":\"" name "\""),
+#include "model/thread_type.def"
+#undef THREAD_TYPE
+};
+
+static const struct piece whys[] = {
+#define WHY(id, name, facts, sentence) PIECE(",\"why\":\"" name "\""),
+#include "model/why.def"
+#undef WHY
+};
+
+static const struct piece keys[] = {
+    [FIELD_NONE] = PIECE(""),
+#define FIELD(id, name, member, format) [FIELD_##id] = PIECE(",\"" name "\":"),
+#include "model/field.def"
+#undef FIELD
+};
+
+static const struct piece errors[] = {
+#define WIN32_ERROR(name, number, severity) PIECE("\"" #name "\""),
+#include "model/win32_error.def"
+#undef WIN32_ERROR
+};
+
+static const struct piece verbs[] = {
+#define VERB(name, ...) PIECE("\"" #name "\""),
+#include "model/verb.def"
+#undef VERB
+};
+
+/* The tables of names, as a kept name's number says in its upper half. */
+enum name_table {
+    NAME_OF_REFERENCE = 1,
+    NAME_OF_PROCEDURE,
+    NAME_OF_STEP,
+};
+
+static void write_out(struct jsonl_writer *writer, const char *bytes, size_t length)
 {
-    if (length > sizeof writer->buffer - writer->length) {
-        flush(writer);
-        if (length > sizeof writer->buffer) {
-            writer->failed = writer->failed || !writer->sink.write(writer->sink.context, bytes, length);
-            return;
-        }
+    if (length > 0 && !writer->failed) {
+        writer->failed = !writer->sink.write(writer->sink.context, bytes, length);
     }
-    memcpy(writer->buffer + writer->length, bytes, length);
-    writer->length += length;
 }
 
-static void put_text(struct jsonl_writer *writer, const char *text)
+/* Where `wanted` bytes can be written, at most the buffer's size: at `at`, or, after handing on what
+ * lies before it, at the beginning. */
+static char *ensure(struct jsonl_writer *writer, char *at, size_t wanted)
 {
-    put(writer, text, strlen(text));
+    if ((size_t)(writer->buffer + sizeof writer->buffer - at) >= wanted) {
+        return at;
+    }
+    write_out(writer, writer->buffer, (size_t)(at - writer->buffer));
+    return writer->buffer;
 }
 
-static void put_number(struct jsonl_writer *writer, uint64_t number)
+static inline char *put_piece(char *at, const struct piece *piece)
 {
-    char digits[20];
+    memcpy(at, piece->text, sizeof piece->text);
+    return at + piece->length;
+}
 
-    put(writer, digits, sim_digits_write(number, digits, sizeof digits));
+#define PUT(at, literal) (memcpy(at, literal, sizeof(literal) - 1), (at) + sizeof(literal) - 1)
+
+/* A short text without anything to escape. */
+static char *put_word(char *at, const char *word)
+{
+    size_t length = strlen(word);
+
+    *at++ = '"';
+    memcpy(at, word, length);
+    at[length] = '"';
+    return at + length + 1;
+}
+
+static inline char *put_number(char *at, uint64_t number)
+{
+    static const char pairs[] = "00010203040506070809101112131415161718192021222324"
+                                "25262728293031323334353637383940414243444546474849"
+                                "50515253545556575859606162636465666768697071727374"
+                                "75767778798081828384858687888990919293949596979899";
+    char digits[40];
+    size_t first = 20;
+
+    while (number >= 100) {
+        first -= 2;
+        memcpy(digits + first, pairs + number % 100 * 2, 2);
+        number /= 100;
+    }
+    if (number >= 10) {
+        first -= 2;
+        memcpy(digits + first, pairs + number * 2, 2);
+    } else {
+        digits[--first] = (char)('0' + number);
+    }
+    memcpy(at, digits + first, 20);
+    return at + (20 - first);
 }
 
 /* A number, as a string when it is too large for a reader that has only doubles. */
-static void put_integer(struct jsonl_writer *writer, uint64_t number)
+static inline char *put_integer(char *at, uint64_t number)
 {
-    if (number > EXACT_MAX) {
-        put(writer, "\"", 1);
-        put_number(writer, number);
-        put(writer, "\"", 1);
-    } else {
-        put_number(writer, number);
+    if (number <= EXACT_MAX) {
+        return put_number(at, number);
     }
+    *at++ = '"';
+    at = put_number(at, number);
+    *at++ = '"';
+    return at;
 }
 
-static void put_signed(struct jsonl_writer *writer, int64_t number)
+static char *put_signed(char *at, int64_t number)
 {
-    bool quoted = number > (int64_t)EXACT_MAX || number < -(int64_t)EXACT_MAX;
+    uint64_t size = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
 
-    put(writer, "\"", quoted);
+    if (size > EXACT_MAX) {
+        *at++ = '"';
+    }
     if (number < 0) {
-        put(writer, "-", 1);
+        *at++ = '-';
     }
-    put_number(writer, number < 0 ? 0 - (uint64_t)number : (uint64_t)number);
-    put(writer, "\"", quoted);
+    at = put_number(at, size);
+    if (size > EXACT_MAX) {
+        *at++ = '"';
+    }
+    return at;
 }
 
-/* The escape of a byte that may not stand as it is; NULL when it may. */
-static const char *escape(unsigned char byte, char *room)
+static char *put_boolean(char *at, bool truth)
+{
+    return truth ? PUT(at, "true") : PUT(at, "false");
+}
+
+/* Writes a byte as it may stand in a string: at most six bytes. */
+static char *put_byte(char *at, unsigned char byte)
 {
     static const char hex[] = "0123456789abcdef";
     static const char shorts[] = "\"\\\b\f\n\r\t";
@@ -80,287 +181,198 @@ static const char *escape(unsigned char byte, char *room)
     const char *found = byte == 0 ? NULL : strchr(shorts, byte);
 
     if (found != NULL) {
-        room[0] = '\\';
-        room[1] = letters[found - shorts];
-        room[2] = '\0';
-        return room;
+        *at++ = '\\';
+        *at++ = letters[found - shorts];
+    } else if (byte < 0x20) {
+        at = PUT(at, "\\u00");
+        *at++ = hex[byte >> 4];
+        *at++ = hex[byte & 15];
+    } else {
+        *at++ = (char)byte;
     }
-    if (byte >= 0x20) {
-        return NULL;
-    }
-    memcpy(room, "\\u0000", 7);
-    room[4] = hex[byte >> 4];
-    room[5] = hex[byte & 15];
-    return room;
+    return at;
 }
 
-static void put_string(struct jsonl_writer *writer, const char *bytes, size_t length)
+static bool is_plain(unsigned char byte)
 {
-    size_t from = 0;
-    char room[8];
+    return byte >= 0x20 && byte != '"' && byte != '\\';
+}
 
-    put(writer, "\"", 1);
-    for (size_t i = 0; i < length; i++) {
-        const char *escaped = escape((unsigned char)bytes[i], room);
-        if (escaped != NULL) {
-            put(writer, bytes + from, i - from);
-            put_text(writer, escaped);
-            from = i + 1;
+/* A string of any length; RESERVE bytes are left behind it. */
+static char *put_string(struct jsonl_writer *writer, char *at, const char *bytes, size_t length)
+{
+    at = ensure(writer, at, RESERVE);
+    *at++ = '"';
+    while (length > 0) {
+        size_t part = length < RESERVE ? length : RESERVE;
+        at = ensure(writer, at, (size_t)RESERVE * 7);
+        for (size_t i = 0; i < part; i++) {
+            if (is_plain((unsigned char)bytes[i])) {
+                *at++ = bytes[i];
+            } else {
+                at = put_byte(at, (unsigned char)bytes[i]);
+            }
         }
+        bytes += part;
+        length -= part;
     }
-    put(writer, bytes + from, length - from);
-    put(writer, "\"", 1);
+    at = ensure(writer, at, RESERVE);
+    *at++ = '"';
+    return at;
 }
 
-static void put_key(struct jsonl_writer *writer, const char *key)
+/* Asks for a name that is not kept, and keeps it when it is short. */
+static char *put_new_name(struct jsonl_writer *writer, char *at, enum name_table table, uint32_t number)
 {
-    put(writer, ",\"", 2);
-    put_text(writer, key);
-    put(writer, "\":", 2);
+    struct jsonl_name *kept = &writer->name[(number ^ (uint32_t)table << 7) % JSONL_NAMES];
+    const struct record_names *names = &writer->names;
+    char name[NAME_MAX];
+    size_t length = table == NAME_OF_REFERENCE ? names->of_reference(names->context, number, name, NAME_MAX)
+                    : table == NAME_OF_PROCEDURE ? names->of_procedure(names->context, number, name, NAME_MAX)
+                                                 : names->of_step(names->context, number, name, NAME_MAX);
+    char *begin;
+
+    if (length > NAME_MAX) {
+        writer->failed = true;
+        return at;
+    }
+    at = ensure(writer, at, RESERVE);
+    begin = at;
+    at = put_string(writer, at, name, length);
+    if (length <= JSONL_NAME_BYTES / 6 || (at > begin && (size_t)(at - begin) <= JSONL_NAME_BYTES)) {
+        kept->number = (uint64_t)table << 32 | number;
+        kept->length = (uint32_t)(at - begin);
+        memcpy(kept->text, begin, kept->length);
+    }
+    return at;
 }
 
-static void put_name(struct jsonl_writer *writer, const char *name)
+static inline char *put_name(struct jsonl_writer *writer, char *at, enum name_table table, uint32_t number)
 {
-    put_string(writer, name, strlen(name));
+    const struct jsonl_name *kept = &writer->name[(number ^ (uint32_t)table << 7) % JSONL_NAMES];
+
+    if (kept->number == ((uint64_t)table << 32 | number)) {
+        memcpy(at, kept->text, sizeof kept->text);
+        return at + kept->length;
+    }
+    return put_new_name(writer, at, table, number);
 }
 
-static void put_reference(struct jsonl_writer *writer, reference object)
+static char *put_reference(struct jsonl_writer *writer, char *at, reference object)
 {
-    char name[NAME_ROOM];
-    size_t length = writer->names.of_reference(writer->names.context, object, name, sizeof name);
-
-    put_string(writer, name, length < sizeof name ? length : sizeof name);
-}
-
-typedef size_t name_function(const void *context, uint32_t number, char *buffer, size_t room);
-
-static void put_named(struct jsonl_writer *writer, const char *key, name_function *name_of, uint32_t number)
-{
-    char name[4096];
-    size_t length = name_of(writer->names.context, number, name, sizeof name);
-
-    put_key(writer, key);
-    put_string(writer, name, length < sizeof name ? length : sizeof name);
+    return put_name(writer, at, NAME_OF_REFERENCE, object);
 }
 
 /* Who and where: thread, type, frame, object, op, procedure, step, item. */
-static void put_place(struct jsonl_writer *writer, const struct record *record)
+static char *put_place(struct jsonl_writer *writer, char *at, const struct record *record)
 {
     if (record->thread != REFERENCE_NONE) {
-        put_key(writer, "thread");
-        put_reference(writer, record->thread);
-        put_key(writer, "type");
-        put_name(writer, thread_type_name((enum thread_type)record->type));
+        at = PUT(at, ",\"thread\":");
+        at = put_reference(writer, at, record->thread);
+        at = put_piece(at, &types[record->type]);
     }
     if (record->frame != 0) {
-        put_key(writer, "frame");
-        put_number(writer, record->frame);
+        at = PUT(at, ",\"frame\":");
+        at = put_integer(at, record->frame);
     }
     if (record->object != REFERENCE_NONE) {
-        put_key(writer, "object");
-        put_reference(writer, record->object);
+        at = PUT(at, ",\"object\":");
+        at = put_reference(writer, at, record->object);
     }
     if (record->op != 0) {
-        put_key(writer, "op");
-        put_number(writer, record->op);
+        at = PUT(at, ",\"op\":");
+        at = put_integer(at, record->op);
     }
     if (record->procedure != NAME_NONE) {
-        put_named(writer, "procedure", writer->names.of_procedure, record->procedure);
+        at = PUT(at, ",\"procedure\":");
+        at = put_name(writer, at, NAME_OF_PROCEDURE, record->procedure);
     }
     if (record->step != NAME_NONE) {
-        put_named(writer, "step", writer->names.of_step, record->step);
+        at = PUT(at, ",\"step\":");
+        at = put_name(writer, at, NAME_OF_STEP, record->step);
     }
     if (record->item != 0) {
-        put_key(writer, "item");
-        put_number(writer, record->item);
+        at = PUT(at, ",\"item\":");
+        at = put_integer(at, record->item);
     }
+    return at;
 }
 
-/* A value of the language. */
-static void put_value(struct jsonl_writer *writer, const struct record *record, const char *bytes)
+/* A value of the language. An operation has its number in the upper half: its object may be gone. */
+static char *put_value(struct jsonl_writer *writer, char *at, const struct record *record, const char *bytes)
 {
     switch ((enum value_type)record->which) {
     case VALUE_TEXT:
-        put_string(writer, bytes + record->span.first, record->span.length);
-        break;
+        return put_string(writer, at, bytes + record->span.first, record->span.length);
     case VALUE_BOOLEAN:
-        put_text(writer, record->amount != 0 ? "true" : "false");
-        break;
+        return put_boolean(at, record->amount != 0);
     case VALUE_ERROR:
-        put_name(writer, win32_error_name((uint16_t)record->amount));
-        break;
+        return put_piece(at, &errors[record->amount]);
     case VALUE_REFERENCE:
-        put_reference(writer, (reference)record->amount);
-        break;
-    case VALUE_NULL:
-    case VALUE_ANY:
-        put_text(writer, "null");
-        break;
+        if (reference_kind((reference)record->amount) == OBJECT_OPERATION) {
+            at = PUT(at, "\"#");
+            at = put_number(at, record->amount >> 32);
+            *at++ = '"';
+            return at;
+        }
+        return put_reference(writer, at, (reference)record->amount);
     case VALUE_NUMBER:
     case VALUE_DURATION:
     case VALUE_SIZE:
     case VALUE_SHARE:
-        put_signed(writer, (int64_t)record->amount);
+        return put_signed(at, (int64_t)record->amount);
+    case VALUE_NULL:
+    case VALUE_ANY:
         break;
     }
+    return at;
 }
 
-static void put_references(struct jsonl_writer *writer, const struct record *record, const reference *list)
+static char *put_references(struct jsonl_writer *writer, char *at, const reference *list, uint32_t count)
 {
-    for (uint32_t i = 0; i < record->span.length; i++) {
-        put(writer, i == 0 ? "[" : ",", 1);
-        put_reference(writer, list[record->span.first + i]);
+    for (uint32_t i = 0; i < count; i++) {
+        at = ensure(writer, at, RESERVE);
+        *at++ = i == 0 ? '[' : ',';
+        at = put_reference(writer, at, list[i]);
     }
-    put(writer, "]", 1);
+    *at++ = ']';
+    return at;
 }
 
-static void put_field(struct jsonl_writer *writer,
-                      const struct record_batch *batch,
-                      const struct record *record,
-                      enum record_field field)
+/* One own field that is there. */
+static char *put_field(struct jsonl_writer *writer,
+                       char *at,
+                       const struct record *record,
+                       const struct record_batch *batch,
+                       enum record_field field)
 {
     uint64_t value = record_field_value(record, field);
 
-    put_key(writer, record_field_name(field));
+    at = put_piece(at, &keys[field]);
     switch (record_field_format(field)) {
     case FORMAT_INTEGER:
     case FORMAT_COUNT:
-        put_integer(writer, value);
-        break;
+        return put_integer(at, value);
     case FORMAT_BOOLEAN:
-        put_text(writer, value != 0 ? "true" : "false");
-        break;
+        return put_boolean(at, value != 0);
     case FORMAT_ERROR:
-        put_name(writer, win32_error_name((uint16_t)value));
-        break;
+        return put_piece(at, &errors[value]);
     case FORMAT_TEXT:
-        put_string(writer, batch->bytes + record->span.first, record->span.length);
-        break;
+        return put_string(writer, at, batch->bytes + record->span.first, record->span.length);
     case FORMAT_REFERENCES:
-        put_references(writer, record, batch->list);
-        break;
+        return put_references(writer, at, batch->list + record->span.first, record->span.length);
     case FORMAT_REFERENCE:
-        put_reference(writer, (reference)value);
-        break;
+        return put_reference(writer, at, (reference)value);
     case FORMAT_VERB:
-        put_name(writer, verb_name((enum verb)value));
-        break;
+        return put_piece(at, &verbs[value]);
     case FORMAT_KIND:
-        put_name(writer, object_kind_of((enum object_kind)value));
-        break;
+        return put_word(at, object_kind_name((enum object_kind)value));
     case FORMAT_END:
-        put_name(writer, run_end_name((enum run_end)value));
-        break;
+        return put_word(at, run_end_name((enum run_end)value));
     case FORMAT_WHAT:
-        put_number(writer, value);
-        break;
+        return put_word(at, choice_kind_name((enum choice_kind)value));
     case FORMAT_VALUE:
-        put_value(writer, record, batch->bytes);
-        break;
+        return put_value(writer, at, record, batch->bytes);
     }
-}
-
-static void put_record(struct jsonl_writer *writer, const struct record_batch *batch, const struct record *record)
-{
-    const uint8_t *own = record_own_fields((enum record_kind)record->kind);
-
-    put_text(writer, "{\"n\":");
-    put_number(writer, record->n);
-    put_key(writer, "t");
-    put_integer(writer, record->t);
-    put_key(writer, "step_n");
-    put_number(writer, record->step_n);
-    put_key(writer, "kind");
-    put_name(writer, record_kind_name((enum record_kind)record->kind));
-    put_place(writer, record);
-    if (record_shows_port(record)) {
-        put_key(writer, "active");
-        put_number(writer, record->active);
-        put_key(writer, "depth");
-        put_number(writer, record->depth);
-    }
-    for (uint32_t i = 0; own[i] != FIELD_NONE; i++) {
-        if ((record->absent >> i & 1) == 0) {
-            put_field(writer, batch, record, (enum record_field)own[i]);
-        }
-    }
-    if (record->cause != 0) {
-        put_key(writer, "cause");
-        put_number(writer, record->cause);
-    }
-    if (record->why != WHY_NONE) {
-        put_key(writer, "why");
-        put_name(writer, record_why_name((enum record_why)record->why));
-    }
-    put(writer, "}\n", 2);
-}
-
-void jsonl_see(void *context, const struct record_batch *batch)
-{
-    struct jsonl_writer *writer = context;
-
-    for (uint32_t i = 0; i < batch->count && !writer->failed; i++) {
-        put_record(writer, batch, &batch->record[i]);
-    }
-}
-
-static void put_parameter(struct jsonl_writer *writer, const struct trace_parameter *parameter)
-{
-    put_name(writer, parameter->name);
-    put(writer, ":", 1);
-    switch (parameter->form) {
-    case PARAMETER_NULL:
-        put_text(writer, "null");
-        break;
-    case PARAMETER_INTEGER:
-        put_signed(writer, parameter->number);
-        break;
-    case PARAMETER_BOOLEAN:
-        put_text(writer, parameter->number != 0 ? "true" : "false");
-        break;
-    case PARAMETER_STRING:
-        put_name(writer, parameter->text);
-        break;
-    }
-}
-
-static void put_name_or_null(struct jsonl_writer *writer, const char *name)
-{
-    if (name == NULL) {
-        put_text(writer, "null");
-    } else {
-        put_name(writer, name);
-    }
-}
-
-void jsonl_begin(struct jsonl_writer *writer,
-                 const struct trace_sink *sink,
-                 const struct record_names *names,
-                 const struct trace_header *header)
-{
-    writer->sink = *sink;
-    writer->names = *names;
-    writer->failed = false;
-    writer->length = 0;
-    put_text(writer, "{\"trace\":");
-    put_number(writer, TRACE_VERSION);
-    put_key(writer, "title");
-    put_name_or_null(writer, header->title);
-    put_key(writer, "seed");
-    put_integer(writer, header->seed);
-    put_key(writer, "variant");
-    put_name_or_null(writer, header->variant);
-    put_key(writer, "parameters");
-    put(writer, "{", 1);
-    for (size_t i = 0; i < header->parameter_count; i++) {
-        put(writer, ",", i > 0);
-        put_parameter(writer, &header->parameter[i]);
-    }
-    put(writer, "}}\n", 3);
-}
-
-bool jsonl_end(struct jsonl_writer *writer)
-{
-    flush(writer);
-    return !writer->failed;
+    return at;
 }

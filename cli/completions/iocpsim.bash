@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: Apache-2.0
+_iocpsim() {
+    local word=${COMP_WORDS[COMP_CWORD]}
+    if [ "$COMP_CWORD" -eq 1 ]; then
+        COMPREPLY=($(compgen -W "check help render run schema stats test version" -- "$word"))
+        return
+    fi
+    case ${COMP_WORDS[1]} in
+    check) COMPREPLY=($(compgen -f -W "--json --help" -- "$word")) ;;
+    help) COMPREPLY=($(compgen -f -W "--help" -- "$word")) ;;
+    render) COMPREPLY=($(compgen -f -W "--as -o --width --variant --set --seed --until --example --help" -- "$word")) ;;
+    run) COMPREPLY=($(compgen -f -W "--trace --seed --set --variant --all --until --example --quiet --follow --json --help" -- "$word")) ;;
+    schema) COMPREPLY=($(compgen -f -W "--help" -- "$word")) ;;
+    stats) COMPREPLY=($(compgen -f -W "--json --variant --set --seed --until --example --help" -- "$word")) ;;
+    test) COMPREPLY=($(compgen -f -W "--bless --estimates --help" -- "$word")) ;;
+    version) COMPREPLY=($(compgen -f -W "--help" -- "$word")) ;;
+    esac
+}
+complete -o filenames -F _iocpsim iocpsim
