@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The vocabulary of records in words, read from the .def tables. */
+/* The vocabulary of records in words.
+ *
+ * Everything is read from the .def tables, so that an entry there is all that a new kind, field, rule or
+ * error needs. A field is a place in struct record; several share one, since no kind carries both. */
 #include "model/record.h"
 
-#include "sim/check.h"
+#include "sim/choice.h"
 
 static const uint8_t own_fields[][RECORD_OWN_FIELDS_MAX + 1] = {
 #define RECORD(id, name, sentence, ...) {__VA_ARGS__},
@@ -193,6 +196,16 @@ const char *object_kind_of(enum object_kind kind)
 const char *object_kind_article(enum object_kind kind)
 {
     return kinds[kind].article;
+}
+
+const char *choice_name(uint32_t choice)
+{
+    static const char *const names[CHOICE_NAMES] = {
+        [CHOICE_TIE] = "tie",         [CHOICE_READY] = "ready", [CHOICE_WAITER] = "waiter",
+        [CHOICE_LATENCY] = "latency", [CHOICE_FAULT] = "fault", [CHOICE_CHOOSE] = "choose",
+        [CHOICE_POLICY] = "policy"};
+
+    return names[choice];
 }
 
 /* Severities of the statuses that errors stand for. */

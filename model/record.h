@@ -175,6 +175,10 @@ const char *object_kind_name(enum object_kind kind);
 const char *object_kind_of(enum object_kind kind);
 const char *object_kind_article(enum object_kind kind);
 
+/* The kinds of choices in words, by their number in sim/choice.h. */
+#define CHOICE_NAMES 7
+const char *choice_name(uint32_t choice);
+
 /* Win32 errors, by their index in win32_error.def, which is what records and values carry. */
 const char *win32_error_name(uint16_t error);
 uint32_t win32_error_number(uint16_t error);

@@ -8,10 +8,10 @@
  * Words are padded to one size, so that copying one is a few wide moves and no loop. */
 #include "traces/jsonl.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "model/verb.h"
-#include "sim/check.h"
 
 /* Integers above this are written as strings, which every reader of JSON keeps exactly. */
 #define EXACT_MAX (UINT64_C(1) << 53)
@@ -221,37 +221,65 @@ static char *put_string(struct jsonl_writer *writer, char *at, const char *bytes
     return at;
 }
 
-/* Asks for a name that is not kept, and keeps it when it is short. */
+static struct jsonl_name *name_place(struct jsonl_writer *writer, uint64_t key)
+{
+    return &writer->name[(key * UINT64_C(0x9e3779b97f4a7c15)) >> 55];
+}
+
+static_assert(JSONL_NAMES == 1 << (64 - 55), "a name's place is the upper bits of its hash");
+
+/* Keeps a name as it stands in the trace, when it is short and has nothing to escape. */
+static void keep_name(struct jsonl_writer *writer, uint64_t key, const char *name, size_t length)
+{
+    struct jsonl_name *kept = name_place(writer, key);
+
+    if (length > JSONL_NAME_BYTES - 2) {
+        return;
+    }
+    for (size_t i = 0; i < length; i++) {
+        if (!is_plain((unsigned char)name[i])) {
+            return;
+        }
+    }
+    kept->number = key;
+    kept->length = (uint32_t)length + 2;
+    kept->text[0] = '"';
+    memcpy(kept->text + 1, name, length);
+    kept->text[length + 1] = '"';
+}
+
+/* Asks for a name that is not kept. */
 static char *put_new_name(struct jsonl_writer *writer, char *at, enum name_table table, uint32_t number)
 {
-    struct jsonl_name *kept = &writer->name[(number ^ (uint32_t)table << 7) % JSONL_NAMES];
     const struct record_names *names = &writer->names;
     char name[NAME_MAX];
-    size_t length = table == NAME_OF_REFERENCE ? names->of_reference(names->context, number, name, NAME_MAX)
-                    : table == NAME_OF_PROCEDURE ? names->of_procedure(names->context, number, name, NAME_MAX)
-                                                 : names->of_step(names->context, number, name, NAME_MAX);
-    char *begin;
+    size_t length = 0;
 
+    switch (table) {
+    case NAME_OF_REFERENCE:
+        length = names->of_reference(names->context, number, name, NAME_MAX);
+        break;
+    case NAME_OF_PROCEDURE:
+        length = names->of_procedure(names->context, number, name, NAME_MAX);
+        break;
+    case NAME_OF_STEP:
+        length = names->of_step(names->context, number, name, NAME_MAX);
+        break;
+    }
     if (length > NAME_MAX) {
         writer->failed = true;
         return at;
     }
-    at = ensure(writer, at, RESERVE);
-    begin = at;
-    at = put_string(writer, at, name, length);
-    if (length <= JSONL_NAME_BYTES / 6 || (at > begin && (size_t)(at - begin) <= JSONL_NAME_BYTES)) {
-        kept->number = (uint64_t)table << 32 | number;
-        kept->length = (uint32_t)(at - begin);
-        memcpy(kept->text, begin, kept->length);
-    }
-    return at;
+    keep_name(writer, (uint64_t)table << 32 | number, name, length);
+    return put_string(writer, at, name, length);
 }
 
 static inline char *put_name(struct jsonl_writer *writer, char *at, enum name_table table, uint32_t number)
 {
-    const struct jsonl_name *kept = &writer->name[(number ^ (uint32_t)table << 7) % JSONL_NAMES];
+    uint64_t key = (uint64_t)table << 32 | number;
+    const struct jsonl_name *kept = name_place(writer, key);
 
-    if (kept->number == ((uint64_t)table << 32 | number)) {
+    if (kept->number == key) {
         memcpy(at, kept->text, sizeof kept->text);
         return at + kept->length;
     }
@@ -298,24 +326,53 @@ static char *put_place(struct jsonl_writer *writer, char *at, const struct recor
     return at;
 }
 
-/* A value of the language. An operation has its number in the upper half: its object may be gone. */
-static char *put_value(struct jsonl_writer *writer, char *at, const struct record *record, const char *bytes)
+/* A line on its way: a record, and the batch that its spans point into. */
+struct line {
+    struct jsonl_writer *writer;
+    const struct record *record;
+    const struct record_batch *batch;
+};
+
+static char *put_text(const struct line *line, char *at)
 {
+    struct record_span span = line->record->span;
+
+    return put_string(line->writer, at, line->batch->bytes + span.first, span.length);
+}
+
+static char *put_references(const struct line *line, char *at)
+{
+    struct record_span span = line->record->span;
+
+    for (uint32_t i = 0; i < span.length; i++) {
+        at = ensure(line->writer, at, RESERVE);
+        *at++ = i == 0 ? '[' : ',';
+        at = put_reference(line->writer, at, line->batch->list[span.first + i]);
+    }
+    *at++ = ']';
+    return at;
+}
+
+/* A value of the language. An operation has its number in the upper half: the object may be gone. */
+static char *put_value(const struct line *line, char *at)
+{
+    const struct record *record = line->record;
+
     switch ((enum value_type)record->which) {
     case VALUE_TEXT:
-        return put_string(writer, at, bytes + record->span.first, record->span.length);
+        return put_text(line, at);
     case VALUE_BOOLEAN:
         return put_boolean(at, record->amount != 0);
     case VALUE_ERROR:
         return put_piece(at, &errors[record->amount]);
     case VALUE_REFERENCE:
-        if (reference_kind((reference)record->amount) == OBJECT_OPERATION) {
-            at = PUT(at, "\"#");
-            at = put_number(at, record->amount >> 32);
-            *at++ = '"';
-            return at;
+        if (reference_kind((reference)record->amount) != OBJECT_OPERATION) {
+            return put_reference(line->writer, at, (reference)record->amount);
         }
-        return put_reference(writer, at, (reference)record->amount);
+        at = PUT(at, "\"#");
+        at = put_number(at, record->amount >> 32);
+        *at++ = '"';
+        return at;
     case VALUE_NUMBER:
     case VALUE_DURATION:
     case VALUE_SIZE:
@@ -328,25 +385,10 @@ static char *put_value(struct jsonl_writer *writer, char *at, const struct recor
     return at;
 }
 
-static char *put_references(struct jsonl_writer *writer, char *at, const reference *list, uint32_t count)
-{
-    for (uint32_t i = 0; i < count; i++) {
-        at = ensure(writer, at, RESERVE);
-        *at++ = i == 0 ? '[' : ',';
-        at = put_reference(writer, at, list[i]);
-    }
-    *at++ = ']';
-    return at;
-}
-
 /* One own field that is there. */
-static char *put_field(struct jsonl_writer *writer,
-                       char *at,
-                       const struct record *record,
-                       const struct record_batch *batch,
-                       enum record_field field)
+static char *put_field(const struct line *line, char *at, enum record_field field)
 {
-    uint64_t value = record_field_value(record, field);
+    uint64_t value = record_field_value(line->record, field);
 
     at = put_piece(at, &keys[field]);
     switch (record_field_format(field)) {
@@ -358,21 +400,145 @@ static char *put_field(struct jsonl_writer *writer,
     case FORMAT_ERROR:
         return put_piece(at, &errors[value]);
     case FORMAT_TEXT:
-        return put_string(writer, at, batch->bytes + record->span.first, record->span.length);
+        return put_text(line, at);
     case FORMAT_REFERENCES:
-        return put_references(writer, at, batch->list + record->span.first, record->span.length);
+        return put_references(line, at);
     case FORMAT_REFERENCE:
-        return put_reference(writer, at, (reference)value);
+        return put_reference(line->writer, at, (reference)value);
     case FORMAT_VERB:
         return put_piece(at, &verbs[value]);
     case FORMAT_KIND:
-        return put_word(at, object_kind_name((enum object_kind)value));
+        return put_word(at, object_kind_of((enum object_kind)value));
     case FORMAT_END:
         return put_word(at, run_end_name((enum run_end)value));
     case FORMAT_WHAT:
-        return put_word(at, choice_kind_name((enum choice_kind)value));
+        return put_word(at, choice_name((uint32_t)value));
     case FORMAT_VALUE:
-        return put_value(writer, at, record, batch->bytes);
+        return put_value(line, at);
     }
     return at;
+}
+
+/* Whether there is nothing to write of a field that is not marked absent: a null, a list of nothing. */
+static bool is_empty(const struct record *record, enum record_field field)
+{
+    if (record_field_format(field) == FORMAT_VALUE) {
+        return record->which == VALUE_NULL || record->which == VALUE_ANY;
+    }
+    return record_field_format(field) == FORMAT_REFERENCES && record->span.length == 0;
+}
+
+static char *put_own(const struct line *line, char *at)
+{
+    const struct record *record = line->record;
+    const uint8_t *own = record_own_fields((enum record_kind)record->kind);
+
+    if (record_shows_port(record)) {
+        at = PUT(at, ",\"active\":");
+        at = put_number(at, record->active);
+        at = PUT(at, ",\"depth\":");
+        at = put_number(at, record->depth);
+    }
+    for (uint32_t i = 0; own[i] != FIELD_NONE; i++) {
+        if ((record->absent >> i & 1) == 0 && !is_empty(record, (enum record_field)own[i])) {
+            at = put_field(line, at, (enum record_field)own[i]);
+        }
+    }
+    return at;
+}
+
+static char *put_record(const struct line *line, char *at)
+{
+    const struct record *record = line->record;
+
+    at = ensure(line->writer, at, RESERVE);
+    at = PUT(at, "{\"n\":");
+    at = put_integer(at, record->n);
+    at = PUT(at, ",\"t\":");
+    at = put_integer(at, record->t);
+    at = PUT(at, ",\"step_n\":");
+    at = put_integer(at, record->step_n);
+    at = put_piece(at, &kinds[record->kind]);
+    at = put_place(line->writer, at, record);
+    at = put_own(line, at);
+    if (record->cause != 0) {
+        at = PUT(at, ",\"cause\":");
+        at = put_integer(at, record->cause);
+    }
+    if (record->why != WHY_NONE) {
+        at = put_piece(at, &whys[record->why]);
+    }
+    return PUT(at, "}\n");
+}
+
+void jsonl_see(void *context, const struct record_batch *batch)
+{
+    struct jsonl_writer *writer = context;
+    char *at = writer->buffer + writer->length;
+
+    for (uint32_t i = 0; i < batch->count && !writer->failed; i++) {
+        const struct line line = {writer, &batch->record[i], batch};
+        at = put_record(&line, at);
+    }
+    writer->length = (size_t)(at - writer->buffer);
+}
+
+static char *put_string_or_null(struct jsonl_writer *writer, char *at, const char *text)
+{
+    return text == NULL ? PUT(at, "null") : put_string(writer, at, text, strlen(text));
+}
+
+static char *put_parameter(struct jsonl_writer *writer, char *at, const struct trace_parameter *parameter)
+{
+    at = put_string(writer, at, parameter->name, strlen(parameter->name));
+    *at++ = ':';
+    switch (parameter->form) {
+    case PARAMETER_NULL:
+        return PUT(at, "null");
+    case PARAMETER_INTEGER:
+        return put_signed(at, parameter->number);
+    case PARAMETER_BOOLEAN:
+        return put_boolean(at, parameter->number != 0);
+    case PARAMETER_STRING:
+        return put_string(writer, at, parameter->text, strlen(parameter->text));
+    }
+    return at;
+}
+
+void jsonl_begin(struct jsonl_writer *writer,
+                 const struct trace_sink *sink,
+                 const struct record_names *names,
+                 const struct trace_header *header)
+{
+    char *at = writer->buffer;
+
+    writer->sink = *sink;
+    writer->names = *names;
+    writer->failed = false;
+    memset(writer->name, 0, sizeof writer->name);
+    at = PUT(at, "{\"trace\":");
+    at = put_number(at, TRACE_VERSION);
+    at = PUT(at, ",\"title\":");
+    at = put_string_or_null(writer, at, header->title);
+    at = PUT(at, ",\"seed\":");
+    at = put_integer(at, header->seed);
+    at = PUT(at, ",\"variant\":");
+    at = put_string_or_null(writer, at, header->variant);
+    at = PUT(at, ",\"parameters\":{");
+    for (size_t i = 0; i < header->parameter_count; i++) {
+        at = ensure(writer, at, RESERVE);
+        if (i > 0) {
+            *at++ = ',';
+        }
+        at = put_parameter(writer, at, &header->parameter[i]);
+    }
+    at = PUT(at, "}}\n");
+    writer->length = (size_t)(at - writer->buffer);
+}
+
+bool jsonl_end(struct jsonl_writer *writer)
+{
+    write_out(writer, writer->buffer, writer->length);
+    writer->length = 0;
+    return !writer->failed;
 }
