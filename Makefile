@@ -27,9 +27,11 @@ ALL_LDFLAGS := -pie -Wl,-z,relro,-z,now $(LDFLAGS) $(EXTRA_CFLAGS)
 LIBRARY := $(sort $(wildcard sim/*.c model/*.c scenarios/load/*.c traces/*.c traces/render/*.c lib/*.c))
 PROGRAM := $(sort $(wildcard cli/*.c))
 TESTS := $(sort $(wildcard tests/test_*.c))
+TEST_SUPPORT := $(filter-out $(TESTS),$(sort $(wildcard tests/*.c)))
 LIBRARY_OBJECTS := $(LIBRARY:%.c=$(BUILD)/%.o)
 PROGRAM_OBJECTS := $(PROGRAM:%.c=$(BUILD)/%.o)
 TEST_PROGRAMS := $(TESTS:tests/%.c=$(BUILD)/tests/%)
+TEST_SUPPORT_OBJECTS := $(TEST_SUPPORT:%.c=$(BUILD)/%.o)
 
 .PHONY: all demo test lint soak bless install uninstall clean help packages-demo packages-test test-programs FORCE
 all: $(BUILD)/iocpsim
@@ -53,13 +55,17 @@ $(BUILD)/iocpsim: $(PROGRAM_OBJECTS) $(BUILD)/libiocpsim.a
 	@echo "  link    $@"
 	@$(CC) $(ALL_LDFLAGS) $^ $(CJSON_LIBS) -o $@
 
-$(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libiocpsim.a
+$(BUILD)/libtests.a: $(TEST_SUPPORT_OBJECTS)
+	@rm -f $@
+	@ar rcs $@ $^
+
+$(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libtests.a $(BUILD)/libiocpsim.a
 	@echo "  link    $@"
 	@$(CC) $(ALL_LDFLAGS) $^ $(CMOCKA_LIBS) $(CJSON_LIBS) -o $@
 
 test-programs: $(TEST_PROGRAMS)
 
--include $(LIBRARY_OBJECTS:.o=.d) $(PROGRAM_OBJECTS:.o=.d) $(TESTS:%.c=$(BUILD)/%.d)
+-include $(LIBRARY_OBJECTS:.o=.d) $(PROGRAM_OBJECTS:.o=.d) $(TESTS:%.c=$(BUILD)/%.d) $(TEST_SUPPORT_OBJECTS:.o=.d)
 
 packages-demo:
 	@sh tools/packages demo
