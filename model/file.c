@@ -129,6 +129,20 @@ open_inherit(struct simulation *sim, file_id id, const struct open_operands *ope
     return attributes;
 }
 
+/* The handle that `open` makes: the declared one, if it waits to be made, else a new one. */
+static bool file_to_open(struct simulation *sim, thread_id thread, uint32_t target, reference *handle)
+{
+    if (!target_declared(sim, thread, target, handle)) {
+        return false;
+    }
+    if (*handle != REFERENCE_NONE &&
+        (file_at(sim, reference_slot(*handle) + 1)->flags & FILE_IS_MADE) == 0) {
+        return true;
+    }
+    *handle = file_reference(simulation_create_element(sim, TABLE_FILE));
+    return !sim->out_of_memory && target_name(sim, thread, target, *handle);
+}
+
 enum step_end file_open(struct simulation *sim, thread_id thread, const uint32_t *words)
 {
     const struct open_operands *operands = (const void *)words;
@@ -138,7 +152,7 @@ enum step_end file_open(struct simulation *sim, thread_id thread, const uint32_t
     queue_id queue;
     file_id id;
 
-    if (!target_make(sim, thread, operands->object, &made)) {
+    if (!file_to_open(sim, thread, operands->object, &made)) {
         return STEP_GOES_ON;
     }
     id = reference_slot(made) + 1;

@@ -21,8 +21,7 @@ struct file {
     uint32_t procedure; /* callback of operations that name none; PLAN_NONE */
     uint32_t pending;   /* operations */
     waitable_id waitable;
-    uint32_t made;
-    uint32_t flags, spare;
+    uint32_t flags;
 };
 
 static inline struct file *file_at(const struct simulation *sim, file_id id)

@@ -3,11 +3,8 @@
  * the second of a name is called name#2. */
 #include "model/names.h"
 
-#include "model/device.h"
-#include "model/file.h"
 #include "model/packet.h"
-#include "model/queue.h"
-#include "model/thread.h"
+#include "sim/check.h"
 
 /* Bytes written so far, and how many there would be with room for all. */
 struct writing {
@@ -51,37 +48,35 @@ static void write_index(struct writing *to, uint32_t index)
     write_bytes(to, "]", 1);
 }
 
-uint32_t made_create(struct simulation *sim, const struct plan_target *target, uint32_t index)
+/* Where the notes of a kind lie. */
+static enum table notes_of(reference object)
 {
-    uint32_t id = simulation_create_element(sim, TABLE_MADE);
-    struct made *made = made_at(sim, id);
-    uint32_t *born = block_at(&sim->block, TABLE_NAME_COUNT, target->made);
-
-    made->object = target->made;
-    made->has_index = target->index != OPERAND_ABSENT;
-    made->index = index;
-    made->ordinal = 1;
-    if (!made->has_index) {
-        made->ordinal = ++*born;
-    }
-    return id;
-}
-
-/* The note of an object that was not declared; 0 for one that was, or has no name. */
-static uint32_t made_of(const struct simulation *sim, reference object)
-{
-    uint32_t id = reference_slot(object) + 1;
-
     switch (reference_kind(object)) {
     case OBJECT_THREAD:
-        return thread_at(sim, id)->made;
+        return TABLE_MADE_THREAD;
     case OBJECT_PORT:
-        return queue_at(sim, id)->made;
-    case OBJECT_HANDLE:
-        return file_at(sim, id)->made;
+        return TABLE_MADE_PORT;
     default:
-        return 0;
+        return TABLE_MADE_HANDLE;
     }
+}
+
+/* The number of the note of an object that was not declared. */
+static uint32_t note_of(const struct simulation *sim, reference object)
+{
+    return reference_slot(object) - sim->plan->declared[reference_kind(object)] + 1;
+}
+
+void made_note(struct simulation *sim, reference object, struct made made)
+{
+    enum table notes = notes_of(object);
+    uint32_t *born = block_at(&sim->block, TABLE_NAME_COUNT, made.object);
+    uint32_t id;
+
+    made.ordinal = made.has_index ? 1 : ++*born;
+    id = simulation_create_element(sim, notes);
+    SIM_CHECK(sim->out_of_memory || id == note_of(sim, object));
+    *(struct made *)block_at(&sim->block, notes, id) = made;
 }
 
 static void write_name(const struct simulation *sim, reference object, struct writing *to)
@@ -100,7 +95,7 @@ static void write_name(const struct simulation *sim, reference object, struct wr
             write_index(to, slot - declaration->first_slot + declaration->from);
         }
     } else {
-        const struct made *made = made_at(sim, made_of(sim, object));
+        const struct made *made = block_at(&sim->block, notes_of(object), note_of(sim, object));
         write_text(to, plan_text(sim->plan, sim->plan->object[made->object].name));
         if (made->has_index) {
             write_index(to, made->index);

@@ -7,7 +7,8 @@
 
 #include "model/simulation.h"
 
-/* Under which name, and as which of that name, something was made at run time. */
+/* Under which name, and as which of that name, something was made at run time. The n-th note of a kind is of
+ * the n-th object of that kind that was not declared. */
 struct made {
     uint32_t object;  /* number of the plan's declaration */
     uint32_t index;   /* of an element */
@@ -15,13 +16,8 @@ struct made {
     bool has_index, spare[3];
 };
 
-static inline struct made *made_at(const struct simulation *sim, uint32_t id)
-{
-    return block_at(&sim->block, TABLE_MADE, id);
-}
-
-/* Notes that an object of the declaration's name comes into being; the number of the note. */
-uint32_t made_create(struct simulation *sim, const struct plan_target *target, uint32_t index);
+/* Notes under which name an object that was not declared has just been made. */
+void made_note(struct simulation *sim, reference object, struct made made);
 
 /* Writes the name of an object, at most `room` bytes, without a NUL; returns its whole length. */
 size_t name_write(const struct simulation *sim, reference object, char *buffer, size_t room);

@@ -57,6 +57,19 @@ void packet_drop(struct simulation *sim, packet_id packet);
  * it was given to a thread, by that. */
 struct record *emit_packet(struct simulation *sim, enum record_kind kind, packet_id packet, enum record_why why);
 
+/* The values of a frame: consecutive elements, as many as its procedure has slots. A value may hold a packet
+ * and a packet holds the locals of its callback, so the two let go of each other and live in one file. */
+static inline struct value *local_at(const struct simulation *sim, uint32_t id)
+{
+    return block_at(&sim->block, TABLE_LOCAL, id);
+}
+
+/* Fresh locals for `procedure`, all null; 0 when it has none. */
+uint32_t locals_create(struct simulation *sim, uint32_t procedure);
+
+/* Lets go of what they refer to, and frees them. */
+void locals_free(struct simulation *sim, uint32_t procedure, uint32_t locals);
+
 /* Stores a value where values live, moving the reference that an operation's value holds. */
 void value_store(struct simulation *sim, struct value *place, struct value value);
 

@@ -243,6 +243,19 @@ enum step_end port_depth(struct simulation *sim, thread_id thread, const uint32_
     return STEP_GOES_ON;
 }
 
+/* The port that `create_port` makes: the declared one, if it waits to be made, else a new one. */
+static bool port_to_make(struct simulation *sim, thread_id thread, uint32_t target, reference *port)
+{
+    if (!target_declared(sim, thread, target, port)) {
+        return false;
+    }
+    if (*port != REFERENCE_NONE && !queue_at(sim, reference_slot(*port) + 1)->is_made) {
+        return true;
+    }
+    *port = queue_reference(simulation_create_element(sim, TABLE_QUEUE));
+    return !sim->out_of_memory && target_name(sim, thread, target, *port);
+}
+
 enum step_end port_create(struct simulation *sim, thread_id thread, const uint32_t *words)
 {
     const struct create_port_operands *operands = (const void *)words;
@@ -252,7 +265,7 @@ enum step_end port_create(struct simulation *sim, thread_id thread, const uint32
     struct record *record;
     queue_id id;
 
-    if (!target_make(sim, thread, operands->object, &made)) {
+    if (!port_to_make(sim, thread, operands->object, &made)) {
         return STEP_GOES_ON;
     }
     id = reference_slot(made) + 1;

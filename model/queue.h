@@ -27,7 +27,6 @@ struct queue {
     thread_id first_joined, last_joined;  /* associated, in the order of joining */
     uint32_t files;                       /* associated file objects that are open */
     waitable_id waitable;                 /* made when somebody waits for the port's handle */
-    uint32_t made;                        /* its name, when it was not declared */
     uint8_t wake;                         /* enum queue_wake */
     bool is_made, is_closed, is_run_down;
 };

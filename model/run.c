@@ -6,6 +6,7 @@
  * when it surfaces and moves no clock. */
 #include "model/run.h"
 
+#include "model/birth.h"
 #include "model/device.h"
 #include "model/file.h"
 #include "model/names.h"
@@ -76,7 +77,7 @@ static void declare(struct simulation *sim)
                 declare_variables(sim, declaration);
                 break;
             case OBJECT_THREAD:
-                thread_declare(sim, declaration);
+                birth_declare(sim, declaration);
                 break;
             default:
                 object_declare(sim, declaration);

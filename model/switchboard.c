@@ -2,6 +2,7 @@
 /* The switchboard: three tables, and the reading of names in expressions. */
 #include "model/switchboard.h"
 
+#include "model/birth.h"
 #include "model/console.h"
 #include "model/device.h"
 #include "model/file.h"
@@ -34,7 +35,7 @@ static verb_function *const verbs[] = {
 
 /* Events. */
 static void (*const events[])(struct simulation *sim, uint32_t id) = {
-    [EVENT_THREAD_START] = thread_starts,
+    [EVENT_THREAD_START] = birth_due,
     [EVENT_COMPUTE_END] = processor_compute_ends,
     [EVENT_DEADLINE] = wait_deadline,
     [EVENT_SERVICE_END] = operation_complete,

@@ -2,10 +2,8 @@
 /* Binding names to values, and new objects to names. */
 #include "model/target.h"
 
-#include "model/file.h"
 #include "model/names.h"
 #include "model/operand.h"
-#include "model/queue.h"
 #include "model/thread.h"
 
 static struct value *variable_at(const struct simulation *sim, uint32_t slot)
@@ -122,64 +120,39 @@ bool emit_label(struct simulation *sim, thread_id thread, struct record *record,
     return true;
 }
 
-/* Whether a declared object still waits to be made. */
-static bool is_unmade(const struct simulation *sim, reference object)
+static bool is_declared(const struct plan_target *target)
 {
-    uint32_t id = reference_slot(object) + 1;
-
-    switch (reference_kind(object)) {
-    case OBJECT_THREAD:
-        return thread_at(sim, id)->state == THREAD_UNBORN;
-    case OBJECT_PORT:
-        return !queue_at(sim, id)->is_made;
-    case OBJECT_HANDLE:
-        return (file_at(sim, id)->flags & FILE_IS_MADE) == 0;
-    default:
-        return false;
-    }
+    return target->form == TARGET_OBJECT || target->form == TARGET_OBJECT_ELEMENT;
 }
 
-/* A new object of the kind, with a note of its name. */
-static reference make_new(struct simulation *sim, const struct plan_target *target, uint32_t index)
-{
-    enum object_kind kind = sim->plan->object[target->made].kind;
-    uint32_t made = made_create(sim, target, index);
-    uint32_t id = 0;
-
-    if (kind == OBJECT_THREAD) {
-        id = thread_create(sim);
-        thread_at(sim, id)->made = made;
-    } else if (kind == OBJECT_PORT) {
-        id = simulation_create_element(sim, TABLE_QUEUE);
-        queue_at(sim, id)->made = made;
-    } else {
-        id = simulation_create_element(sim, TABLE_FILE);
-        file_at(sim, id)->made = made;
-    }
-    return reference_make(kind, id == 0 ? 0 : id - 1);
-}
-
-bool target_make(struct simulation *sim, thread_id thread, uint32_t number, reference *made)
+bool target_declared(struct simulation *sim, thread_id thread, uint32_t number, reference *declared)
 {
     const struct plan_target *target = &sim->plan->target[number];
-    const struct plan_object *declared = &sim->plan->object[target->slot];
-    bool is_declared = target->form == TARGET_OBJECT || target->form == TARGET_OBJECT_ELEMENT;
+    const struct plan_object *object = &sim->plan->object[target->slot];
     uint32_t offset = 0;
-    int64_t index = 0;
 
-    if (target->index != OPERAND_ABSENT &&
-        (!element(sim, thread, target, &offset) ||
-         !operand_number(sim, thread, target->index, &index))) {
+    if (target->index != OPERAND_ABSENT && !element(sim, thread, target, &offset)) {
         return false;
     }
-    if (is_declared) {
-        *made = reference_make(declared->kind, declared->first_slot + offset);
-        if (is_unmade(sim, *made)) {
-            return true;
-        }
-        *made = make_new(sim, target, (uint32_t)index);
-        return true;
+    *declared = is_declared(target) ? reference_make(object->kind, object->first_slot + offset)
+                                    : REFERENCE_NONE;
+    return true;
+}
+
+bool target_name(struct simulation *sim, thread_id thread, uint32_t number, reference made)
+{
+    const struct plan_target *target = &sim->plan->target[number];
+    int64_t index = 0;
+
+    if (!operand_number(sim, thread, target->index, &index)) {
+        return false;
     }
-    *made = make_new(sim, target, (uint32_t)index);
-    return target_store(sim, thread, number, value_make(VALUE_REFERENCE, *made));
+    made_note(sim, made,
+              (struct made){
+                  .object = target->made,
+                  .has_index = target->index != OPERAND_ABSENT,
+                  .index = (uint32_t)index,
+              });
+    return is_declared(target) ||
+           target_store(sim, thread, number, value_make(VALUE_REFERENCE, made));
 }

@@ -24,8 +24,11 @@ size_t target_write(struct simulation *sim, thread_id thread, uint32_t target, c
 /* Writes the target as the record's label; false when there is none. NULL is let pass. */
 bool emit_label(struct simulation *sim, thread_id thread, struct record *record, uint32_t target);
 
-/* What a maker makes: the declared object if it waits to be made, else a new one, which the target then
- * names. False after a misuse. */
-bool target_make(struct simulation *sim, thread_id thread, uint32_t target, reference *made);
+/* The declared object that a maker's target names; REFERENCE_NONE when it names none. False after a misuse. */
+bool target_declared(struct simulation *sim, thread_id thread, uint32_t target, reference *declared);
+
+/* Names what a maker has just made, beside the declared objects: notes the name, and binds it where it is not
+ * a declared object's. False after a misuse. */
+bool target_name(struct simulation *sim, thread_id thread, uint32_t target, reference made);
 
 #endif

@@ -3,7 +3,6 @@
 #ifndef MODEL_THREAD_H
 #define MODEL_THREAD_H
 
-#include "model/locals.h"
 #include "model/packet.h"
 #include "model/simulation.h"
 
@@ -52,7 +51,6 @@ struct thread {
     waitable_id waitable;     /* made when somebody waits for its end; 0: nobody has */
     uint32_t target;          /* what `as` of its present get binds */
     uint32_t first_draw;      /* its counts of draws */
-    uint32_t made;            /* its name, when it was not declared */
     uint32_t switches;
     sim_time born, running_since;
 };
@@ -172,15 +170,6 @@ void thread_outcome_plain(struct simulation *sim, thread_id thread, uint16_t err
 
 /* A thread that is not born yet; its number. */
 thread_id thread_create(struct simulation *sim);
-
-/* Declared threads come to lie in their slots; those that are not `later` have their start scheduled. */
-void thread_declare(struct simulation *sim, const struct plan_object *declaration);
-
-/* Handles the start of a declared thread. */
-void thread_starts(struct simulation *sim, uint32_t id);
-
-/* The verb `start`. */
-enum step_end thread_start(struct simulation *sim, thread_id thread, const uint32_t *operands);
 
 /* Puts the thread at the tail of the ready list; `cause` is the record that made it ready. */
 void thread_make_ready(struct simulation *sim, thread_id thread, uint64_t cause);

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Births. A declared thread starts by an event of its own, which run_create schedules in the order of the
+ * file; a thread made by `start` is ready at once. */
+#include "model/birth.h"
+
+#include "model/operand.h"
+#include "model/target.h"
+#include "model/thread.h"
+
+/* What a new thread is like, from whoever makes it. */
+struct birth {
+    uint32_t procedure, locals;
+    uint8_t type, priority, flags;
+};
+
+/* A thread comes into being: it has a frame and is ready. */
+static void begin(struct simulation *sim, thread_id id, struct birth birth, uint64_t cause)
+{
+    struct thread *thread = thread_at(sim, id);
+    struct record *record;
+
+    thread->type = birth.type;
+    thread->priority = birth.priority;
+    thread->flags = birth.flags;
+    thread->born = sim->state.now;
+    sim->state.alive++;
+    record = emit_thread(sim, RECORD_THREAD_CREATE, id, cause);
+    if (record != NULL) {
+        record->count = birth.priority;
+        record->ok = (birth.flags & THREAD_BACKGROUND) != 0;
+    }
+    cause = sim->state.n;
+    frame_push(sim, id,
+               (struct frame){
+                   .procedure = birth.procedure,
+                   .locals = birth.locals,
+                   .ok = true,
+                   .kind = FRAME_THREAD,
+               });
+    thread_make_ready(sim, id, cause);
+}
+
+static bool birth_read(struct simulation *sim, struct birth *birth, const uint32_t *operands)
+{
+    enum { TYPE, PRIORITY, BACKGROUND, MAY_WAIT };
+    int64_t priority = 8;
+    bool background = false;
+    bool may_wait = false;
+
+    if (!operand_number(sim, 0, operands[PRIORITY], &priority) ||
+        !operand_flag(sim, 0, operands[BACKGROUND], &background) ||
+        !operand_flag(sim, 0, operands[MAY_WAIT], &may_wait)) {
+        return false;
+    }
+    birth->type = operands[TYPE] == OPERAND_ABSENT ? THREAD_TYPE_USER : (uint8_t)operands[TYPE];
+    birth->priority = (uint8_t)(priority < 0 ? 0 : priority > 31 ? 31 : priority);
+    birth->flags = (uint8_t)((background ? THREAD_BACKGROUND : 0) | (may_wait ? THREAD_MAY_WAIT : 0));
+    return true;
+}
+
+void birth_declare(struct simulation *sim, const struct plan_object *declaration)
+{
+    const struct thread_attributes *attributes = PLAN_ATTRIBUTES(sim->plan, thread, declaration);
+
+    for (uint32_t i = 0; i < declaration->count; i++) {
+        thread_id id = thread_create(sim);
+        bool background = false;
+        sim_span at = 0;
+
+        sim->index = declaration->from + i;
+        (void)operand_flag(sim, 0, attributes->background, &background);
+        (void)operand_span(sim, 0, attributes->at, &at);
+        if (declaration->later) {
+            continue;
+        }
+        if (!background) {
+            sim->state.foreground++;
+            sim->state.had_foreground = true;
+        }
+        simulation_schedule(sim,
+                            (struct event){.time = at, .what = event_what(EVENT_THREAD_START, id)});
+    }
+}
+
+void birth_due(struct simulation *sim, uint32_t id)
+{
+    reference self = thread_reference(id);
+    const struct plan_object *declaration = plan_object_of(sim->plan, self);
+    const struct thread_attributes *attributes = PLAN_ATTRIBUTES(sim->plan, thread, declaration);
+    const uint32_t operands[] = {attributes->type, attributes->priority, attributes->background,
+                                 attributes->may_wait};
+    struct operand_with with = {attributes->with, attributes->runs};
+    struct birth birth = {.procedure = attributes->runs};
+
+    sim->index = reference_slot(self) - declaration->first_slot + declaration->from;
+    if (birth_read(sim, &birth, operands) && operand_with(sim, 0, with, &birth.locals)) {
+        begin(sim, id, birth, sim->state.run_begin);
+    }
+}
+
+/* What a `start` that names a declared thread leaves to its declaration. */
+static void start_inherit(struct simulation *sim, thread_id id, struct start_operands *operands)
+{
+    const struct plan_object *declaration = plan_object_of(sim->plan, thread_reference(id));
+    const struct thread_attributes *declared;
+
+    if (declaration == NULL) {
+        return;
+    }
+    declared = PLAN_ATTRIBUTES(sim->plan, thread, declaration);
+    operands->type = operands->type == OPERAND_ABSENT ? declared->type : operands->type;
+    operands->runs = operands->runs == OPERAND_ABSENT ? declared->runs : operands->runs;
+    operands->with = operands->with == OPERAND_ABSENT ? declared->with : operands->with;
+    if (operands->background == OPERAND_ABSENT) {
+        operands->background = declared->background;
+    }
+    operands->priority = operands->priority == OPERAND_ABSENT ? declared->priority : operands->priority;
+    sim->index = reference_slot(thread_reference(id)) - declaration->first_slot + declaration->from;
+}
+
+/* The thread that `start` starts: the declared one, if it waits to be started, else a new one. */
+static bool thread_to_start(struct simulation *sim, thread_id thread, uint32_t target, reference *started)
+{
+    if (!target_declared(sim, thread, target, started)) {
+        return false;
+    }
+    if (*started != REFERENCE_NONE &&
+        thread_at(sim, reference_slot(*started) + 1)->state == THREAD_UNBORN) {
+        return true;
+    }
+    *started = thread_reference(thread_create(sim));
+    return !sim->out_of_memory && target_name(sim, thread, target, *started);
+}
+
+enum step_end birth_start(struct simulation *sim, thread_id thread, const uint32_t *words)
+{
+    struct start_operands operands = *(const struct start_operands *)words;
+    const uint32_t *attributes;
+    struct birth birth = {0};
+    thread_id id;
+    reference made = REFERENCE_NONE;
+
+    if (!thread_to_start(sim, thread, operands.object, &made)) {
+        return STEP_GOES_ON;
+    }
+    id = reference_slot(made) + 1;
+    start_inherit(sim, id, &operands);
+    birth.procedure = operands.runs;
+    attributes = (const uint32_t[]){operands.type, operands.priority, operands.background,
+                                    OPERAND_ABSENT};
+    if (!birth_read(sim, &birth, attributes) ||
+        !operand_with(sim, thread, (struct operand_with){operands.with, operands.runs},
+                      &birth.locals)) {
+        return STEP_GOES_ON;
+    }
+    if ((birth.flags & THREAD_BACKGROUND) == 0) {
+        sim->state.foreground++;
+        sim->state.had_foreground = true;
+    }
+    begin(sim, id, birth, thread_note_at(sim, thread)->latest);
+    return STEP_GOES_ON;
+}
