@@ -13,14 +13,8 @@
 
 #include "model/verb.h"
 
-/* Integers above this are written as strings, which every reader of JSON keeps exactly. */
-#define EXACT_MAX (UINT64_C(1) << 53)
-
 /* Room that is there wherever a line or a field begins: more than all that is copied unasked. */
 #define RESERVE 2048
-
-/* The longest name: deeper than any step's pointer can be nested. */
-#define NAME_MAX 16384
 
 /* A constant stretch of a line. */
 struct piece {
@@ -141,7 +135,7 @@ static inline char *put_number(char *at, uint64_t number)
 /* A number, as a string when it is too large for a reader that has only doubles. */
 static inline char *put_integer(char *at, uint64_t number)
 {
-    if (number <= EXACT_MAX) {
+    if (number <= TRACE_EXACT_MAX) {
         return put_number(at, number);
     }
     *at++ = '"';
@@ -154,14 +148,14 @@ static char *put_signed(char *at, int64_t number)
 {
     uint64_t size = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
 
-    if (size > EXACT_MAX) {
+    if (size > TRACE_EXACT_MAX) {
         *at++ = '"';
     }
     if (number < 0) {
         *at++ = '-';
     }
     at = put_number(at, size);
-    if (size > EXACT_MAX) {
+    if (size > TRACE_EXACT_MAX) {
         *at++ = '"';
     }
     return at;
@@ -252,21 +246,21 @@ static void keep_name(struct jsonl_writer *writer, uint64_t key, const char *nam
 static char *put_new_name(struct jsonl_writer *writer, char *at, enum name_table table, uint32_t number)
 {
     const struct record_names *names = &writer->names;
-    char name[NAME_MAX];
+    char name[TRACE_NAME_MAX];
     size_t length = 0;
 
     switch (table) {
     case NAME_OF_REFERENCE:
-        length = names->of_reference(names->context, number, name, NAME_MAX);
+        length = names->of_reference(names->context, number, name, TRACE_NAME_MAX);
         break;
     case NAME_OF_PROCEDURE:
-        length = names->of_procedure(names->context, number, name, NAME_MAX);
+        length = names->of_procedure(names->context, number, name, TRACE_NAME_MAX);
         break;
     case NAME_OF_STEP:
-        length = names->of_step(names->context, number, name, NAME_MAX);
+        length = names->of_step(names->context, number, name, TRACE_NAME_MAX);
         break;
     }
-    if (length > NAME_MAX) {
+    if (length > TRACE_NAME_MAX) {
         writer->failed = true;
         return at;
     }
@@ -419,15 +413,6 @@ static char *put_field(const struct line *line, char *at, enum record_field fiel
     return at;
 }
 
-/* Whether there is nothing to write of a field that is not marked absent: a null, a list of nothing. */
-static bool is_empty(const struct record *record, enum record_field field)
-{
-    if (record_field_format(field) == FORMAT_VALUE) {
-        return record->which == VALUE_NULL || record->which == VALUE_ANY;
-    }
-    return record_field_format(field) == FORMAT_REFERENCES && record->span.length == 0;
-}
-
 static char *put_own(const struct line *line, char *at)
 {
     const struct record *record = line->record;
@@ -440,7 +425,7 @@ static char *put_own(const struct line *line, char *at)
         at = put_number(at, record->depth);
     }
     for (uint32_t i = 0; own[i] != FIELD_NONE; i++) {
-        if ((record->absent >> i & 1) == 0 && !is_empty(record, (enum record_field)own[i])) {
+        if (trace_has_own(record, i)) {
             at = put_field(line, at, (enum record_field)own[i]);
         }
     }
