@@ -85,6 +85,26 @@ uint64_t record_field_value(const struct record *record, enum record_field field
     }
 }
 
+void record_field_set(struct record *record, enum record_field field, uint64_t value)
+{
+    unsigned char *place = (unsigned char *)record + fields[field].offset;
+
+    switch (fields[field].size) {
+    case 8:
+        *(uint64_t *)(void *)place = value;
+        break;
+    case 4:
+        *(uint32_t *)(void *)place = (uint32_t)value;
+        break;
+    case 2:
+        *(uint16_t *)(void *)place = (uint16_t)value;
+        break;
+    default:
+        *place = (uint8_t)value;
+        break;
+    }
+}
+
 const char *record_why_name(enum record_why why)
 {
     static const char *const names[] = {

@@ -188,6 +188,8 @@ int win32_error_count(void);
 
 /* Reads one own field of `record` as 64 bits; a span's field gives its length. */
 uint64_t record_field_value(const struct record *record, enum record_field field);
+/* Sets one own field, but for those that are a span. */
+void record_field_set(struct record *record, enum record_field field, uint64_t value);
 /* Whether a record of this kind shows `active` and `depth`: its object is a port, and it is no outcome. */
 static inline int record_shows_port(const struct record *record)
 {
