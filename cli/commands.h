@@ -3,6 +3,7 @@
 #ifndef CLI_COMMANDS_H
 #define CLI_COMMANDS_H
 
+#include "cli/files.h"
 #include "cli/options.h"
 
 int command_run(const struct options *options);
@@ -23,10 +24,34 @@ struct opened {
 
 /* Reads and checks one; 0, or the exit status, with everything said on stderr. */
 int scenario_open(struct opened *opened, const char *path);
+int scenario_open_input(struct opened *opened, struct input *input);
 void scenario_close(struct opened *opened);
 
 /* Prepares a run of a variant with the options; 0 or the exit status. */
 int scenario_run(const struct opened *opened, const struct options *options, const char *variant, struct iocpsim_run **run);
+
+/* What a command shows: a run of a scenario, or the runs of a stored trace, one after the other. */
+struct shown {
+    struct input input;
+    struct opened opened;
+    struct iocpsim_trace *trace; /* NULL: a scenario */
+    struct iocpsim_run *run;
+    size_t runs;
+    char example[4096]; /* the path of --example */
+};
+
+/* Opens what the options name; 0 or the exit status, with everything said on stderr. */
+int shown_open(struct shown *shown, const struct options *options);
+void shown_close(struct shown *shown);
+
+/* Goes to the first or next run, not run yet; `run` is NULL behind the last. 0 or the exit status. */
+int shown_next(struct shown *shown, const struct options *options);
+
+/* Runs it, or reads its records. 0 or the exit status. */
+int shown_finish(struct shown *shown);
+
+/* Whether a file of this name is a trace in binary. */
+bool is_binary_name(const char *path);
 
 /* The exit status of the library's answer. */
 int status_of(enum iocpsim_status status);

@@ -13,26 +13,69 @@
 /* The temporary file of the output that is open, for the signal handler. */
 static char volatile pending[4096];
 
-char *file_read(const char *path, size_t *length)
+static bool input_fails(const struct input *input)
+{
+    fprintf(stderr, "iocpsim: cannot read '%s': %s\n", input->path, strerror(errno));
+    return false;
+}
+
+bool input_open(struct input *input, const char *path)
 {
     bool is_stdin = strcmp(path, "-") == 0;
-    FILE *file = is_stdin ? stdin : fopen(path, "rb");
-    char *bytes = NULL;
-    size_t room = 0;
     struct stat status;
 
-    *length = 0;
-    if (file == NULL) {
-        fprintf(stderr, "iocpsim: cannot read '%s': %s\n", path, strerror(errno));
-        return NULL;
+    *input = (struct input){.file = is_stdin ? stdin : fopen(path, "rb"), .path = path};
+    if (input->file == NULL) {
+        return input_fails(input);
     }
-    if (fstat(fileno(file), &status) == 0 && S_ISDIR(status.st_mode)) {
+    if (fstat(fileno(input->file), &status) == 0 && S_ISDIR(status.st_mode)) {
         fprintf(stderr, "iocpsim: cannot read '%s': it is a folder\n", path);
-        if (!is_stdin) {
-            fclose(file);
-        }
-        return NULL;
+        input_close(input);
+        return false;
     }
+    input->head_length = fread(input->head, 1, sizeof input->head, input->file);
+    if (ferror(input->file)) {
+        (void)input_fails(input);
+        input_close(input);
+        return false;
+    }
+    return true;
+}
+
+void input_close(struct input *input)
+{
+    if (input->file != NULL && input->file != stdin) {
+        fclose(input->file);
+    }
+    input->file = NULL;
+}
+
+static bool input_take(void *context, char *bytes, size_t room, size_t *length)
+{
+    struct input *input = context;
+    size_t left = input->head_length - input->head_taken;
+
+    if (left > 0) {
+        *length = left < room ? left : room;
+        memcpy(bytes, input->head + input->head_taken, *length);
+        input->head_taken += *length;
+        return true;
+    }
+    *length = fread(bytes, 1, room, input->file);
+    return !ferror(input->file) || input_fails(input);
+}
+
+struct iocpsim_source input_source(struct input *input)
+{
+    return (struct iocpsim_source){input_take, input};
+}
+
+char *input_read(struct input *input, size_t *length)
+{
+    char *bytes = NULL;
+    size_t room = 0;
+
+    *length = 0;
     for (;;) {
         size_t got;
         if (room - *length < 2) {
@@ -40,30 +83,36 @@ char *file_read(const char *path, size_t *length)
             room = room == 0 ? 65536 : room * 2;
             grown = realloc(bytes, room);
             if (grown == NULL) {
-                fprintf(stderr, "iocpsim: no memory to read '%s'\n", path);
+                fprintf(stderr, "iocpsim: no memory to read '%s'\n", input->path);
                 break;
             }
             bytes = grown;
         }
-        got = fread(bytes + *length, 1, room - *length - 1, file);
+        if (!input_take(input, bytes + *length, room - *length - 1, &got)) {
+            break;
+        }
         *length += got;
         if (got == 0) {
-            if (ferror(file)) {
-                fprintf(stderr, "iocpsim: cannot read '%s': %s\n", path, strerror(errno));
-                break;
-            }
             bytes[*length] = '\0';
-            if (!is_stdin) {
-                fclose(file);
-            }
             return bytes;
         }
     }
     free(bytes);
-    if (!is_stdin) {
-        fclose(file);
-    }
     return NULL;
+}
+
+char *file_read(const char *path, size_t *length)
+{
+    struct input input;
+    char *bytes;
+
+    *length = 0;
+    if (!input_open(&input, path)) {
+        return NULL;
+    }
+    bytes = input_read(&input, length);
+    input_close(&input);
+    return bytes;
 }
 
 bool output_open(struct output *output, const char *path)

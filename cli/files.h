@@ -9,6 +9,25 @@
 
 #include "iocpsim.h"
 
+/* A file being read, stdin for "-". Its first bytes tell what it is before the rest is read. */
+struct input {
+    FILE *file;
+    const char *path;
+    char head[IOCPSIM_HEAD_BYTES];
+    size_t head_length, head_taken;
+};
+
+/* Opens a file and reads its head. False, and a sentence on stderr, when it cannot be. */
+bool input_open(struct input *input, const char *path);
+
+/* The file as a stream, from its beginning; a sentence on stderr when it cannot be read. */
+struct iocpsim_source input_source(struct input *input);
+
+/* The whole of it; as file_read. */
+char *input_read(struct input *input, size_t *length);
+
+void input_close(struct input *input);
+
 /* Reads a file, or stdin for "-"; the bytes end with a NUL and belong to the caller. NULL, and a sentence on
  * stderr, when it cannot be read. */
 char *file_read(const char *path, size_t *length);

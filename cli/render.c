@@ -32,30 +32,6 @@ static unsigned width_of(const struct options *options)
     return 80;
 }
 
-/* Runs what the options name; 0 or the exit status. */
-static int run_operand(const struct options *options, struct opened *opened, struct iocpsim_run **run)
-{
-    char buffer[4096];
-    const char *path = options->operand_count > 0 ? options->operand[0] : NULL;
-    int result;
-
-    if (options->example != NULL) {
-        path = example_path(options->example, buffer, sizeof buffer);
-    }
-    if (path == NULL || options->operand_count > 1) {
-        fprintf(stderr, "iocpsim: one scenario is wanted\n");
-        return EXIT_USAGE;
-    }
-    result = scenario_open(opened, path);
-    if (result == 0) {
-        result = scenario_run(opened, options, options->variant, run);
-        if (result == 0) {
-            result = status_of(iocpsim_run_finish(*run));
-        }
-    }
-    return result;
-}
-
 /* Waits for dot, at most so long; its exit status, or -1 when it was stopped. */
 static int wait_for_dot(pid_t child)
 {
@@ -136,54 +112,134 @@ static int render_svg(const struct iocpsim_run *run, struct output *output)
     return result;
 }
 
-int command_render(const struct options *options)
+/* The forms of render. */
+enum form {
+    FORM_TEXT,
+    FORM_DOT,
+    FORM_SVG,
+    FORM_JSONL,
+    FORM_TRACE,
+    FORM_UNKNOWN,
+};
+
+static enum form form_of(const char *name)
 {
-    struct opened opened = {NULL, 0, NULL};
-    struct iocpsim_run *run = NULL;
-    struct output output;
-    struct iocpsim_picture picture = {.width = width_of(options)};
-    const char *as = options->as == NULL ? "text" : options->as;
-    bool is_svg = strcmp(as, "svg") == 0;
+    static const char *const names[] = {"text", "dot", "svg", "jsonl", "trace"};
+    static const char *const later[] = {"html", "chrome", "perfetto", "mermaid"};
+
+    for (int i = 0; i < FORM_UNKNOWN; i++) {
+        if (strcmp(names[i], name) == 0) {
+            return (enum form)i;
+        }
+    }
+    for (size_t i = 0; i < sizeof later / sizeof later[0]; i++) {
+        if (strcmp(later[i], name) == 0) {
+            fprintf(stderr, "iocpsim: the form '%s' is not in this version; text, dot, svg, jsonl and trace are\n", name);
+            return FORM_UNKNOWN;
+        }
+    }
+    fprintf(stderr, "iocpsim: unknown form '%s'; text, dot, svg, jsonl and trace are known\n", name);
+    return FORM_UNKNOWN;
+}
+
+/* Renders one run; 0 or the exit status. */
+static int render_run(struct shown *shown, enum form form, struct output *output, const struct iocpsim_picture *picture)
+{
+    struct iocpsim_sink sink = output_sink(output);
+    enum iocpsim_status status = IOCPSIM_OK;
     int result;
 
-    if (strcmp(as, "text") != 0 && strcmp(as, "dot") != 0 && !is_svg) {
-        bool later = strcmp(as, "html") == 0 || strcmp(as, "chrome") == 0 || strcmp(as, "perfetto") == 0 ||
-                     strcmp(as, "mermaid") == 0;
-        fprintf(stderr, later ? "iocpsim: the form '%s' is not in this version; text, dot and svg are\n"
-                              : "iocpsim: unknown form '%s'; text, dot and svg are known\n", as);
+    if (form == FORM_SVG && shown->runs > 1) {
+        fprintf(stderr, "iocpsim: an svg shows one run, and this trace has several; name one with --variant\n");
         return EXIT_USAGE;
     }
-    picture.form = strcmp(as, "text") == 0 ? IOCPSIM_TEXT : IOCPSIM_DOT;
-    result = run_operand(options, &opened, &run);
-    if (result == 0 && output_open(&output, options->out == NULL ? "-" : options->out)) {
-        if (is_svg) {
-            result = render_svg(run, &output);
-        } else {
-            struct iocpsim_sink sink = output_sink(&output);
-            result = status_of(iocpsim_run_render(run, &picture, &sink));
-        }
-        if (!output_close(&output, result == 0)) {
-            result = EXIT_IO;
-        }
-    } else if (result == 0) {
+    if (form == FORM_JSONL) {
+        status = iocpsim_run_trace(shown->run, &sink);
+    } else if (form == FORM_TRACE) {
+        status = iocpsim_run_trace_binary(shown->run, &sink);
+    } else if (form == FORM_TEXT && shown->runs > 1) {
+        (void)sink.write(sink.context, "\n", 1);
+    }
+    if (status != IOCPSIM_OK) {
+        return status_of(status);
+    }
+    result = shown_finish(shown);
+    if (result != 0 || form == FORM_JSONL || form == FORM_TRACE) {
+        return result;
+    }
+    return form == FORM_SVG ? render_svg(shown->run, output) : status_of(iocpsim_run_render(shown->run, picture, &sink));
+}
+
+int command_render(const struct options *options)
+{
+    struct shown shown;
+    struct output output = {.file = NULL};
+    enum form form = form_of(options->as == NULL ? "text" : options->as);
+    const char *out = options->out == NULL ? "-" : options->out;
+    struct iocpsim_picture picture = {.form = form == FORM_TEXT ? IOCPSIM_TEXT : IOCPSIM_DOT, .width = width_of(options)};
+    int result;
+
+    if (form == FORM_UNKNOWN) {
+        return EXIT_USAGE;
+    }
+    if (form == FORM_TRACE && strcmp(out, "-") == 0 && isatty(STDOUT_FILENO)) {
+        fprintf(stderr, "iocpsim: a binary trace is not for a terminal; say -o OUT.trace\n");
+        return EXIT_USAGE;
+    }
+    result = shown_open(&shown, options);
+    if (result == 0) {
+        result = shown_next(&shown, options);
+    }
+    if (result == 0 && !output_open(&output, out)) {
         result = EXIT_IO;
     }
-    iocpsim_run_destroy(run);
-    scenario_close(&opened);
+    while (result == 0 && shown.run != NULL) {
+        result = render_run(&shown, form, &output, &picture);
+        if (result == 0) {
+            result = shown_next(&shown, options);
+        }
+    }
+    if (output.file != NULL && !output_close(&output, result == 0)) {
+        result = result == 0 ? EXIT_IO : result;
+    }
+    shown_close(&shown);
     return result;
+}
+
+/* What the run is called, over its figures. */
+static void say_title(const struct shown *shown)
+{
+    const char *title = iocpsim_run_title(shown->run);
+    const char *variant = iocpsim_run_variant(shown->run);
+
+    printf("%s", shown->runs > 1 ? "\n" : "");
+    if (title != NULL || variant != NULL) {
+        printf("%s%s%s%s\n\n", title == NULL ? "" : title, variant == NULL ? "" : " [", variant == NULL ? "" : variant,
+               variant == NULL ? "" : "]");
+    }
 }
 
 int command_stats(const struct options *options)
 {
-    struct opened opened = {NULL, 0, NULL};
-    struct iocpsim_run *run = NULL;
+    struct shown shown;
     struct iocpsim_sink sink = sink_stdout();
-    int result = run_operand(options, &opened, &run);
+    int result = shown_open(&shown, options);
 
     if (result == 0) {
-        result = status_of(iocpsim_run_stats(run, &sink, options->json));
+        result = shown_next(&shown, options);
     }
-    iocpsim_run_destroy(run);
-    scenario_close(&opened);
+    while (result == 0 && shown.run != NULL) {
+        result = shown_finish(&shown);
+        if (result == 0 && !options->json) {
+            say_title(&shown);
+        }
+        if (result == 0) {
+            result = status_of(iocpsim_run_stats(shown.run, &sink, options->json));
+        }
+        if (result == 0) {
+            result = shown_next(&shown, options);
+        }
+    }
+    shown_close(&shown);
     return result;
 }

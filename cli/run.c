@@ -50,7 +50,7 @@ static int run_one(const struct opened *opened, const struct options *options, c
     *kept = run;
     if (trace->file != NULL) {
         to_trace = output_sink(trace);
-        status = iocpsim_run_trace(run, &to_trace);
+        status = is_binary_name(options->trace) ? iocpsim_run_trace_binary(run, &to_trace) : iocpsim_run_trace(run, &to_trace);
     }
     if (status == IOCPSIM_OK && options->follow) {
         status = iocpsim_run_follow(run, &to_stdout);
@@ -123,11 +123,6 @@ int command_run(const struct options *options)
     }
     if (options->example != NULL && example_path(options->example, buffer, sizeof buffer) == NULL) {
         fprintf(stderr, "iocpsim: there is no example '%s'\n", options->example);
-        return EXIT_USAGE;
-    }
-    if (options->trace != NULL && strlen(options->trace) > 6 &&
-        strcmp(options->trace + strlen(options->trace) - 6, ".trace") == 0) {
-        fprintf(stderr, "iocpsim: the binary form .trace is not in this version; write .jsonl\n");
         return EXIT_USAGE;
     }
     if (options->trace != NULL && !output_open(&trace, options->trace)) {

@@ -31,6 +31,7 @@ int status_of(enum iocpsim_status status)
     case IOCPSIM_OK:
         return EXIT_ALL_AS_EXPECTED;
     case IOCPSIM_BAD_SCENARIO:
+    case IOCPSIM_BAD_TRACE:
         return EXIT_BAD_DATA;
     case IOCPSIM_BAD_OPTION:
         return EXIT_USAGE;
@@ -38,6 +39,7 @@ int status_of(enum iocpsim_status status)
         fprintf(stderr, "iocpsim: no memory\n");
         return EXIT_IO;
     case IOCPSIM_NOT_WRITTEN:
+    case IOCPSIM_NOT_READ:
         return EXIT_IO;
     }
     return EXIT_BUG;
@@ -87,17 +89,17 @@ const char *example_path(const char *name, char *buffer, size_t room)
     return find_in(IOCPSIM_DATA_DIRECTORY "/scenarios", name, buffer, room) ? buffer : NULL;
 }
 
-int scenario_open(struct opened *opened, const char *path)
+int scenario_open_input(struct opened *opened, struct input *input)
 {
     struct iocpsim_sink sink = sink_stderr();
     enum iocpsim_status status;
 
     memset(opened, 0, sizeof *opened);
-    opened->bytes = file_read(path, &opened->length);
+    opened->bytes = input_read(input, &opened->length);
     if (opened->bytes == NULL) {
         return EXIT_IO;
     }
-    status = iocpsim_scenario_read(&opened->scenario, strcmp(path, "-") == 0 ? "stdin" : path, opened->bytes,
+    status = iocpsim_scenario_read(&opened->scenario, strcmp(input->path, "-") == 0 ? "stdin" : input->path, opened->bytes,
                                    opened->length);
     if (status == IOCPSIM_BAD_SCENARIO) {
         struct iocpsim_run *run = NULL;
@@ -110,6 +112,20 @@ int scenario_open(struct opened *opened, const char *path)
         scenario_close(opened);
     }
     return status_of(status);
+}
+
+int scenario_open(struct opened *opened, const char *path)
+{
+    struct input input;
+    int result;
+
+    memset(opened, 0, sizeof *opened);
+    if (!input_open(&input, path)) {
+        return EXIT_IO;
+    }
+    result = scenario_open_input(opened, &input);
+    input_close(&input);
+    return result;
 }
 
 void scenario_close(struct opened *opened)

@@ -26,11 +26,19 @@ enum iocpsim_status {
     IOCPSIM_BAD_OPTION,   /* an unknown variant, or a parameter that is unknown or cannot be so */
     IOCPSIM_NO_MEMORY,
     IOCPSIM_NOT_WRITTEN,  /* a sink took no more */
+    IOCPSIM_BAD_TRACE,    /* ask iocpsim_trace_error */
+    IOCPSIM_NOT_READ,     /* a source failed */
 };
 
 /* Where text goes; false ends the writing. */
 struct iocpsim_sink {
     bool (*write)(void *context, const char *bytes, size_t length);
+    void *context;
+};
+
+/* Where a trace comes from. `length` 0: there is no more; false: it could not be read. */
+struct iocpsim_source {
+    bool (*read)(void *context, char *bytes, size_t room, size_t *length);
     void *context;
 };
 
@@ -74,12 +82,17 @@ enum iocpsim_status iocpsim_run_create(struct iocpsim_run **run,
                                        const struct iocpsim_run_options *options);
 void iocpsim_run_destroy(struct iocpsim_run *run);
 
-/* Wants, said before the run begins: the trace as JSON Lines; a sentence for each record. */
+/* Wants, said before the run begins: the trace as JSON Lines or in binary; a sentence for each record. */
 enum iocpsim_status iocpsim_run_trace(struct iocpsim_run *run, const struct iocpsim_sink *sink);
+enum iocpsim_status iocpsim_run_trace_binary(struct iocpsim_run *run, const struct iocpsim_sink *sink);
 enum iocpsim_status iocpsim_run_follow(struct iocpsim_run *run, const struct iocpsim_sink *sink);
 
-/* Runs to the end. */
+/* Runs to the end. On IOCPSIM_BAD_TRACE everything before the mistake has been seen. */
 enum iocpsim_status iocpsim_run_finish(struct iocpsim_run *run);
+
+/* What the run is called; NULL: not at all. */
+const char *iocpsim_run_title(const struct iocpsim_run *run);
+const char *iocpsim_run_variant(const struct iocpsim_run *run);
 
 /* After the run: how it ended, in one word; the instant in ns. */
 const char *iocpsim_run_end(const struct iocpsim_run *run);
@@ -123,6 +136,29 @@ iocpsim_run_render(const struct iocpsim_run *run, const struct iocpsim_picture *
 
 /* Figures of a finished run. */
 enum iocpsim_status iocpsim_run_stats(const struct iocpsim_run *run, const struct iocpsim_sink *sink, bool json);
+
+/* A stored trace, in either form: one run or several, one behind the other. */
+struct iocpsim_trace;
+
+/* Whether a file that begins with these bytes is a trace; IOCPSIM_HEAD_BYTES of them are enough. */
+#define IOCPSIM_HEAD_BYTES 9
+bool iocpsim_is_trace(const char *head, size_t length);
+
+enum iocpsim_status iocpsim_trace_create(struct iocpsim_trace **trace, const struct iocpsim_source *source);
+void iocpsim_trace_destroy(struct iocpsim_trace *trace);
+
+/* The first or next run, to be finished as any other: then its records are read, and figures, pictures and
+ * traces of it are those of the run that was stored. It claims nothing. NULL behind the last. It must be
+ * finished and destroyed before the next is asked for. */
+enum iocpsim_status iocpsim_trace_next(struct iocpsim_trace *trace, struct iocpsim_run **run);
+
+/* What is wrong and where: line and byte in it, from 1; of a binary trace line 0 and the byte's offset. */
+struct iocpsim_trace_error {
+    uint64_t line, byte;
+    const char *message;
+};
+
+struct iocpsim_trace_error iocpsim_trace_error(const struct iocpsim_trace *trace);
 
 /* The language: its JSON schema, and the pages of the help. False when there is no such page. */
 bool iocpsim_schema(const struct iocpsim_sink *sink);

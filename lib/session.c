@@ -130,18 +130,10 @@ static void add_observer(struct iocpsim_run *run, void (*see)(void *context, con
     run->observer[run->observers++] = (struct record_observer){{UINT64_MAX, UINT64_MAX}, see, context};
 }
 
-/* Sets up cast, judge, report and lanes. */
-static bool attach(struct iocpsim_run *run)
+bool session_attach(struct iocpsim_run *run)
 {
     struct expectation_context context = {&run->loaded.claims, &run->cast, &run->names};
 
-    run->names = simulation_names(&run->sim);
-    memcpy(run->cast.declared, run->loaded.plan.declared, sizeof run->cast.declared);
-    run->cast.processors = run->loaded.plan.processors;
-    run->cast.member = cast_member_of;
-    run->cast.array = cast_array_of;
-    run->cast.text = cast_text_of;
-    run->cast.context = run;
     run->judge = expectation_create(&context);
     run->report = report_create(&run->names);
     run->lanes = lanes_create();
@@ -152,6 +144,26 @@ static bool attach(struct iocpsim_run *run)
     add_observer(run, report_see, run->report);
     add_observer(run, lanes_see, run->lanes);
     return true;
+}
+
+/* Sets up names, cast and header of a run that is simulated. */
+static bool attach(struct iocpsim_run *run)
+{
+    run->names = simulation_names(&run->sim);
+    memcpy(run->cast.declared, run->loaded.plan.declared, sizeof run->cast.declared);
+    run->cast.processors = run->loaded.plan.processors;
+    run->cast.member = cast_member_of;
+    run->cast.array = cast_array_of;
+    run->cast.text = cast_text_of;
+    run->cast.context = run;
+    run->header = (struct trace_header){
+        .title = run->loaded.title,
+        .seed = run->options.seed,
+        .variant = run->loaded.variant,
+        .parameter = run->loaded.parameter,
+        .parameter_count = run->loaded.parameter_count,
+    };
+    return session_attach(run);
 }
 
 /* Reads --until; false when it is no duration. */
@@ -227,26 +239,36 @@ void iocpsim_run_destroy(struct iocpsim_run *run)
     }
     free(run->initial);
     free(run->writer);
+    if (run->binary != NULL) {
+        binary_release(run->binary);
+        free(run->binary);
+    }
     free(run);
 }
 
 enum iocpsim_status iocpsim_run_trace(struct iocpsim_run *run, const struct iocpsim_sink *sink)
 {
     struct trace_sink to = {sink->write, sink->context};
-    struct trace_header header = {
-        .title = run->loaded.title,
-        .seed = run->options.seed,
-        .variant = run->loaded.variant,
-        .parameter = run->loaded.parameter,
-        .parameter_count = run->loaded.parameter_count,
-    };
 
     run->writer = malloc(sizeof *run->writer);
     if (run->writer == NULL) {
         return IOCPSIM_NO_MEMORY;
     }
-    jsonl_begin(run->writer, &to, &run->names, &header);
+    jsonl_begin(run->writer, &to, &run->names, &run->header);
     add_observer(run, jsonl_see, run->writer);
+    return IOCPSIM_OK;
+}
+
+enum iocpsim_status iocpsim_run_trace_binary(struct iocpsim_run *run, const struct iocpsim_sink *sink)
+{
+    struct trace_sink to = {sink->write, sink->context};
+
+    run->binary = malloc(sizeof *run->binary);
+    if (run->binary == NULL) {
+        return IOCPSIM_NO_MEMORY;
+    }
+    binary_begin(run->binary, &to, &run->names, &run->header);
+    add_observer(run, binary_see, run->binary);
     return IOCPSIM_OK;
 }
 
@@ -257,22 +279,30 @@ enum iocpsim_status iocpsim_run_follow(struct iocpsim_run *run, const struct ioc
     return IOCPSIM_OK;
 }
 
+enum iocpsim_status session_end(struct iocpsim_run *run)
+{
+    bool written = run->writer == NULL || jsonl_end(run->writer);
+    bool binary_written = run->binary == NULL || binary_end(run->binary);
+
+    if (!expectation_finish(run->judge) || report_failed(run->report) || run->lanes->failed ||
+        (run->binary != NULL && run->binary->out_of_memory)) {
+        return IOCPSIM_NO_MEMORY;
+    }
+    return written && binary_written && !run->follow.failed ? IOCPSIM_OK : IOCPSIM_NOT_WRITTEN;
+}
+
 enum iocpsim_status iocpsim_run_finish(struct iocpsim_run *run)
 {
+    if (run->reader != NULL) {
+        return session_replay(run);
+    }
     run->options.observer = run->observer;
     run->options.observer_count = run->observers;
     if (!run_create(&run->sim, &run->loaded.plan, &run->options)) {
         return IOCPSIM_NO_MEMORY;
     }
     run->is_created = true;
-    if (!run_to_end(&run->sim) || !expectation_finish(run->judge) || report_failed(run->report) ||
-        run->lanes->failed) {
-        return IOCPSIM_NO_MEMORY;
-    }
-    if ((run->writer != NULL && !jsonl_end(run->writer)) || run->follow.failed) {
-        return IOCPSIM_NOT_WRITTEN;
-    }
-    return IOCPSIM_OK;
+    return run_to_end(&run->sim) ? session_end(run) : IOCPSIM_NO_MEMORY;
 }
 
 const char *iocpsim_run_end(const struct iocpsim_run *run)
@@ -323,8 +353,8 @@ iocpsim_run_render(const struct iocpsim_run *run, const struct iocpsim_picture *
 {
     struct trace_sink to = {sink->write, sink->context};
     const struct replay *replay = expectation_replay(run->judge);
-    struct text_picture text = {run->lanes, replay, &run->names, run->loaded.title, picture->width};
-    struct dot_picture dot = {replay, &run->cast, &run->names, run->loaded.title};
+    struct text_picture text = {run->lanes, replay, &run->names, run->header.title, picture->width};
+    struct dot_picture dot = {replay, &run->cast, &run->names, run->header.title};
     bool written = picture->form == IOCPSIM_TEXT ? text_render(&text, &to) : dot_render(&dot, &to);
 
     return written ? IOCPSIM_OK : IOCPSIM_NOT_WRITTEN;

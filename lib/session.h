@@ -6,10 +6,12 @@
 #include "iocpsim.h"
 #include "model/run.h"
 #include "scenarios/load/load.h"
+#include "traces/binary.h"
 #include "traces/expectation.h"
 #include "traces/follow.h"
 #include "traces/jsonl.h"
 #include "traces/lanes.h"
+#include "traces/reader.h"
 #include "traces/report.h"
 
 struct iocpsim_scenario {
@@ -20,11 +22,14 @@ struct iocpsim_scenario {
     bool has_bad_form;
 };
 
-/* Observers of one run: the judge, the report, the lanes, and, when wanted, trace and sentences. */
-#define RUN_OBSERVERS 5
+/* Observers of one run: the judge, the report, the lanes, and, when wanted, trace in two forms and sentences. */
+#define RUN_OBSERVERS 6
 
+/* A run of a scenario, or one that is read from a stored trace. */
 struct iocpsim_run {
-    struct iocpsim_scenario *scenario;
+    struct iocpsim_scenario *scenario; /* NULL: stored */
+    struct trace_reader *reader;       /* NULL: simulated */
+    struct trace_header header;
     struct loaded loaded;
     struct simulation sim;
     struct cast cast;
@@ -35,12 +40,22 @@ struct iocpsim_run {
     struct report *report;
     struct lanes *lanes;
     struct jsonl_writer *writer;
+    struct binary_writer *binary;
     struct follow follow;
     struct run_options options;
     struct cast_member *initial; /* of declared objects, kind by kind, as they are before the run */
     uint32_t first_initial[OBJECT_KIND_COUNT];
     bool is_created, is_loaded;
 };
+
+/* Sets up judge, report and lanes; names, cast and header are there. False when there is no memory. */
+bool session_attach(struct iocpsim_run *run);
+
+/* After the last record: ends what was written, and says how it went. */
+enum iocpsim_status session_end(struct iocpsim_run *run);
+
+/* iocpsim_run_finish of a stored run. */
+enum iocpsim_status session_replay(struct iocpsim_run *run);
 
 /* Notes how every declared object stands before the run. False when there is no memory. */
 bool session_note_initial(struct iocpsim_run *run);
