@@ -125,7 +125,7 @@ static const char *cast_text_of(const void *context, uint32_t number)
     return plan_text(&run->loaded.plan, number);
 }
 
-static void add_observer(struct iocpsim_run *run, void (*see)(void *context, const struct record_batch *batch), void *context)
+void session_observe(struct iocpsim_run *run, void (*see)(void *context, const struct record_batch *batch), void *context)
 {
     run->observer[run->observers++] = (struct record_observer){{UINT64_MAX, UINT64_MAX}, see, context};
 }
@@ -140,9 +140,9 @@ bool session_attach(struct iocpsim_run *run)
     if (run->judge == NULL || run->report == NULL || run->lanes == NULL) {
         return false;
     }
-    add_observer(run, expectation_see, run->judge);
-    add_observer(run, report_see, run->report);
-    add_observer(run, lanes_see, run->lanes);
+    session_observe(run, expectation_see, run->judge);
+    session_observe(run, report_see, run->report);
+    session_observe(run, lanes_see, run->lanes);
     return true;
 }
 
@@ -237,6 +237,7 @@ void iocpsim_run_destroy(struct iocpsim_run *run)
     if (run->is_loaded) {
         load_release(&run->loaded);
     }
+    limits_release(&run->limits);
     free(run->initial);
     free(run->writer);
     if (run->binary != NULL) {
@@ -255,7 +256,7 @@ enum iocpsim_status iocpsim_run_trace(struct iocpsim_run *run, const struct iocp
         return IOCPSIM_NO_MEMORY;
     }
     jsonl_begin(run->writer, &to, &run->names, &run->header);
-    add_observer(run, jsonl_see, run->writer);
+    session_observe(run, jsonl_see, run->writer);
     return IOCPSIM_OK;
 }
 
@@ -268,14 +269,14 @@ enum iocpsim_status iocpsim_run_trace_binary(struct iocpsim_run *run, const stru
         return IOCPSIM_NO_MEMORY;
     }
     binary_begin(run->binary, &to, &run->names, &run->header);
-    add_observer(run, binary_see, run->binary);
+    session_observe(run, binary_see, run->binary);
     return IOCPSIM_OK;
 }
 
 enum iocpsim_status iocpsim_run_follow(struct iocpsim_run *run, const struct iocpsim_sink *sink)
 {
     run->follow = (struct follow){{sink->write, sink->context}, run->names, false};
-    add_observer(run, follow_see, &run->follow);
+    session_observe(run, follow_see, &run->follow);
     return IOCPSIM_OK;
 }
 
@@ -284,7 +285,7 @@ enum iocpsim_status session_end(struct iocpsim_run *run)
     bool written = run->writer == NULL || jsonl_end(run->writer);
     bool binary_written = run->binary == NULL || binary_end(run->binary);
 
-    if (!expectation_finish(run->judge) || report_failed(run->report) || run->lanes->failed ||
+    if (!expectation_finish(run->judge) || report_failed(run->report) || run->lanes->failed || run->limits.failed ||
         (run->binary != NULL && run->binary->out_of_memory)) {
         return IOCPSIM_NO_MEMORY;
     }

@@ -11,6 +11,7 @@
 #include "traces/follow.h"
 #include "traces/jsonl.h"
 #include "traces/lanes.h"
+#include "traces/limits.h"
 #include "traces/reader.h"
 #include "traces/report.h"
 
@@ -22,14 +23,16 @@ struct iocpsim_scenario {
     bool has_bad_form;
 };
 
-/* Observers of one run: the judge, the report, the lanes, and, when wanted, trace in two forms and sentences. */
-#define RUN_OBSERVERS 6
+/* Observers of one run: the judge, the report, the lanes, and, when wanted, trace in two forms and sentences; of a
+ * stored run the limits. */
+#define RUN_OBSERVERS 7
 
 /* A run of a scenario, or one that is read from a stored trace. */
 struct iocpsim_run {
     struct iocpsim_scenario *scenario; /* NULL: stored */
     struct trace_reader *reader;       /* NULL: simulated */
     struct trace_header header;
+    struct limits limits;              /* of a stored run */
     struct loaded loaded;
     struct simulation sim;
     struct cast cast;
@@ -47,6 +50,9 @@ struct iocpsim_run {
     uint32_t first_initial[OBJECT_KIND_COUNT];
     bool is_created, is_loaded;
 };
+
+/* Adds one who wants every record. */
+void session_observe(struct iocpsim_run *run, void (*see)(void *context, const struct record_batch *batch), void *context);
 
 /* Sets up judge, report and lanes; names, cast and header are there. False when there is no memory. */
 bool session_attach(struct iocpsim_run *run);

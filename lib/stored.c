@@ -57,6 +57,17 @@ static enum iocpsim_status status_of(enum trace_status status)
     return IOCPSIM_NO_MEMORY;
 }
 
+/* What is known of an object that no record tells of: of ports the limit, once the records so far pin it. */
+static void cast_member_of(const void *context, reference object, struct cast_member *member)
+{
+    const struct iocpsim_run *run = context;
+
+    *member = (struct cast_member){.port = REFERENCE_NONE, .owner = REFERENCE_NONE, .device = REFERENCE_NONE};
+    if (reference_kind(object) == OBJECT_PORT) {
+        member->limit = limits_of(&run->limits, object);
+    }
+}
+
 enum iocpsim_status iocpsim_trace_next(struct iocpsim_trace *trace, struct iocpsim_run **out)
 {
     struct iocpsim_run *run = calloc(1, sizeof *run);
@@ -70,6 +81,10 @@ enum iocpsim_status iocpsim_trace_next(struct iocpsim_trace *trace, struct iocps
     if (status == TRACE_OK) {
         run->reader = trace->reader;
         run->names = trace_reader_names(trace->reader);
+        run->cast.member = cast_member_of;
+        run->cast.context = run;
+        /* First, so that a limit is known where the record that pins it is replayed. */
+        session_observe(run, limits_see, &run->limits);
         if (session_attach(run)) {
             *out = run;
             return IOCPSIM_OK;

@@ -66,6 +66,11 @@ enum field_format record_field_format(enum record_field field)
     return fields[field].format;
 }
 
+struct record_place record_field_place(enum record_field field)
+{
+    return (struct record_place){fields[field].offset, fields[field].size};
+}
+
 uint64_t record_field_value(const struct record *record, enum record_field field)
 {
     const unsigned char *place = (const unsigned char *)record + fields[field].offset;

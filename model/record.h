@@ -186,6 +186,12 @@ uint32_t win32_error_number(uint16_t error);
 int win32_error_is_failed(uint16_t error);
 int win32_error_count(void);
 
+/* Where a field lies in a record: offset and size in bytes. */
+struct record_place {
+    uint16_t offset, size;
+};
+
+struct record_place record_field_place(enum record_field field);
 /* Reads one own field of `record` as 64 bits; a span's field gives its length. */
 uint64_t record_field_value(const struct record *record, enum record_field field);
 /* Sets one own field, but for those that are a span. */

@@ -270,8 +270,10 @@ static char *add_own(struct binary_writer *writer, char *at, struct definition *
         } else if (format == FORMAT_VERB) {
             at = add_word(writer, at, to, name, verb_name((enum verb)value));
         } else {
+            struct record_place place = record_field_place(field);
             at = add_field(writer, at, to, name, form_of(format));
-            shape->own[shape->own_count++] = own[i];
+            shape->own[shape->own_count++] =
+                (struct binary_own){own[i], (uint8_t)form_of(format), place.offset, place.size};
             shape->has_strings = shape->has_strings || form_of(format) != FORM_NUMBER;
         }
     }
@@ -353,15 +355,30 @@ static char *put_new_shape(struct binary_writer *writer, char *at, const struct 
 }
 
 /* Which own fields are written, a bit each. */
-static inline uint64_t own_bits(const struct record *record)
+static inline uint64_t own_bits(const struct binary_writer *writer, const struct record *record)
 {
-    const uint8_t *own = record_own_fields((enum record_kind)record->kind);
-    uint64_t bits = 0;
+    struct binary_kind kind = writer->kind[record->kind];
+    uint64_t bits = kind.own & (uint8_t)~record->absent;
 
-    for (uint32_t i = 0; own[i] != FIELD_NONE; i++) {
-        bits |= (uint64_t)trace_has_own(record, i) << i;
+    for (uint32_t i = 0; kind.may_be_empty && i < RECORD_OWN_FIELDS_MAX; i++) {
+        if ((bits >> i & 1) != 0 && !trace_has_own(record, i)) {
+            bits &= ~(UINT64_C(1) << i);
+        }
     }
     return bits;
+}
+
+static void init_kinds(struct binary_writer *writer)
+{
+    for (uint32_t kind = 0; kind < RECORD_KIND_COUNT; kind++) {
+        const uint8_t *own = record_own_fields((enum record_kind)kind);
+        for (uint32_t i = 0; own[i] != FIELD_NONE; i++) {
+            enum field_format format = record_field_format((enum record_field)own[i]);
+            writer->kind[kind].own |= (uint8_t)(1u << i);
+            writer->kind[kind].may_be_empty =
+                writer->kind[kind].may_be_empty || format == FORMAT_VALUE || format == FORMAT_REFERENCES;
+        }
+    }
 }
 
 /* The shape of a record: as lately, or found anew. */
@@ -370,7 +387,7 @@ static inline char *put_shape(struct binary_writer *writer, char *at, const stru
     const struct record *record = item->record;
     uint64_t what = (uint64_t)record->kind | (uint64_t)record->why << 8 | (uint64_t)record->type << 16 |
                     (uint64_t)record->verb << 24 | (uint64_t)record->error << 32 | (uint64_t)record->ok << 48;
-    uint64_t how = own_bits(record) | (uint64_t)(record->thread != REFERENCE_NONE) << 8 |
+    uint64_t how = own_bits(writer, record) | (uint64_t)(record->thread != REFERENCE_NONE) << 8 |
                    (uint64_t)(record->frame != 0) << 9 | (uint64_t)(record->object != REFERENCE_NONE) << 10 |
                    (uint64_t)(record->op != 0) << 11 | (uint64_t)(record->procedure != NAME_NONE) << 12 |
                    (uint64_t)(record->step != NAME_NONE) << 13 | (uint64_t)(record->item != 0) << 14 |
@@ -478,9 +495,9 @@ static char *put_own_strings(struct binary_writer *writer, char *at, const struc
     uint32_t string;
 
     for (uint32_t i = 0; i < shape->own_count; i++) {
-        switch (form_of(record_field_format((enum record_field)shape->own[i]))) {
+        switch ((enum binary_form)shape->own[i].form) {
         case FORM_NAME:
-            at = put_own_name(writer, at, item, (enum record_field)shape->own[i], &string);
+            at = put_own_name(writer, at, item, (enum record_field)shape->own[i].field, &string);
             break;
         case FORM_NAMES:
             for (uint32_t j = 0; j < span.length; j++) {
@@ -533,14 +550,14 @@ static char *put_value(struct binary_writer *writer, char *at, const struct item
 }
 
 /* An own field that is no number. */
-static char *put_own_field(struct binary_writer *writer, char *at, const struct item *item, enum record_field field)
+static char *put_own_field(struct binary_writer *writer, char *at, const struct item *item, const struct binary_own *own)
 {
     struct record_span span = item->record->span;
     uint32_t string = 0;
 
-    switch (form_of(record_field_format(field))) {
+    switch ((enum binary_form)own->form) {
     case FORM_NAME:
-        at = put_own_name(writer, at, item, field, &string);
+        at = put_own_name(writer, at, item, (enum record_field)own->field, &string);
         return put_varint(at, string);
     case FORM_NAMES:
         at = put_varint(at, span.length);
@@ -567,14 +584,31 @@ static char *put_own_field(struct binary_writer *writer, char *at, const struct 
     return at;
 }
 
-static char *put_own(struct binary_writer *writer, char *at, const struct item *item, const struct binary_shape *shape)
+/* The number that lies in a record there. */
+static inline uint64_t number_at(const struct record *record, const struct binary_own *own)
+{
+    const unsigned char *place = (const unsigned char *)record + own->offset;
+    uint64_t wide;
+    uint32_t narrow;
+
+    if (own->size == sizeof wide) {
+        memcpy(&wide, place, sizeof wide);
+        return wide;
+    }
+    if (own->size == sizeof narrow) {
+        memcpy(&narrow, place, sizeof narrow);
+        return narrow;
+    }
+    return record_field_value(record, (enum record_field)own->field);
+}
+
+static inline char *put_own(struct binary_writer *writer, char *at, const struct item *item, const struct binary_shape *shape)
 {
     for (uint32_t i = 0; i < shape->own_count; i++) {
-        enum record_field field = (enum record_field)shape->own[i];
-        if (form_of(record_field_format(field)) == FORM_NUMBER) {
-            at = put_varint(at, record_field_value(item->record, field));
+        if (shape->own[i].form == FORM_NUMBER) {
+            at = put_varint(at, number_at(item->record, &shape->own[i]));
         } else {
-            at = put_own_field(writer, at, item, field);
+            at = put_own_field(writer, at, item, &shape->own[i]);
         }
     }
     return at;
@@ -788,6 +822,7 @@ void binary_begin(struct binary_writer *writer,
     memset(writer, 0, offsetof(struct binary_writer, buffer));
     writer->sink = *sink;
     writer->names = *names;
+    init_kinds(writer);
     writer->thread = writer->object = writer->procedure = writer->step = STRING_NONE;
     memcpy(at, BINARY_MAGIC, BINARY_MAGIC_LENGTH);
     at = put_varint(at + BINARY_MAGIC_LENGTH, TRACE_VERSION);

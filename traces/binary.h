@@ -75,11 +75,22 @@ struct binary_lately {
 
 #define BINARY_LATELY 256u
 
-/* The own fields that stand in a shape's records. */
+/* An own field that stands in a shape's records; a number is found without asking what it is. */
+struct binary_own {
+    uint8_t field, form;
+    uint16_t offset, size;
+};
+
 struct binary_shape {
-    uint8_t own[RECORD_OWN_FIELDS_MAX];
-    uint8_t own_count;
+    struct binary_own own[RECORD_OWN_FIELDS_MAX];
+    uint32_t own_count;
     bool has_strings;
+};
+
+/* What decides which own fields of a kind are written: a bit for each, and whether one may be empty. */
+struct binary_kind {
+    uint8_t own;
+    bool may_be_empty;
 };
 
 struct binary_counts {
@@ -104,6 +115,7 @@ struct binary_writer {
     struct binary_ids reference_ids[OBJECT_KIND_COUNT], procedure_ids, step_ids;
     struct binary_counts *counts; /* by the string of the object */
     uint32_t counts_room;
+    struct binary_kind kind[RECORD_KIND_COUNT];
     uint32_t text; /* of the record on its way: its string, or STRING_NONE */
     struct binary_lately lately[BINARY_LATELY];
     char buffer[65536];

@@ -132,10 +132,12 @@ bool statistics_write(const struct statistics *statistics, const struct trace_si
         struct port_figures figures = port_figures(lane, statistics->lanes->end);
         sim_time end = statistics->lanes->end;
         if (lane->count > 0) {
-            put(&to, "\nport %s: limit %llu, most active %u, most queued %u, mean queued %llu.%03llu\n",
+            uint64_t limit = replay_port(statistics->replay, reference_make(OBJECT_PORT, i))->limit;
+            char words[32];
+            snprintf(words, sizeof words, limit == 0 ? "not known" : "%llu", (unsigned long long)limit);
+            put(&to, "\nport %s: limit %s, most active %u, most queued %u, mean queued %llu.%03llu\n",
                 name_of(statistics, reference_make(OBJECT_PORT, i), name, sizeof name),
-                (unsigned long long)replay_port(statistics->replay, reference_make(OBJECT_PORT, i))->limit,
-                figures.most_active, figures.most_depth,
+                words, figures.most_active, figures.most_depth,
                 end == 0 ? 0 : (unsigned long long)(figures.depth_time / end),
                 end == 0 ? 0 : (unsigned long long)(figures.depth_time * 1000 / end % 1000));
         }

@@ -110,8 +110,11 @@ static void put_ports(struct graph *to)
         put_id(to, reference_make(OBJECT_PORT, i));
         put(to, " [shape=box3d, fillcolor=\"#F0E442\", label=\"port ");
         put_name(to, reference_make(OBJECT_PORT, i));
-        snprintf(counts, sizeof counts, "\\nlimit %llu\\nat the end: %u queued, %u parked\"]\n",
-                 (unsigned long long)port->limit, port->depth, port->waiting);
+        put(to, "\\nlimit ");
+        snprintf(counts, sizeof counts, port->limit == 0 ? "not known" : "%llu", (unsigned long long)port->limit);
+        put(to, counts);
+        snprintf(counts, sizeof counts, "\\nat the end: %u queued, %u parked\"]\n",
+                 port->depth, port->waiting);
         put(to, counts);
     }
     put_rest(to, OBJECT_PORT);
