@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What render and stats show: a scenario is run, a stored trace is read. Which of them a file is, its first
- * bytes say. Of a trace with several runs all are shown in turn, or, with --variant, those of that variant. */
+/* What render and stats show: a scenario is run, a stored trace is read. Which of them a file is,
+ * its first bytes say. Of a trace with several runs all are shown in turn, or, with --variant,
+ * those of that variant. */
 #include <stdio.h>
 #include <string.h>
 
@@ -20,10 +21,11 @@ static int say_mistake(const struct shown *shown)
     const char *path = strcmp(shown->input.path, "-") == 0 ? "stdin" : shown->input.path;
 
     if (error.line > 0) {
-        fprintf(stderr, "%s:%llu:%llu: error: %s\n", path, (unsigned long long)error.line, (unsigned long long)error.byte,
-                error.message);
+        fprintf(stderr, "%s:%llu:%llu: error: %s\n", path, (unsigned long long)error.line,
+                (unsigned long long)error.byte, error.message);
     } else {
-        fprintf(stderr, "%s: byte %llu: error: %s\n", path, (unsigned long long)error.byte, error.message);
+        fprintf(stderr, "%s: byte %llu: error: %s\n", path, (unsigned long long)error.byte,
+                error.message);
     }
     return EXIT_BAD_DATA;
 }
@@ -40,7 +42,10 @@ static bool is_for_trace(const struct options *options, const char *path)
     if (options->setting_count == 0 && options->seed == NULL && options->until == NULL) {
         return true;
     }
-    fprintf(stderr, "iocpsim: '%s' is a trace: it is not run again, so --set, --seed and --until mean nothing\n", path);
+    fprintf(stderr,
+            "iocpsim: '%s' is a trace: it is not run again, so --set, --seed and --until mean "
+            "nothing\n",
+            path);
     return false;
 }
 
@@ -99,8 +104,10 @@ static int next_stored(struct shown *shown, const struct options *options)
             status = iocpsim_trace_next(shown->trace, &shown->run);
         }
     }
-    if (status == IOCPSIM_OK && shown->run == NULL && shown->runs == 0 && options->variant != NULL) {
-        fprintf(stderr, "iocpsim: no run in '%s' is of the variant '%s'\n", shown->input.path, options->variant);
+    if (status == IOCPSIM_OK && shown->run == NULL && shown->runs == 0 &&
+        options->variant != NULL) {
+        fprintf(stderr, "iocpsim: no run in '%s' is of the variant '%s'\n", shown->input.path,
+                options->variant);
         return EXIT_USAGE;
     }
     return status_of_shown(shown, status);

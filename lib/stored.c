@@ -16,7 +16,8 @@ bool iocpsim_is_trace(const char *head, size_t length)
     return trace_is(head, length);
 }
 
-enum iocpsim_status iocpsim_trace_create(struct iocpsim_trace **out, const struct iocpsim_source *source)
+enum iocpsim_status iocpsim_trace_create(struct iocpsim_trace **out,
+                                         const struct iocpsim_source *source)
 {
     struct trace_source from = {source->read, source->context};
     struct iocpsim_trace *trace = calloc(1, sizeof *trace);
@@ -57,12 +58,14 @@ static enum iocpsim_status status_of(enum trace_status status)
     return IOCPSIM_NO_MEMORY;
 }
 
-/* What is known of an object that no record tells of: of ports the limit, once the records so far pin it. */
+/* What is known of an object that no record tells of: of ports the limit, once the records so far
+ * pin it. */
 static void cast_member_of(const void *context, reference object, struct cast_member *member)
 {
     const struct iocpsim_run *run = context;
 
-    *member = (struct cast_member){.port = REFERENCE_NONE, .owner = REFERENCE_NONE, .device = REFERENCE_NONE};
+    *member = (struct cast_member){
+        .port = REFERENCE_NONE, .owner = REFERENCE_NONE, .device = REFERENCE_NONE};
     if (reference_kind(object) == OBJECT_PORT) {
         member->limit = limits_of(&run->limits, object);
     }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The reader of binary traces: items one behind the other, as docs/trace-format.md describes them.
  *
- * A shape's definition is read once into a record that holds all that the shape tells, and a list of the
- * holes that its records fill. Nothing else is known of kinds and fields here: they come as words. */
+ * A shape's definition is read once into a record that holds all that the shape tells, and a list
+ * of the holes that its records fill. Nothing else is known of kinds and fields here: they come as
+ * words. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,14 +51,18 @@ static bool read_signed(struct trace_reader *reader, uint64_t *number)
     return true;
 }
 
-/* Takes a stretch of at most `most` bytes into one piece; it is good until the next byte is read. */
-static bool read_bytes(struct trace_reader *reader, uint64_t length, size_t most, const char **bytes)
+/* Takes a stretch of at most `most` bytes into one piece; it is good until the next byte is read.
+ */
+static bool
+read_bytes(struct trace_reader *reader, uint64_t length, size_t most, const char **bytes)
 {
     if (length > most) {
-        return reading_fail(reader, "a text of %llu bytes is longer than %zu", (unsigned long long)length, most);
+        return reading_fail(reader, "a text of %llu bytes is longer than %zu",
+                            (unsigned long long)length, most);
     }
     if (!reading_fill(reader, (size_t)length)) {
-        return reading_fail(reader, "the trace ends in the middle of a text of %llu bytes", (unsigned long long)length);
+        return reading_fail(reader, "the trace ends in the middle of a text of %llu bytes",
+                            (unsigned long long)length);
     }
     *bytes = reader->buffer + reader->begin;
     reading_take(reader, (size_t)length);
@@ -73,8 +78,8 @@ static bool read_string(struct trace_reader *reader, struct stored_value *value)
         return false;
     }
     if (number >= reader->stored.strings.count) {
-        return reading_fail(reader, "string %llu is not defined; there are %u", (unsigned long long)number,
-                            reader->stored.strings.count);
+        return reading_fail(reader, "string %llu is not defined; there are %u",
+                            (unsigned long long)number, reader->stored.strings.count);
     }
     *value = (struct stored_value){.form = STORED_STRING, .string = (uint32_t)number};
     value->bytes = strings_bytes(&reader->stored.strings, value->string);
@@ -113,7 +118,8 @@ static bool read_header_option(struct trace_reader *reader, size_t *kept)
 
 static bool read_parameter(struct trace_reader *reader)
 {
-    struct reading_parameter read = {.parameter = {.form = PARAMETER_NULL}, .text = READING_NO_TEXT};
+    struct reading_parameter read = {.parameter = {.form = PARAMETER_NULL},
+                                     .text = READING_NO_TEXT};
     struct trace_parameter *parameter = &read.parameter;
     uint64_t number = 0;
     unsigned char form = 0;
@@ -161,8 +167,9 @@ bool binary_read_header(struct trace_reader *reader, struct trace_header *header
         return reading_fail(reader, "this is neither the beginning of a trace nor of another run");
     }
     reading_take(reader, BINARY_MAGIC_LENGTH);
-    if (!read_varint(reader, &version) || !reading_is_version(reader, version) || !read_header_option(reader, &title) ||
-        !read_varint(reader, &header->seed) || !read_header_option(reader, &variant) || !read_varint(reader, &parameters)) {
+    if (!read_varint(reader, &version) || !reading_is_version(reader, version) ||
+        !read_header_option(reader, &title) || !read_varint(reader, &header->seed) ||
+        !read_header_option(reader, &variant) || !read_varint(reader, &parameters)) {
         return false;
     }
     for (uint64_t i = 0; i < parameters; i++) {
@@ -194,7 +201,8 @@ static bool read_string_item(struct trace_reader *reader)
     if (strings_add(strings, bytes, (size_t)length) == STRING_NONE) {
         return reading_no_memory(reader);
     }
-    return strings->count > before || reading_fail(reader, "the string '%s' is defined twice", reading_quote(bytes, (size_t)length).text);
+    return strings->count > before || reading_fail(reader, "the string '%s' is defined twice",
+                                                   reading_quote(bytes, (size_t)length).text);
 }
 
 /* Whether a place can be filled in this form. */
@@ -219,10 +227,11 @@ static bool form_fits(const struct record *record, uint32_t place, uint64_t form
     case FORM_VALUE:
         return format == FORMAT_VALUE;
     case FORM_NAME:
-        return format == FORMAT_REFERENCE || (is_own && (format == FORMAT_KIND || format == FORMAT_END || format == FORMAT_WHAT));
+        return format == FORMAT_REFERENCE ||
+               (is_own && (format == FORMAT_KIND || format == FORMAT_END || format == FORMAT_WHAT));
     case FORM_WORD:
-        return format == FORMAT_ERROR || format == FORMAT_VERB || format == FORMAT_KIND || format == FORMAT_END ||
-               format == FORMAT_WHAT;
+        return format == FORMAT_ERROR || format == FORMAT_VERB || format == FORMAT_KIND ||
+               format == FORMAT_END || format == FORMAT_WHAT;
     case FORM_FALSE:
     case FORM_TRUE:
         return format == FORMAT_BOOLEAN;
@@ -264,7 +273,8 @@ static bool read_field(struct trace_reader *reader, struct defining *defining)
         return false;
     }
     if (!stored_set(&reader->stored, &shape->record, place, &value)) {
-        return reading_fail(reader, "'%s' of '%s' %s", reading_quote(value.bytes, form == FORM_WORD ? value.length : 0).text,
+        return reading_fail(reader, "'%s' of '%s' %s",
+                            reading_quote(value.bytes, form == FORM_WORD ? value.length : 0).text,
                             reading_quote(name.bytes, name.length).text, reader->stored.problem);
     }
     return true;
@@ -316,7 +326,8 @@ static bool read_shape_item(struct trace_reader *reader)
     }
     record = stored_begin(&reader->stored, kind.bytes, kind.length);
     if (record == NULL) {
-        return reading_fail(reader, "'%s' %s", reading_quote(kind.bytes, kind.length).text, reader->stored.problem);
+        return reading_fail(reader, "'%s' %s", reading_quote(kind.bytes, kind.length).text,
+                            reader->stored.problem);
     }
     defining.shape->record = *record;
     defining.shape->holes = 0;
@@ -333,7 +344,8 @@ static bool read_shape_item(struct trace_reader *reader)
 /* Records. */
 
 /* A name that may be the last one. */
-static bool read_name(struct trace_reader *reader, bool same, uint32_t *last, struct stored_value *value)
+static bool
+read_name(struct trace_reader *reader, bool same, uint32_t *last, struct stored_value *value)
 {
     if (same && *last == STRING_NONE) {
         return reading_fail(reader, "a record repeats a name that none had before");
@@ -349,7 +361,8 @@ static bool read_name(struct trace_reader *reader, bool same, uint32_t *last, st
     return true;
 }
 
-static bool read_moved(struct trace_reader *reader, bool same, uint64_t *last, struct stored_value *value)
+static bool
+read_moved(struct trace_reader *reader, bool same, uint64_t *last, struct stored_value *value)
 {
     uint64_t moved = 0;
 
@@ -376,8 +389,8 @@ static bool read_text(struct trace_reader *reader, struct stored_value *value)
         return read_bytes(reader, number >> 1, READING_LONGEST, &value->bytes);
     }
     if (number >> 1 >= reader->stored.strings.count) {
-        return reading_fail(reader, "string %llu is not defined; there are %u", (unsigned long long)number >> 1,
-                            reader->stored.strings.count);
+        return reading_fail(reader, "string %llu is not defined; there are %u",
+                            (unsigned long long)number >> 1, reader->stored.strings.count);
     }
     value->bytes = strings_bytes(&reader->stored.strings, (uint32_t)(number >> 1));
     value->length = strings_length(&reader->stored.strings, (uint32_t)(number >> 1));
@@ -400,7 +413,8 @@ static bool read_value(struct trace_reader *reader, struct stored_value *value)
         value->form = STORED_INTEGER;
         return read_signed(reader, &value->number);
     }
-    return form == BINARY_FALSE || form == BINARY_TRUE || reading_fail(reader, "%u is no form of a value", form);
+    return form == BINARY_FALSE || form == BINARY_TRUE ||
+           reading_fail(reader, "%u is no form of a value", form);
 }
 
 static bool read_names(struct trace_reader *reader, struct stored_value *value)
@@ -445,10 +459,13 @@ static struct binary_counts *counts_of(struct trace_reader *reader)
     return &reader->counts[object];
 }
 
-static bool read_count(struct trace_reader *reader, struct reading_hole hole, struct stored_value *value)
+static bool
+read_count(struct trace_reader *reader, struct reading_hole hole, struct stored_value *value)
 {
     struct binary_counts *counts = counts_of(reader);
-    uint32_t *last = counts == NULL ? NULL : hole.place == PLACE_ACTIVE ? &counts->active : &counts->depth;
+    uint32_t *last = counts == NULL               ? NULL
+                     : hole.place == PLACE_ACTIVE ? &counts->active
+                                                  : &counts->depth;
 
     if (last == NULL || (hole.form == FORM_NUMBER && !read_varint(reader, &value->number))) {
         return false;
@@ -461,7 +478,10 @@ static bool read_count(struct trace_reader *reader, struct reading_hole hole, st
 }
 
 /* What stands in a hole. */
-static bool read_hole(struct trace_reader *reader, struct reading_hole hole, uint32_t same, struct stored_value *value)
+static bool read_hole(struct trace_reader *reader,
+                      struct reading_hole hole,
+                      uint32_t same,
+                      struct stored_value *value)
 {
     *value = (struct stored_value){.form = STORED_INTEGER};
     switch (hole.place) {
@@ -539,7 +559,8 @@ static bool read_record_item(struct trace_reader *reader, uint64_t number)
             value.number = value.number < record->n ? record->n - value.number : 0;
         }
         if (!stored_set(stored, record, hole.place, &value)) {
-            return reading_fail(reader, "the field '%s' %s", stored_name(record, hole.place), stored->problem);
+            return reading_fail(reader, "the field '%s' %s", stored_name(record, hole.place),
+                                stored->problem);
         }
     }
     reader->records++;
@@ -555,8 +576,9 @@ static bool read_end_item(struct trace_reader *reader)
         return false;
     }
     reader->is_in_run = false;
-    return records == reader->records || reading_fail(reader, "the run ends after %llu records where it says %llu",
-                                                      (unsigned long long)reader->records, (unsigned long long)records);
+    return records == reader->records ||
+           reading_fail(reader, "the run ends after %llu records where it says %llu",
+                        (unsigned long long)reader->records, (unsigned long long)records);
 }
 
 bool binary_read_batch(struct trace_reader *reader)
@@ -578,8 +600,8 @@ bool binary_read_batch(struct trace_reader *reader)
         } else if (item - ITEM_RECORD < reader->shape_count) {
             good = read_record_item(reader, item - ITEM_RECORD);
         } else {
-            good = reading_fail(reader, "shape %llu is not defined; there are %u", (unsigned long long)(item - ITEM_RECORD),
-                                reader->shape_count);
+            good = reading_fail(reader, "shape %llu is not defined; there are %u",
+                                (unsigned long long)(item - ITEM_RECORD), reader->shape_count);
         }
     }
     return good;

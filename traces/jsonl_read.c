@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The reader of traces as JSON Lines. It takes what the writer writes, byte for byte, and nothing else: keys
- * in their order, no spaces, what is absent left out, one way to write a number or a string. So a trace that
- * is read and written again is the same file, and a line that was cut or edited is found at its byte.
+/* The reader of traces as JSON Lines. It takes what the writer writes, byte for byte, and nothing
+ * else: keys in their order, no spaces, what is absent left out, one way to write a number or a
+ * string. So a trace that is read and written again is the same file, and a line that was cut or
+ * edited is found at its byte.
  *
  * A line is taken as a whole; `at` is where reading stands in it. */
 #include <stdlib.h>
@@ -32,7 +33,9 @@ static bool next_line(struct trace_reader *reader, struct line *line)
     reader->column = 1;
     while (newline == NULL) {
         size_t available = reading_available(reader);
-        newline = available == seen ? NULL : memchr(reader->buffer + reader->begin + seen, '\n', available - seen);
+        newline = available == seen
+                      ? NULL
+                      : memchr(reader->buffer + reader->begin + seen, '\n', available - seen);
         seen = available;
         if (newline == NULL && seen > READING_LONGEST) {
             return reading_fail(reader, "a line is longer than %zu bytes", READING_LONGEST);
@@ -47,7 +50,8 @@ static bool next_line(struct trace_reader *reader, struct line *line)
     line->begin = line->at;
     line->end = newline;
     reading_take(reader, (size_t)(newline - line->begin) + 1);
-    return reading_is_text(line->begin, (size_t)(line->end - line->begin)) || reading_fail(reader, "a line is not UTF-8");
+    return reading_is_text(line->begin, (size_t)(line->end - line->begin)) ||
+           reading_fail(reader, "a line is not UTF-8");
 }
 
 /* Whether the line goes on like this, which is then passed. */
@@ -88,7 +92,8 @@ static bool read_digits(struct line *line, uint64_t *number)
     if (line->at == first) {
         return fail_at(line, first, "expected a whole number");
     }
-    return line->at - first == 1 || *first != '0' || fail_at(line, first, "a number does not begin with 0");
+    return line->at - first == 1 || *first != '0' ||
+           fail_at(line, first, "a number does not begin with 0");
 }
 
 /* An integer: in quotes when it is above 2^53, as the writer has it. */
@@ -101,7 +106,9 @@ static bool read_integer(struct line *line, uint64_t *number)
         return false;
     }
     return quoted == (*number > TRACE_EXACT_MAX) ||
-           fail_at(line, first, quoted ? "only a number above 2^53 stands in quotes" : "a number above 2^53 stands in quotes");
+           fail_at(line, first,
+                   quoted ? "only a number above 2^53 stands in quotes"
+                          : "a number above 2^53 stands in quotes");
 }
 
 /* What the two characters of a short escape mean; 0: there is none such. */
@@ -120,7 +127,8 @@ static int long_escape(const struct line *line)
     static const char digits[] = "0123456789abcdef";
     const char *low;
 
-    if (line->end - line->at < 6 || memcmp(line->at, "\\u00", 4) != 0 || (line->at[4] != '0' && line->at[4] != '1')) {
+    if (line->end - line->at < 6 || memcmp(line->at, "\\u00", 4) != 0 ||
+        (line->at[4] != '0' && line->at[4] != '1')) {
         return -1;
     }
     low = memchr(digits, line->at[5], 16);
@@ -153,7 +161,8 @@ static bool read_escape(struct line *line, char *byte)
     return true;
 }
 
-/* A string. It is unescaped where it stands: what it means is never longer than how it is written. */
+/* A string. It is unescaped where it stands: what it means is never longer than how it is written.
+ */
 static bool read_string(struct line *line, struct stored_value *value)
 {
     char *to;
@@ -189,8 +198,8 @@ static bool read_option(struct line *line, size_t *kept)
     struct stored_value value;
 
     *kept = READING_NO_TEXT;
-    return passes(line, "null") ||
-           (read_string(line, &value) && reading_keep(line->reader, value.bytes, value.length, kept));
+    return passes(line, "null") || (read_string(line, &value) &&
+                                    reading_keep(line->reader, value.bytes, value.length, kept));
 }
 
 /* A number with a sign, or, in a string, one beyond 2^53 up or down. */
@@ -206,7 +215,8 @@ static bool read_signed(struct line *line, struct stored_value *value)
     }
     value->number = value->negative ? 0 - size : size;
     return (size <= TRACE_EXACT_MAX && !(value->negative && size == 0)) ||
-           fail_at(line, first, size == 0 ? "0 has no sign" : "a number beyond 2^53 stands in quotes");
+           fail_at(line, first,
+                   size == 0 ? "0 has no sign" : "a number beyond 2^53 stands in quotes");
 }
 
 /* A string, a number or a truth. */
@@ -229,7 +239,8 @@ static bool read_scalar(struct line *line, struct stored_value *value)
         return false;
     }
     if (trace_is_big_integer(value->bytes, value->length, &number)) {
-        *value = (struct stored_value){.form = STORED_INTEGER, .number = (uint64_t)number, .negative = number < 0};
+        *value = (struct stored_value){
+            .form = STORED_INTEGER, .number = (uint64_t)number, .negative = number < 0};
     }
     return true;
 }
@@ -240,7 +251,8 @@ static bool read_parameter(struct line *line)
     struct stored_value name;
     struct stored_value value;
 
-    if (!read_string(line, &name) || !reading_keep(line->reader, name.bytes, name.length, &read.name) || !expect(line, ":")) {
+    if (!read_string(line, &name) ||
+        !reading_keep(line->reader, name.bytes, name.length, &read.name) || !expect(line, ":")) {
         return false;
     }
     read.parameter.form = PARAMETER_NULL;
@@ -250,7 +262,8 @@ static bool read_parameter(struct line *line)
     if (!read_scalar(line, &value)) {
         return false;
     }
-    if (value.form == STORED_STRING && !reading_keep(line->reader, value.bytes, value.length, &read.text)) {
+    if (value.form == STORED_STRING &&
+        !reading_keep(line->reader, value.bytes, value.length, &read.text)) {
         return false;
     }
     read.parameter.form = value.form == STORED_STRING    ? PARAMETER_STRING
@@ -270,10 +283,14 @@ bool jsonl_read_header(struct trace_reader *reader, struct trace_header *header)
     if (!next_line(reader, &line)) {
         return false;
     }
-    if (!expect(&line, "{\"trace\":") || !read_digits(&line, &version) || !reading_is_version(reader, version) ||
-        !expect(&line, ",\"title\":") || !read_option(&line, &title) || !expect(&line, ",\"seed\":") ||
-        !read_integer(&line, &header->seed) || !expect(&line, ",\"variant\":") || !read_option(&line, &variant) ||
-        !expect(&line, ",\"parameters\":{")) {
+    if (!expect(&line, "{\"trace\":") || !read_digits(&line, &version)) {
+        return false;
+    }
+    reader->column = TRACE_HEAD_BYTES + 1;
+    if (!reading_is_version(reader, version) || !expect(&line, ",\"title\":") ||
+        !read_option(&line, &title) || !expect(&line, ",\"seed\":") ||
+        !read_integer(&line, &header->seed) || !expect(&line, ",\"variant\":") ||
+        !read_option(&line, &variant) || !expect(&line, ",\"parameters\":{")) {
         return false;
     }
     while (!passes(&line, "}}")) {
@@ -363,7 +380,8 @@ static bool read_field(struct line *line, struct record *record, uint32_t *from)
     place = stored_find(record, *from, key.bytes, key.length);
     if (place == PLACES) {
         line->reader->column = (uint64_t)(first - line->begin) + 1;
-        return reading_fail(line->reader, "'%s' has no '%s' here", record_kind_name((enum record_kind)record->kind),
+        return reading_fail(line->reader, "'%s' has no '%s' here",
+                            record_kind_name((enum record_kind)record->kind),
                             reading_quote(key.bytes, key.length).text);
     }
     *from = place + 1;
@@ -392,8 +410,9 @@ static bool read_record(struct line *line)
     const char *first;
     uint32_t from = 0;
 
-    if (!expect(line, "{\"n\":") || !read_integer(line, &n) || !expect(line, ",\"t\":") || !read_integer(line, &t) ||
-        !expect(line, ",\"step_n\":") || !read_integer(line, &step_n) || !expect(line, ",\"kind\":")) {
+    if (!expect(line, "{\"n\":") || !read_integer(line, &n) || !expect(line, ",\"t\":") ||
+        !read_integer(line, &t) || !expect(line, ",\"step_n\":") || !read_integer(line, &step_n) ||
+        !expect(line, ",\"kind\":")) {
         return false;
     }
     first = line->at;
@@ -403,7 +422,8 @@ static bool read_record(struct line *line)
     record = stored_begin(stored, kind.bytes, kind.length);
     if (record == NULL) {
         line->reader->column = (uint64_t)(first - line->begin) + 1;
-        return reading_fail(line->reader, "'%s' %s", reading_quote(kind.bytes, kind.length).text, stored->problem);
+        return reading_fail(line->reader, "'%s' %s", reading_quote(kind.bytes, kind.length).text,
+                            stored->problem);
     }
     record->n = n;
     record->t = t;
@@ -422,7 +442,8 @@ static bool read_record(struct line *line)
 /* Whether what comes is the header of another run. */
 static bool is_header(struct trace_reader *reader)
 {
-    return reading_fill(reader, TRACE_HEAD_BYTES) && trace_is(reader->buffer + reader->begin, TRACE_HEAD_BYTES);
+    return reading_fill(reader, TRACE_HEAD_BYTES) &&
+           trace_is(reader->buffer + reader->begin, TRACE_HEAD_BYTES);
 }
 
 bool jsonl_read_batch(struct trace_reader *reader)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Limits from rules: who was let through below the limit shows that it is at least the count that came of it;
- * who was held back at it shows that it is at most the count that was there [IOCP-32, IOCP-36]. A thread that
- * regains its slot may go over the limit [IOCP-42]: that shows nothing. */
+/* Limits from rules: who was let through below the limit shows that it is at least the count that
+ * came of it; who was held back at it shows that it is at most the count that was there [IOCP-32,
+ * IOCP-36]. A thread that regains its slot may go over the limit [IOCP-42]: that shows nothing. */
 #include "traces/limits.h"
 
 #include <stdlib.h>
@@ -73,5 +73,7 @@ uint64_t limits_of(const struct limits *limits, reference port)
 {
     uint32_t slot = reference_slot(port);
 
-    return slot < limits->room && limits->port[slot].least == limits->port[slot].most ? limits->port[slot].least : 0;
+    return slot < limits->room && limits->port[slot].least == limits->port[slot].most
+               ? limits->port[slot].least
+               : 0;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A stored trace, told apart by its first bytes and read as a stream.
  *
- * Memory: a buffer that is as long as the longest line, the names, and one batch of records. No count in a
- * file is believed before the bytes that it promises have come, so that a broken file can take no more
- * memory than a few times its own size. */
+ * Memory: a buffer that is as long as the longest line, the names, and one batch of records. No
+ * count in a file is believed before the bytes that it promises have come, so that a broken file
+ * can take no more memory than a few times its own size. */
 #include "traces/reader.h"
 
 #include <assert.h>
@@ -87,7 +87,8 @@ bool reading_fill(struct trace_reader *reader, size_t wanted)
             reader->buffer = grown;
             reader->room *= 2;
         }
-        if (!reader->source.read(reader->source.context, reader->buffer + reader->end, reader->room - reader->end, &got)) {
+        if (!reader->source.read(reader->source.context, reader->buffer + reader->end,
+                                 reader->room - reader->end, &got)) {
             reader->status = TRACE_NOT_READ;
             return false;
         }
@@ -164,7 +165,10 @@ static const char *kept_text(const struct trace_reader *reader, size_t kept)
     return kept == READING_NO_TEXT ? NULL : reader->header_bytes + kept;
 }
 
-bool reading_finish_header(struct trace_reader *reader, struct trace_header *header, size_t title, size_t variant)
+bool reading_finish_header(struct trace_reader *reader,
+                           struct trace_header *header,
+                           size_t title,
+                           size_t variant)
 {
     free(reader->parameters);
     reader->parameters = calloc(reader->parameter_count + 1, sizeof *reader->parameters);
@@ -186,7 +190,8 @@ bool reading_finish_header(struct trace_reader *reader, struct trace_header *hea
 bool reading_is_version(struct trace_reader *reader, uint64_t version)
 {
     if (version == 0 || version > TRACE_VERSION) {
-        return reading_fail(reader, "this trace is of version %llu; this program reads versions up to %d",
+        return reading_fail(reader,
+                            "this trace is of version %llu; this program reads versions up to %d",
                             (unsigned long long)version, TRACE_VERSION);
     }
     return true;
@@ -195,7 +200,11 @@ bool reading_is_version(struct trace_reader *reader, uint64_t version)
 /* How many bytes a character of UTF-8 takes that begins so; 0: none does. */
 static size_t character_length(unsigned char first)
 {
-    return first < 0x80 ? 1 : first >= 0xc2 && first < 0xe0 ? 2 : (first & 0xf0) == 0xe0 ? 3 : first >= 0xf0 && first < 0xf5 ? 4 : 0;
+    return first < 0x80                    ? 1
+           : first >= 0xc2 && first < 0xe0 ? 2
+           : (first & 0xf0) == 0xe0        ? 3
+           : first >= 0xf0 && first < 0xf5 ? 4
+                                           : 0;
 }
 
 bool reading_is_text(const char *bytes, size_t length)
@@ -216,7 +225,8 @@ bool reading_is_text(const char *bytes, size_t length)
             character = character << 6 | (at[i] & 0x3f);
         }
         /* Too long a form, half of a surrogate pair, behind the last character. */
-        if ((size == 3 && character < 0x800) || (size == 4 && (character < 0x10000 || character > 0x10ffff)) ||
+        if ((size == 3 && character < 0x800) ||
+            (size == 4 && (character < 0x10000 || character > 0x10ffff)) ||
             (character >= 0xd800 && character < 0xe000)) {
             return false;
         }
@@ -255,7 +265,8 @@ static enum trace_status begin_run(struct trace_reader *reader, struct trace_hea
     reader->header_length = 0;
     reader->parameter_count = 0;
     stored_begin_run(&reader->stored);
-    read = reader->is_binary ? binary_read_header(reader, header) : jsonl_read_header(reader, header);
+    read =
+        reader->is_binary ? binary_read_header(reader, header) : jsonl_read_header(reader, header);
     reader->is_in_run = read;
     return reader->status;
 }
@@ -291,5 +302,6 @@ struct record_names trace_reader_names(const struct trace_reader *reader)
 
 struct trace_error trace_reader_error(const struct trace_reader *reader)
 {
-    return (struct trace_error){reader->line, reader->line > 0 ? reader->column : reader->offset, reader->message};
+    return (struct trace_error){reader->line, reader->line > 0 ? reader->column : reader->offset,
+                                reader->message};
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Putting together what a stored trace says.
  *
- * A trace tells names, a record has references: an object's kind follows from the record and field that name
- * it. Where several kinds are possible (what an outcome's verb was about) an object that is known already is
- * meant; one that is not is of the kind UNKNOWN. Ports need no guess: with them, and with them alone, stand
- * `active` and `depth`.
+ * A trace tells names, a record has references: an object's kind follows from the record and field
+ * that name it. Where several kinds are possible (what an outcome's verb was about) an object that
+ * is known already is meant; one that is not is of the kind UNKNOWN. Ports need no guess: with
+ * them, and with them alone, stand `active` and `depth`.
  *
- * Numbers are given in the order in which names come. Checked here is what every reader of records relies
- * on: n ascends, time and step_n never fall, a cause comes before what it causes. */
+ * Numbers are given in the order in which names come. Checked here is what every reader of records
+ * relies on: n ascends, time and step_n never fall, a cause comes before what it causes. */
 #include "traces/stored.h"
 
 #include <stdlib.h>
@@ -20,23 +20,29 @@ static const struct {
     const char *name;
     enum field_format format;
 } places[PLACES] = {
-    [PLACE_THREAD] = {"thread", FORMAT_REFERENCE}, [PLACE_TYPE] = {"type", FORMAT_WHAT},
-    [PLACE_FRAME] = {"frame", FORMAT_INTEGER},     [PLACE_OBJECT] = {"object", FORMAT_REFERENCE},
-    [PLACE_OP] = {"op", FORMAT_INTEGER},           [PLACE_PROCEDURE] = {"procedure", FORMAT_REFERENCE},
-    [PLACE_STEP] = {"step", FORMAT_REFERENCE},     [PLACE_ITEM] = {"item", FORMAT_INTEGER},
-    [PLACE_ACTIVE] = {"active", FORMAT_COUNT},     [PLACE_DEPTH] = {"depth", FORMAT_COUNT},
-    [PLACE_CAUSE] = {"cause", FORMAT_INTEGER},     [PLACE_WHY] = {"why", FORMAT_WHAT},
+    [PLACE_THREAD] = {"thread", FORMAT_REFERENCE},
+    [PLACE_TYPE] = {"type", FORMAT_WHAT},
+    [PLACE_FRAME] = {"frame", FORMAT_INTEGER},
+    [PLACE_OBJECT] = {"object", FORMAT_REFERENCE},
+    [PLACE_OP] = {"op", FORMAT_INTEGER},
+    [PLACE_PROCEDURE] = {"procedure", FORMAT_REFERENCE},
+    [PLACE_STEP] = {"step", FORMAT_REFERENCE},
+    [PLACE_ITEM] = {"item", FORMAT_INTEGER},
+    [PLACE_ACTIVE] = {"active", FORMAT_COUNT},
+    [PLACE_DEPTH] = {"depth", FORMAT_COUNT},
+    [PLACE_CAUSE] = {"cause", FORMAT_INTEGER},
+    [PLACE_WHY] = {"why", FORMAT_WHAT},
 };
 
 /* The kind of a record's object where the kind of record decides it. */
 static const uint8_t object_kinds[RECORD_KIND_COUNT] = {
-    [RECORD_VARIABLE_SET] = OBJECT_VARIABLE,    [RECORD_CALLBACK_BEGIN] = OBJECT_HANDLE,
-    [RECORD_CALLBACK_END] = OBJECT_HANDLE,      [RECORD_OP_ISSUE] = OBJECT_HANDLE,
-    [RECORD_OP_PEND] = OBJECT_HANDLE,           [RECORD_OP_IMMEDIATE] = OBJECT_HANDLE,
-    [RECORD_OP_COMPLETE] = OBJECT_HANDLE,       [RECORD_OP_VISIBLE] = OBJECT_HANDLE,
-    [RECORD_DEVICE_QUEUE] = OBJECT_DEVICE,      [RECORD_DEVICE_BEGIN] = OBJECT_DEVICE,
-    [RECORD_DEVICE_END] = OBJECT_DEVICE,        [RECORD_PACKET_SUPPRESS] = OBJECT_HANDLE,
-    [RECORD_HANDLE_ASSOCIATE] = OBJECT_HANDLE,  [RECORD_APC_QUEUE] = OBJECT_THREAD,
+    [RECORD_VARIABLE_SET] = OBJECT_VARIABLE,   [RECORD_CALLBACK_BEGIN] = OBJECT_HANDLE,
+    [RECORD_CALLBACK_END] = OBJECT_HANDLE,     [RECORD_OP_ISSUE] = OBJECT_HANDLE,
+    [RECORD_OP_PEND] = OBJECT_HANDLE,          [RECORD_OP_IMMEDIATE] = OBJECT_HANDLE,
+    [RECORD_OP_COMPLETE] = OBJECT_HANDLE,      [RECORD_OP_VISIBLE] = OBJECT_HANDLE,
+    [RECORD_DEVICE_QUEUE] = OBJECT_DEVICE,     [RECORD_DEVICE_BEGIN] = OBJECT_DEVICE,
+    [RECORD_DEVICE_END] = OBJECT_DEVICE,       [RECORD_PACKET_SUPPRESS] = OBJECT_HANDLE,
+    [RECORD_HANDLE_ASSOCIATE] = OBJECT_HANDLE, [RECORD_APC_QUEUE] = OBJECT_THREAD,
 };
 
 static bool add_words(struct strings *strings, uint32_t count, const char *(*name)(uint32_t number))
@@ -77,8 +83,14 @@ static const char *verb_word(uint32_t number)
 bool stored_init(struct stored *stored)
 {
     memset(stored, 0, sizeof *stored);
-    return add_words(&stored->kinds, RECORD_KIND_COUNT, kind_word) &&
-           add_words(&stored->types, THREAD_TYPE_COUNT, type_word) && add_words(&stored->whys, WHY_COUNT, why_word) &&
+    /* Texts and lists of nothing lie somewhere too. */
+    stored->bytes = calloc(64, 1);
+    stored->list = calloc(64, sizeof *stored->list);
+    stored->byte_room = stored->list_room = 64;
+    return stored->bytes != NULL && stored->list != NULL &&
+           add_words(&stored->kinds, RECORD_KIND_COUNT, kind_word) &&
+           add_words(&stored->types, THREAD_TYPE_COUNT, type_word) &&
+           add_words(&stored->whys, WHY_COUNT, why_word) &&
            add_words(&stored->errors, (uint32_t)win32_error_count(), error_word) &&
            add_words(&stored->verbs, VERB_COUNT, verb_word);
 }
@@ -167,7 +179,8 @@ bool stored_add_bytes(struct stored *stored, const char *bytes, size_t length)
     if (length > UINT32_MAX / 4 || stored->byte_count > UINT32_MAX / 4) {
         return complain(stored, "is longer than a trace can have it");
     }
-    if (!grow(stored, &items, &stored->byte_room, (struct record_span){stored->byte_count + (uint32_t)length, 1})) {
+    if (!grow(stored, &items, &stored->byte_room,
+              (struct record_span){stored->byte_count + (uint32_t)length, 1})) {
         return false;
     }
     stored->bytes = items;
@@ -178,7 +191,8 @@ bool stored_add_bytes(struct stored *stored, const char *bytes, size_t length)
     return true;
 }
 
-/* The number of a name among those of one kind, given anew when it has none. STRING_NONE: out of memory. */
+/* The number of a name among those of one kind, given anew when it has none. STRING_NONE: out of
+ * memory. */
 static uint32_t slot_of(struct stored *stored, uint32_t kind, uint32_t string)
 {
     struct stored_kind *of = &stored->kind[kind];
@@ -194,7 +208,8 @@ static uint32_t slot_of(struct stored *stored, uint32_t kind, uint32_t string)
             (void)complain(stored, "is one name more than a trace can have");
             return STRING_NONE;
         }
-        if (!grow(stored, &strings, &of->string_room, (struct record_span){of->count, sizeof *of->string})) {
+        if (!grow(stored, &strings, &of->string_room,
+                  (struct record_span){of->count, sizeof *of->string})) {
             return STRING_NONE;
         }
         of->string = strings;
@@ -233,7 +248,8 @@ bool stored_add_reference(struct stored *stored, uint32_t string)
     void *items = stored->list;
     reference object;
 
-    if (!grow(stored, &items, &stored->list_room, (struct record_span){stored->list_count, sizeof *stored->list})) {
+    if (!grow(stored, &items, &stored->list_room,
+              (struct record_span){stored->list_count, sizeof *stored->list})) {
         return false;
     }
     stored->list = items;
@@ -253,7 +269,10 @@ struct record *stored_begin(struct stored *stored, const char *kind, size_t leng
         (void)complain(stored, "is no kind of record that this program knows");
         return NULL;
     }
-    *record = (struct record){.thread = REFERENCE_NONE, .object = REFERENCE_NONE, .procedure = NAME_NONE, .step = NAME_NONE};
+    *record = (struct record){.thread = REFERENCE_NONE,
+                              .object = REFERENCE_NONE,
+                              .procedure = NAME_NONE,
+                              .step = NAME_NONE};
     record->kind = (uint8_t)number;
     record->absent = UINT16_MAX;
     stored->set = 0;
@@ -266,7 +285,8 @@ const char *stored_name(const struct record *record, uint32_t place)
     if (place < PLACE_OWN || place >= PLACE_CAUSE) {
         return places[place].name;
     }
-    return record_field_name((enum record_field)record_own_fields((enum record_kind)record->kind)[place - PLACE_OWN]);
+    return record_field_name(
+        (enum record_field)record_own_fields((enum record_kind)record->kind)[place - PLACE_OWN]);
 }
 
 /* The place behind, where a kind has fewer own fields than there are places for them. */
@@ -274,13 +294,16 @@ static uint32_t next_place(const struct record *record, uint32_t place)
 {
     bool is_own = place >= PLACE_OWN && place < PLACE_CAUSE;
 
-    return is_own && record_own_fields((enum record_kind)record->kind)[place - PLACE_OWN] == FIELD_NONE ? PLACE_CAUSE
-                                                                                                       : place;
+    return is_own && record_own_fields((enum record_kind)record->kind)[place - PLACE_OWN] ==
+                         FIELD_NONE
+               ? PLACE_CAUSE
+               : place;
 }
 
 uint32_t stored_find(const struct record *record, uint32_t from, const char *name, size_t length)
 {
-    for (uint32_t place = next_place(record, from); place < PLACES; place = next_place(record, place + 1)) {
+    for (uint32_t place = next_place(record, from); place < PLACES;
+         place = next_place(record, place + 1)) {
         const char *known = stored_name(record, place);
         if (strlen(known) == length && memcmp(known, name, length) == 0) {
             return place;
@@ -294,20 +317,24 @@ enum field_format stored_format(const struct record *record, uint32_t place)
     if (place < PLACE_OWN || place >= PLACE_CAUSE) {
         return places[place].format;
     }
-    return record_field_format((enum record_field)record_own_fields((enum record_kind)record->kind)[place - PLACE_OWN]);
+    return record_field_format(
+        (enum record_field)record_own_fields((enum record_kind)record->kind)[place - PLACE_OWN]);
 }
 
 /* The member of a vocabulary that a string names; STRING_NONE when it is none. */
-static uint32_t word_number(const struct stored *stored, enum field_format format, const struct stored_value *value)
+static uint32_t
+word_number(const struct stored *stored, enum field_format format, const struct stored_value *value)
 {
     if (format == FORMAT_ERROR || format == FORMAT_VERB) {
-        return strings_find(format == FORMAT_ERROR ? &stored->errors : &stored->verbs, value->bytes, value->length);
+        return strings_find(format == FORMAT_ERROR ? &stored->errors : &stored->verbs, value->bytes,
+                            value->length);
     }
     for (uint32_t i = 0;; i++) {
-        const char *word = format == FORMAT_KIND && i < OBJECT_KIND_COUNT ? object_kind_of((enum object_kind)i)
-                           : format == FORMAT_END && i < END_COUNT        ? run_end_name((enum run_end)i)
-                           : format == FORMAT_WHAT && i < CHOICE_NAMES    ? choice_name(i)
-                                                                          : NULL;
+        const char *word = format == FORMAT_KIND && i < OBJECT_KIND_COUNT
+                               ? object_kind_of((enum object_kind)i)
+                           : format == FORMAT_END && i < END_COUNT ? run_end_name((enum run_end)i)
+                           : format == FORMAT_WHAT && i < CHOICE_NAMES ? choice_name(i)
+                                                                       : NULL;
         if (word == NULL) {
             return STRING_NONE;
         }
@@ -318,7 +345,8 @@ static uint32_t word_number(const struct stored *stored, enum field_format forma
 }
 
 /* A value of the language: its type is what the trace tells of it. */
-static bool set_value(struct stored *stored, struct record *record, const struct stored_value *value)
+static bool
+set_value(struct stored *stored, struct record *record, const struct stored_value *value)
 {
     switch (value->form) {
     case STORED_INTEGER:
@@ -339,7 +367,8 @@ static bool set_value(struct stored *stored, struct record *record, const struct
     return complain(stored, "cannot be a list");
 }
 
-/* The kind of what a field of one object names: a field that has the name of a kind names one of these. */
+/* The kind of what a field of one object names: a field that has the name of a kind names one of
+ * these. */
 static uint32_t field_kind(const struct stored *stored, const char *name, uint32_t string)
 {
     for (uint32_t kind = OBJECT_UNKNOWN + 1; kind < OBJECT_KIND_COUNT; kind++) {
@@ -355,14 +384,16 @@ static bool fits(struct stored *stored, enum field_format format, const struct s
 {
     switch (format) {
     case FORMAT_INTEGER:
-        return (value->form == STORED_INTEGER && !value->negative) || complain(stored, "must be a whole number");
+        return (value->form == STORED_INTEGER && !value->negative) ||
+               complain(stored, "must be a whole number");
     case FORMAT_COUNT:
         return (value->form == STORED_INTEGER && !value->negative && value->number <= UINT32_MAX) ||
                complain(stored, "must be a whole number below 2^32");
     case FORMAT_BOOLEAN:
         return value->form == STORED_BOOLEAN || complain(stored, "must be true or false");
     case FORMAT_REFERENCES:
-        return (value->form == STORED_LIST && value->number > 0) || complain(stored, "must be a list of names");
+        return (value->form == STORED_LIST && value->number > 0) ||
+               complain(stored, "must be a list of names");
     case FORMAT_VALUE:
         return true;
     case FORMAT_ERROR:
@@ -378,9 +409,13 @@ static bool fits(struct stored *stored, enum field_format format, const struct s
 }
 
 /* Puts a value into the member of an own field. */
-static bool set_own(struct stored *stored, struct record *record, uint32_t index, const struct stored_value *value)
+static bool set_own(struct stored *stored,
+                    struct record *record,
+                    uint32_t index,
+                    const struct stored_value *value)
 {
-    enum record_field field = (enum record_field)record_own_fields((enum record_kind)record->kind)[index];
+    enum record_field field =
+        (enum record_field)record_own_fields((enum record_kind)record->kind)[index];
     enum field_format format = record_field_format(field);
     uint64_t number = value->number;
     reference object;
@@ -391,12 +426,14 @@ static bool set_own(struct stored *stored, struct record *record, uint32_t index
         record->span = (struct record_span){stored->byte_count, (uint32_t)value->length};
         return stored_add_bytes(stored, value->bytes, value->length);
     case FORMAT_REFERENCES:
-        record->span = (struct record_span){stored->list_count - (uint32_t)number, (uint32_t)number};
+        record->span =
+            (struct record_span){stored->list_count - (uint32_t)number, (uint32_t)number};
         return true;
     case FORMAT_VALUE:
         return set_value(stored, record, value);
     case FORMAT_REFERENCE:
-        if (!make_reference(stored, field_kind(stored, record_field_name(field), value->string), value->string, &object)) {
+        if (!make_reference(stored, field_kind(stored, record_field_name(field), value->string),
+                            value->string, &object)) {
             return false;
         }
         number = object;
@@ -433,7 +470,10 @@ static bool set_number_of(struct stored *stored, uint32_t *member, uint32_t kind
     return *member != STRING_NONE;
 }
 
-bool stored_set(struct stored *stored, struct record *record, uint32_t place, const struct stored_value *value)
+bool stored_set(struct stored *stored,
+                struct record *record,
+                uint32_t place,
+                const struct stored_value *value)
 {
     uint32_t number;
 
@@ -446,7 +486,8 @@ bool stored_set(struct stored *stored, struct record *record, uint32_t place, co
         return make_reference(stored, OBJECT_THREAD, value->string, &record->thread);
     case PLACE_TYPE:
     case PLACE_WHY:
-        number = strings_find(place == PLACE_TYPE ? &stored->types : &stored->whys, value->bytes, value->length);
+        number = strings_find(place == PLACE_TYPE ? &stored->types : &stored->whys, value->bytes,
+                              value->length);
         if (number == STRING_NONE || value->length == 0) {
             return complain(stored, "is no word that this program knows there");
         }
@@ -512,8 +553,9 @@ bool stored_finish(struct stored *stored, struct record *record)
     bool has_depth = (stored->set >> PLACE_DEPTH & 1) != 0;
     bool has_type = (stored->set >> PLACE_TYPE & 1) != 0;
 
-    if (record->n <= stored->n || record->t < stored->t || record->step_n < stored->step_n || record->step_n == 0) {
-        return complain(stored, record->n <= stored->n ? "'n' does not ascend"
+    if (record->n <= stored->n || record->t < stored->t || record->step_n < stored->step_n ||
+        record->step_n == 0) {
+        return complain(stored, record->n <= stored->n  ? "'n' does not ascend"
                                 : record->t < stored->t ? "'t' falls"
                                                         : "'step_n' falls");
     }
@@ -523,11 +565,14 @@ bool stored_finish(struct stored *stored, struct record *record)
     if (has_type != (record->thread != REFERENCE_NONE)) {
         return complain(stored, "'thread' and 'type' belong together");
     }
-    if (has_active != has_depth || (has_active && (stored->object == STRING_NONE || record->kind == RECORD_OUTCOME))) {
-        return complain(stored, "'active' and 'depth' belong to the object, together, but to no outcome");
+    if (has_active != has_depth ||
+        (has_active && (stored->object == STRING_NONE || record->kind == RECORD_OUTCOME))) {
+        return complain(stored,
+                        "'active' and 'depth' belong to the object, together, but to no outcome");
     }
     if (stored->object != STRING_NONE &&
-        !make_reference(stored, has_active ? OBJECT_PORT : object_kind(stored, record), stored->object, &record->object)) {
+        !make_reference(stored, has_active ? OBJECT_PORT : object_kind(stored, record),
+                        stored->object, &record->object)) {
         return false;
     }
     stored->n = record->n;
@@ -543,7 +588,8 @@ struct name_room {
     size_t room;
 };
 
-static size_t name_of(const struct stored *stored, uint32_t kind, uint32_t slot, struct name_room to)
+static size_t
+name_of(const struct stored *stored, uint32_t kind, uint32_t slot, struct name_room to)
 {
     const struct stored_kind *of = &stored->kind[kind];
     size_t length;
@@ -553,7 +599,8 @@ static size_t name_of(const struct stored *stored, uint32_t kind, uint32_t slot,
     }
     length = strings_length(&stored->strings, of->string[slot]);
     if (length > 0) {
-        memcpy(to.buffer, strings_bytes(&stored->strings, of->string[slot]), length < to.room ? length : to.room);
+        memcpy(to.buffer, strings_bytes(&stored->strings, of->string[slot]),
+               length < to.room ? length : to.room);
     }
     return length;
 }
@@ -562,7 +609,9 @@ static size_t name_of_reference(const void *context, reference object, char *buf
 {
     uint32_t kind = reference_kind(object);
 
-    return kind >= OBJECT_KIND_COUNT ? 0 : name_of(context, kind, reference_slot(object), (struct name_room){buffer, room});
+    return kind >= OBJECT_KIND_COUNT
+               ? 0
+               : name_of(context, kind, reference_slot(object), (struct name_room){buffer, room});
 }
 
 static size_t name_of_procedure(const void *context, uint32_t procedure, char *buffer, size_t room)

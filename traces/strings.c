@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Strings, found by hash. The hash decides only where a string is looked for: numbers follow the order of
- * adding alone, so that they are the same on every machine. */
+/* Strings, found by hash. The hash decides only where a string is looked for: numbers follow the
+ * order of adding alone, so that they are the same on every machine. */
 #include "traces/strings.h"
 
 #include <stdlib.h>
@@ -41,7 +41,8 @@ static uint32_t hash_of(const char *bytes, size_t length)
 }
 
 /* The slot of a string, or the free slot where it belongs. There is always a free one. */
-static uint32_t place_of(const struct strings *strings, const char *bytes, size_t length, uint32_t hash)
+static uint32_t
+place_of(const struct strings *strings, const char *bytes, size_t length, uint32_t hash)
 {
     uint32_t at = hash & (strings->slots - 1);
 
@@ -58,7 +59,9 @@ static uint32_t place_of(const struct strings *strings, const char *bytes, size_
 
 uint32_t strings_find(const struct strings *strings, const char *bytes, size_t length)
 {
-    return strings->slots == 0 ? STRING_NONE : strings->slot[place_of(strings, bytes, length, hash_of(bytes, length))] - 1;
+    return strings->slots == 0
+               ? STRING_NONE
+               : strings->slot[place_of(strings, bytes, length, hash_of(bytes, length))] - 1;
 }
 
 /* Doubles the slots when they are half full. */
@@ -126,7 +129,8 @@ uint32_t strings_add(struct strings *strings, const char *bytes, size_t length)
         if (length > 0) {
             memcpy(strings->bytes + strings->byte_count, bytes, length);
         }
-        strings->entry[strings->count] = (struct strings_entry){strings->byte_count, (uint32_t)length, hash};
+        strings->entry[strings->count] =
+            (struct strings_entry){strings->byte_count, (uint32_t)length, hash};
         strings->byte_count += length;
         strings->slot[at] = ++strings->count;
     }
