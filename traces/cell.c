@@ -437,15 +437,23 @@ void cell_expected_write(const struct cell *expected, char *buffer, size_t room)
     }
 }
 
+const char *cell_column(size_t index)
+{
+    size_t commons = sizeof common / sizeof common[0];
+
+    if (index < commons) {
+        return common[index];
+    }
+    index = index - commons + 1;
+    return index < FIELD_ID_COUNT ? record_field_name((enum record_field)index) : NULL;
+}
+
 bool cell_is_column(const char *column)
 {
-    for (size_t i = 0; i < sizeof common / sizeof common[0]; i++) {
-        if (strcmp(common[i], column) == 0) {
-            return true;
-        }
-    }
-    for (int field = 1; field < FIELD_ID_COUNT; field++) {
-        if (strcmp(record_field_name((enum record_field)field), column) == 0) {
+    const char *name;
+
+    for (size_t i = 0; (name = cell_column(i)) != NULL; i++) {
+        if (strcmp(name, column) == 0) {
             return true;
         }
     }

@@ -54,6 +54,9 @@ void cell_write(const struct cell_reader *reader,
 /* What is expected in words. */
 void cell_expected_write(const struct cell *expected, char *buffer, size_t room);
 
+/* The columns that there are, one after the other; NULL behind the last. */
+const char *cell_column(size_t index);
+
 /* Whether a column of this name exists. */
 bool cell_is_column(const char *column);
 

@@ -142,6 +142,60 @@ static void read_cell(struct loader *loader, node_id node, struct cell *cell)
     }
 }
 
+/* Of which vocabulary of the records a word is. */
+enum vocabulary { RECORD_KINDS, RECORD_RULES, RECORD_COLUMNS };
+
+#define VOCABULARY_WORDS_MAX 128
+
+static size_t vocabulary_words(enum vocabulary vocabulary, const char **words)
+{
+    size_t count = 0;
+
+    switch (vocabulary) {
+    case RECORD_KINDS:
+        for (; count < RECORD_KIND_COUNT; count++) {
+            words[count] = record_kind_name((enum record_kind)count);
+        }
+        break;
+    case RECORD_RULES:
+        for (; count + 1 < WHY_COUNT; count++) {
+            words[count] = record_why_name((enum record_why)(count + 1));
+        }
+        break;
+    case RECORD_COLUMNS:
+        while (count < VOCABULARY_WORDS_MAX && (words[count] = cell_column(count)) != NULL) {
+            count++;
+        }
+        break;
+    }
+    return count;
+}
+
+/* A mistake when a word is not of the vocabulary, with the nearest one that is. */
+static void want_word(struct loader *loader, node_id node, bool at_key, enum vocabulary vocabulary, const char *word)
+{
+    static const char *const says[] = {"unknown kind of record", "unknown rule", "records have no field"};
+    static const char *const listed[] = {"'iocpsim help records' lists them", "'iocpsim help why' lists them",
+                                         "'iocpsim help records' lists them"};
+    const char *words[VOCABULARY_WORDS_MAX];
+    size_t count = vocabulary_words(vocabulary, words);
+    const char *nearest;
+    char meant[160];
+
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(words[i], word) == 0) {
+            return;
+        }
+    }
+    nearest = suggest_nearest(word, words, count);
+    snprintf(meant, sizeof meant, "did you mean '%s'?", nearest == NULL ? "" : nearest);
+    loader_mistake(loader, node, at_key,
+                   shape_is_later(word) ? "it is not in this version"
+                   : nearest != NULL    ? meant
+                                        : listed[vocabulary],
+                   "%s '%s'", says[vocabulary], word);
+}
+
 /* An object from field to expected value. */
 static struct claim_filter read_filter(struct loader *loader, node_id node)
 {
@@ -156,7 +210,7 @@ static struct claim_filter read_filter(struct loader *loader, node_id node)
             continue;
         }
         if (!cell_is_column(key)) {
-            loader_mistake(loader, at, true, "'iocpsim help records' lists them", "records have no field '%s'", key);
+            want_word(loader, at, true, RECORD_COLUMNS, key);
             continue;
         }
         filter.field[filter.count].field = key;
@@ -177,17 +231,8 @@ static void check_filter(struct loader *loader, node_id node)
         bool is_list = value != NODE_NONE && node_kind(loader->document, value) == NODE_ARRAY;
         at = is_list ? node_first(loader->document, value) : value;
         while (at != NODE_NONE) {
-            bool known = node_kind(loader->document, at) != NODE_STRING;
-            for (uint32_t i = 0; !known && i < (which == 0 ? (uint32_t)RECORD_KIND_COUNT : (uint32_t)WHY_COUNT); i++) {
-                const char *name = which == 0 ? record_kind_name((enum record_kind)i)
-                                              : record_why_name((enum record_why)i);
-                known = strcmp(name, node_string(loader->document, at)) == 0;
-            }
-            if (!known) {
-                loader_mistake(loader, at, false,
-                               which == 0 ? "'iocpsim help records' lists them" : "'iocpsim help why' lists them",
-                               which == 0 ? "unknown kind of record '%s'" : "unknown rule '%s'",
-                               node_string(loader->document, at));
+            if (node_kind(loader->document, at) == NODE_STRING) {
+                want_word(loader, at, false, which == 0 ? RECORD_KINDS : RECORD_RULES, node_string(loader->document, at));
             }
             at = is_list ? node_next(loader->document, at) : NODE_NONE;
         }
@@ -316,10 +361,7 @@ static void read_records(struct loader *loader, node_id node, struct claim *clai
     }
     read_names(loader, columns, claim);
     for (size_t i = 0; i < claim->name_count; i++) {
-        if (!cell_is_column(claim->name[i])) {
-            loader_mistake(loader, columns, false, "'iocpsim help records' lists them", "records have no field '%s'",
-                           claim->name[i]);
-        }
+        want_word(loader, columns, false, RECORD_COLUMNS, claim->name[i]);
     }
     if (rows == NODE_NONE || node_is_bad(document, rows) || claim->name_count == 0) {
         return;
@@ -386,20 +428,6 @@ static void read_order(struct loader *loader, node_id list, struct claim *claim)
     }
 }
 
-/* The rule that a callback claim names must be one. */
-static void check_why(struct loader *loader, node_id claim, const char *why)
-{
-    bool known = why == NULL;
-
-    for (uint32_t i = 1; !known && i < WHY_COUNT; i++) {
-        known = strcmp(record_why_name((enum record_why)i), why) == 0;
-    }
-    if (!known) {
-        loader_mistake(loader, node_member(loader->document, claim, "why"), false, "'iocpsim help why' lists them",
-                       "unknown rule '%s'", why);
-    }
-}
-
 /* A claim's own arguments, by its kind. */
 static void read_claim(struct loader *loader, node_id node, node_id subject, struct claim *claim)
 {
@@ -416,7 +444,9 @@ static void read_claim(struct loader *loader, node_id node, node_id subject, str
         want_procedure(loader, subject);
         claim->type = type == NODE_NONE || node_is_bad(document, type) ? NULL : names_word(loader, type);
         claim->why = string_member(loader, node, "why");
-        check_why(loader, node, claim->why);
+        if (claim->why != NULL) {
+            want_word(loader, node_member(document, node, "why"), false, RECORD_RULES, claim->why);
+        }
         claim->nth = number_member(loader, node, "nth");
         claim->times = number_member(loader, node, "times");
         claim->time = time_at(loader, node_member(document, node, "at"));

@@ -11,6 +11,8 @@
 /* How many bytes of a line are shown around the place. */
 #define SHOWN_BEFORE 60u
 #define SHOWN_AFTER 40u
+/* What stands where a line is cut. */
+#define DOTS "..."
 
 void diagnostics_init(struct diagnostics *diagnostics)
 {
@@ -192,7 +194,7 @@ static size_t put_harmless(const struct diagnostic_sink *sink, const char *text,
     return characters;
 }
 
-/* The part of the line around the mistake, and the mistake underlined. */
+/* The part of the line around the mistake, with dots where it goes on, and the mistake underlined. */
 static void put_line(const struct diagnostic *diagnostic,
                      const struct diagnostic_source *source,
                      const struct diagnostic_sink *sink)
@@ -202,13 +204,15 @@ static void put_line(const struct diagnostic *diagnostic,
     size_t start = at.line_start;
     size_t end = at.line_end;
     size_t marked = diagnostic->length == 0 ? 1 : diagnostic->length;
-    size_t column;
+    size_t column = 0;
+    bool is_cut;
 
     while (start < offset && (source->bytes[start] == ' ' || source->bytes[start] == '\t')) {
         start++;
     }
-    if (offset - start > SHOWN_BEFORE) {
-        start = offset - SHOWN_BEFORE;
+    is_cut = offset - start > SHOWN_BEFORE;
+    if (is_cut) {
+        start = offset - SHOWN_BEFORE + strlen(DOTS);
         while (((unsigned char)source->bytes[start] & 0xc0) == 0x80) {
             start++;
         }
@@ -221,9 +225,13 @@ static void put_line(const struct diagnostic *diagnostic,
         end = start + SHOWN_BEFORE + 2 * SHOWN_AFTER;
     }
     put(sink, "    ");
-    column = put_harmless(sink, source->bytes + start, offset - start);
+    if (is_cut) {
+        put(sink, DOTS);
+        column = strlen(DOTS);
+    }
+    column += put_harmless(sink, source->bytes + start, offset - start);
     (void)put_harmless(sink, source->bytes + offset, end - offset);
-    put(sink, "\n    ");
+    put(sink, end < at.line_end ? DOTS "\n    " : "\n    ");
     for (size_t i = 0; i < column; i++) {
         put(sink, " ");
     }

@@ -208,15 +208,15 @@ const char *expression_type_words(enum value_type type)
     case VALUE_NUMBER:
         return "a number";
     case VALUE_DURATION:
-        return "a duration such as '8ms'";
+        return "a duration";
     case VALUE_SIZE:
-        return "a size such as '64KiB'";
+        return "a size";
     case VALUE_SHARE:
-        return "a share such as '30%'";
+        return "a share";
     case VALUE_BOOLEAN:
         return "a boolean";
     case VALUE_ERROR:
-        return "an error such as 'ERROR_HANDLE_EOF'";
+        return "an error";
     case VALUE_TEXT:
         return "a text";
     case VALUE_REFERENCE:
@@ -224,7 +224,7 @@ const char *expression_type_words(enum value_type type)
     case VALUE_ANY:
         break;
     }
-    return "any value";
+    return "a value that only a run knows";
 }
 
 void part_describe(const struct compiler *compiler, const struct part *part, char *words)

@@ -91,6 +91,21 @@ static void read_parameters(struct loader *loader)
     }
 }
 
+void loader_unknown_parameter(struct loader *loader, node_id node, bool at_key, const char *otherwise, const char *name)
+{
+    const char *candidates[256];
+    size_t count = 0;
+    const char *nearest;
+    char hint[160];
+
+    for (; count < loader->parameter_count && count < 256; count++) {
+        candidates[count] = loader->parameter[count].name;
+    }
+    nearest = suggest_nearest(name, candidates, count);
+    snprintf(hint, sizeof hint, "did you mean '%s'?", nearest == NULL ? "" : nearest);
+    loader_mistake(loader, node, at_key, nearest == NULL ? otherwise : hint, "unknown parameter '%s'", name);
+}
+
 /* Checks every variant's names, and applies the one that is run. */
 static enum load_status apply_variants(struct loader *loader, const char *wanted)
 {
@@ -114,8 +129,8 @@ static enum load_status apply_variants(struct loader *loader, const char *wanted
                 continue;
             }
             if (parameter == NULL) {
-                loader_mistake(loader, set, true, "'parameters' declares them", "unknown parameter '%s'",
-                               node_key(loader->document, set));
+                loader_unknown_parameter(loader, set, true, "'parameters' declares them",
+                                         node_key(loader->document, set));
             } else if (taken == at) {
                 parameter_from_node(loader, parameter, set);
             }
@@ -152,10 +167,26 @@ static enum load_status apply_settings(struct loader *loader, const struct load_
     return LOAD_OK;
 }
 
+/* Whether some string of the file holds a parameter's name. What is refused by its form is not compiled, so that a
+ * use in there is not counted: then a mention is enough. */
+static bool is_mentioned(const struct loader *loader, const char *name)
+{
+    const struct document *document = loader->document;
+
+    for (node_id node = 0; node < document_count(document); node++) {
+        if (node_kind(document, node) == NODE_STRING && strstr(node_string(document, node), name) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void unused_parameters(struct loader *loader)
 {
+    bool is_whole = !diagnostics_have(loader->diagnostics, DIAGNOSTIC_FORM);
+
     for (size_t i = 0; i < loader->parameter_count; i++) {
-        if (!loader->parameter[i].is_used) {
+        if (!loader->parameter[i].is_used && (is_whole || !is_mentioned(loader, loader->parameter[i].name))) {
             loader_mistake(loader, loader->parameter[i].declared, true,
                            "use it, or take it out of 'parameters'", "nothing uses the parameter '%s'",
                            loader->parameter[i].name);

@@ -78,6 +78,9 @@ struct loader {
 __attribute__((format(printf, 5, 6))) void
 loader_mistake(struct loader *loader, node_id node, bool at_key, const char *hint, const char *format, ...);
 
+/* Adds that there is no such parameter, with the nearest one or another hint (load.c). */
+void loader_unknown_parameter(struct loader *loader, node_id node, bool at_key, const char *otherwise, const char *name);
+
 /* Names (names.c). */
 void names_declare(struct loader *loader);
 /* The thread that there is without any: its name is main. */

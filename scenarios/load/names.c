@@ -111,7 +111,9 @@ static void declare_name(struct loader *loader, node_id node, struct named named
     struct named *place;
 
     if (strlen(named.name) > 100) {
-        loader_mistake(loader, node, true, NULL, "this name has more than 100 bytes");
+        if (!node_is_bad(loader->document, node)) {
+            loader_mistake(loader, node, true, NULL, "this name has more than 100 bytes");
+        }
         return;
     }
     if (names_is_reserved(named.name)) {
@@ -303,8 +305,9 @@ const char *names_word(struct loader *loader, node_id node)
     }
     named = length < 2 ? NULL : names_find(loader, text + 1, length - 2);
     if (named == NULL || named->kind != NAME_PARAMETER) {
-        loader_mistake(loader, node, false, "a word in braces is a parameter's name",
-                       "unknown parameter '%.*s'", (int)(length > 2 ? length - 2 : 0), text + 1);
+        char name[104];
+        snprintf(name, sizeof name, "%.*s", (int)(length > 2 ? length - 2 : 0), text + 1);
+        loader_unknown_parameter(loader, node, false, "a word in braces is a parameter's name", name);
         return NULL;
     }
     parameter = &loader->parameter[named->number];

@@ -24,6 +24,28 @@ uint32_t place_formula(struct loader *loader, const struct expression *expressio
     return number;
 }
 
+/* Whether something that was refused by its form may declare a name: a key (of a table, of `with`) or an `as` says it.
+ * Then that it is unknown would be one mistake told twice. */
+static bool may_be_declared(const struct loader *loader, const char *name, size_t length)
+{
+    const struct document *document = loader->document;
+
+    if (!diagnostics_have(loader->diagnostics, DIAGNOSTIC_FORM)) {
+        return false;
+    }
+    for (node_id node = 1; node < document_count(document); node++) {
+        const char *key = node_key(document, node);
+        const char *word = key;
+        if (key != NULL && strcmp(key, "as") == 0 && node_kind(document, node) == NODE_STRING) {
+            word = node_string(document, node);
+        }
+        if (word != NULL && strncmp(word, name, length) == 0 && (word[length] == '\0' || word[length] == '[')) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* A mistake inside the text of a node: shown at its place when the string has no escapes. */
 static void text_mistake(struct loader *loader, node_id node, size_t before, const struct expression_error *error)
 {
@@ -36,6 +58,10 @@ static void text_mistake(struct loader *loader, node_id node, size_t before, con
         .pointer = pointer,
     };
 
+    if (strncmp(error->message, "unknown name", 12) == 0 &&
+        may_be_declared(loader, text + before + error->offset, error->length)) {
+        return;
+    }
     if (strlen(text) + 2 == node_span(loader->document, node)) {
         place.offset += 1 + (uint32_t)(before + error->offset);
         place.length = (uint32_t)error->length;
@@ -103,6 +129,9 @@ static void unwanted(struct loader *loader, node_id node, const struct expressio
         (wanted.type == VALUE_DURATION || wanted.type == VALUE_SIZE)) {
         hint = wanted.type == VALUE_DURATION ? "write a unit, such as \"5ms\"" : "write a unit, such as \"5B\"";
         is = "a bare number";
+    }
+    if (key != NULL && strcmp(key, "close") == 0 && expression->type.kind == OBJECT_HANDLE) {
+        hint = "closing a handle is not in this version";
     }
     if (key != NULL) {
         loader_mistake(loader, node, false, hint, "'%s' wants %s, not %s", key, wanted.what, is);
@@ -516,6 +545,20 @@ static uint32_t target_by_text(struct loader *loader, node_id node, const char *
     return number;
 }
 
+/* A let assigns one value: an array's name wants an index. */
+static void want_single(struct loader *loader, node_id node, const char *key, uint32_t target)
+{
+    enum target_form form;
+
+    if (loader->plan->out_of_memory || target == OPERAND_ABSENT) {
+        return;
+    }
+    form = loader->plan->target[target].form;
+    if (form == TARGET_VARIABLE_ARRAY || form == TARGET_LOCAL_ARRAY) {
+        loader_mistake(loader, node, true, "write an index, such as [0]", "'%s' is an array", key);
+    }
+}
+
 /* The bindings of a `let`. */
 static uint32_t let_place(struct loader *loader, node_id node)
 {
@@ -534,6 +577,7 @@ static uint32_t let_place(struct loader *loader, node_id node)
             break;
         }
         binding[count].target = target_by_text(loader, at, key, SHAPE_TARGET);
+        want_single(loader, at, key, binding[count].target);
         binding[count++].formula = place_compile(loader, at, SHAPE_BOUND);
     }
     first = plan_add_binding(loader->plan, count);

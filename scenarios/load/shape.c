@@ -304,12 +304,52 @@ static void wrong_kind(const struct checking *checking, node_id node, const char
     mistake(checking, node, false, NULL, message);
 }
 
-/* A hint that names the nearest of the candidates, or else all of them. */
+/* Words of the language that belong to nouns which this version does not have yet. */
+static const char *const later_words[] = {
+    "pools", "load", "accept", "connect", "control", "dial", "deliver", "consume", "hang_up", "abort",
+    "duplicate", "set_modes", "cancel", "result", "exit_process", "suspend", "resume", "set_priority", "queue",
+    "start_timer", "stop_timer", "register_wait", "unregister_wait", "bind", "announce", "withdraw", "drain",
+    "set_min_threads", "set_max_threads", "may_run_long", "task", "complete", "await", "block_on",
+    "continue_with", "finish", "show_threads", "show_pool_line", "apc", "overlapped", "at_once", "failure",
+    "modes", "pool", "api", "bandwidth", "order", "fails", "inside_call", "end_of_file", "preset", "cached",
+    "connected", "announced", "buffer", "status_visible", "process", "quantum", "switch_cost", "tick",
+    "thread_create_cost", "cpu_utilization", "socket", "to", "pipe", "message_pipe", "listener",
+    "windows-client", "windows-server", "linux-eevdf", "sharing", "round-robin",
+    /* records, their fields and rules */
+    "thread-ready", "thread-preempt", "thread-suspend", "thread-resume", "thread-priority", "frame-begin",
+    "frame-suspend", "frame-resume", "frame-end", "op-cancel", "handle-modes", "handle-close", "far-end", "timer-set",
+    "timer-fire", "timer-stop", "wait-register", "wait-fire", "wait-end", "task-create", "task-complete", "task-await",
+    "task-resume", "work-queue", "work-take", "work-end", "io-announce", "io-withdraw", "io-drain", "pool-limits",
+    "pool-target", "pool-request", "pool-park", "pool-unpark", "pool-retire", "gate-round", "item-arrive", "item-end",
+    "old", "new", "timed_out", "due", "period", "min", "max", "accepted", "workers", "requests", "utilization",
+    "since_dequeue", "throughput", "wave", "interval", "transition", "latency",
+    "starvation", "below-min", "below-target", "cooperative-blocking", "all-busy", "gate-handed-packet", "idle-timeout",
+    "over-target", "process-exit", "quantum-end", "higher-priority", "processor-free", "block-on", "suspended",
+    "cached", "extending-write", "warning", "data-arrived", "hang-up", "closed", "thread-exit", "skip-on-success",
+    "inserter-in-wait", "slot-freed-by-suspend", "gate-dequeue", "not-announced", "announcement-dropped", "io",
+    "inline", "completed-already", "queued-local", "queued-global", "captured-context", "depth-limit", "own-local",
+    "global", "high", "stolen", "climb", "thread-timed-out", "min-raised", "max-lowered", "no-work", "newest-parked"};
+
+bool shape_is_later(const char *word)
+{
+    for (size_t i = 0; i < COUNT(later_words); i++) {
+        if (strcmp(later_words[i], word) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A hint: that the word comes in a later version, or the nearest of the candidates, or all of them. */
 static const char *nearest_hint(const char *word, const char *const *candidates, size_t count, char *hint, size_t room)
 {
     const char *nearest = suggest_nearest(word, candidates, count);
     size_t length = 0;
 
+    if (shape_is_later(word)) {
+        snprintf(hint, room, "'%s' is not in this version, which knows format 1 as of %s", word, FORMAT_DATE);
+        return hint;
+    }
     if (nearest != NULL) {
         snprintf(hint, room, "did you mean '%s'?", nearest);
         return hint;
@@ -431,27 +471,6 @@ static const struct shape_key *find_key(const struct shape_object *object, const
     return NULL;
 }
 
-/* Words of the language that belong to nouns which this version does not have yet. */
-static const char *const later_words[] = {
-    "pools", "load", "accept", "connect", "control", "dial", "deliver", "consume", "hang_up", "abort",
-    "duplicate", "set_modes", "cancel", "result", "exit_process", "suspend", "resume", "set_priority", "queue",
-    "start_timer", "stop_timer", "register_wait", "unregister_wait", "bind", "announce", "withdraw", "drain",
-    "set_min_threads", "set_max_threads", "may_run_long", "task", "complete", "await", "block_on",
-    "continue_with", "finish", "show_threads", "show_pool_line", "apc", "overlapped", "at_once", "failure",
-    "modes", "pool", "api", "bandwidth", "order", "fails", "inside_call", "end_of_file", "preset", "cached",
-    "connected", "announced", "buffer", "status_visible", "process", "quantum", "switch_cost", "tick",
-    "thread_create_cost", "cpu_utilization", "socket", "to"};
-
-static bool is_later(const char *word)
-{
-    for (size_t i = 0; i < COUNT(later_words); i++) {
-        if (strcmp(later_words[i], word) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void unknown_key(const struct checking *checking, node_id node, const struct shape_object *object)
 {
     const char *candidates[64];
@@ -465,11 +484,6 @@ static void unknown_key(const struct checking *checking, node_id node, const str
     }
     snprintf(message, sizeof message, at_top ? "unknown key '%.100s' at the top%s" : "unknown key '%.100s' of '%s'", key,
              at_top ? "" : object->name);
-    if (is_later(key)) {
-        snprintf(hint, sizeof hint, "'%s' is not in this version, which knows format 1 as of %s", key, FORMAT_DATE);
-        mistake(checking, node, true, hint, message);
-        return;
-    }
     mistake(checking, node, true, nearest_hint(key, candidates, object->count, hint, sizeof hint), message);
 }
 
@@ -526,7 +540,7 @@ static void unknown_word(const struct checking *checking, node_id node, enum sha
     nearest = suggest_nearest(word, candidates, count);
     snprintf(message, sizeof message, "unknown %s '%.100s'; this program knows format 1 as of %s",
              keyed_word(shape), word, FORMAT_DATE);
-    if (is_later(word)) {
+    if (shape_is_later(word)) {
         snprintf(hint, sizeof hint, "'%s' is not in this version", word);
     } else if (nearest != NULL) {
         snprintf(hint, sizeof hint, "did you mean '%s'?", nearest);

@@ -78,6 +78,9 @@ bool shape_takes_comments(enum shape element);
 /* The number of a word in a shape's list; -1 when it is none. */
 int shape_word(enum shape shape, const char *word);
 
+/* Whether a word belongs to a noun of the language that this version does not have yet. */
+bool shape_is_later(const char *word);
+
 /* Checks the whole document; every mistake is a diagnostic of class form, and its node is marked bad. */
 void shape_check(struct document *document, struct diagnostics *diagnostics);
 
