@@ -18,6 +18,7 @@ CALLS = re.compile(r"\b(stop|diagnostics_add|\w*mistake\w*|\w*refuse\w*|loader_u
 EXCEPT = {
     "this text is read in two ways": "a guard: the strict scan and cJSON agree on every file that is known",
     "a scenario has at most 1 GiB": "needs a file of that size",
+    "an expression has at most %u bytes": "a string of a file is shorter; test_expression asks it",
     "out of memory": "an environment error, tested by failing allocations",
 }
 
@@ -58,7 +59,6 @@ def made():
     nested = "n == n" + " + (n" * 63 + ")" * 63
     for scenario in (
         {"format": 1, "title": "x" * 65537, "procedures": main},
-        {"format": 1, "variables": {"n": 0}, "procedures": {"main": [{"assert": "n == " + " + ".join(["n"] * 20000)}]}},
         {"format": 1, "variables": {"n": 0}, "procedures": {"main": [{"assert": nested}]}},
         {"format": 1, "events": {"a": {"count": 67108863}, "b": {"count": 67108863}, "c": {"count": 67108863}},
          "procedures": main},
