@@ -314,9 +314,7 @@ static void run_down(struct simulation *sim, queue_id queue, thread_id closer)
         }
         packet_drop(sim, packet);
     }
-    while (queue_at(sim, queue)->first_joined != 0) {
-        queue_thread_leaves(sim, queue_at(sim, queue)->first_joined, WHY_RUNDOWN, run_down);
-    }
+    queue_all_leave(sim, queue, closer, run_down);
 }
 
 enum step_end port_close(struct simulation *sim, thread_id thread, const uint32_t *words)

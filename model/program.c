@@ -164,6 +164,9 @@ static void program_return(struct simulation *sim, thread_id thread)
     frame_pop(sim, thread);
     if (kind == FRAME_CALLBACK) {
         (void)next_callback(sim, thread, begun_at);
+    } else if (kind == FRAME_APC) {
+        /* The next APC runs under the verb that was alertable, too. */
+        thread_at(sim, thread)->step = begun_at;
     }
 }
 
@@ -182,7 +185,7 @@ void program_end_thread(struct simulation *sim, thread_id thread)
     queue_thread_leaves(sim, thread, WHY_EXIT, ended);
     thread_stops_running(sim, thread, THREAD_ENDED);
     thread_at(sim, thread)->stamp++;
-    wait_abandon_all(sim, thread);
+    wait_abandon_all(sim, thread, ended);
     waitable = thread_at(sim, thread)->waitable;
     if (waitable != 0) {
         waitable_at(sim, waitable)->state = 1;

@@ -178,27 +178,58 @@ static enum record_why freed_by(enum record_why leaving)
     return leaving == WHY_EXIT ? WHY_SLOT_FREED_BY_EXIT : WHY_SLOT_FREED_BY_LEAVE;
 }
 
-void queue_thread_leaves(struct simulation *sim, thread_id thread, enum record_why why, uint64_t cause)
+/* Takes the thread out of its queue, and from the count when it was active; which queue that was, 0: none. */
+static queue_id part(struct simulation *sim, thread_id thread)
 {
     queue_id id = thread_at(sim, thread)->queue;
+
+    if (id != 0) {
+        unjoin(sim, id, thread);
+        if (thread_is_active(sim, thread)) {
+            queue_at(sim, id)->active--;
+        }
+    }
+    return id;
+}
+
+static void tell_leave(struct simulation *sim, queue_id id, struct record *record, enum record_why why)
+{
+    record_queue(sim, record, id);
+    if (record != NULL) {
+        record->why = (uint8_t)why;
+    }
+}
+
+void queue_thread_leaves(struct simulation *sim, thread_id thread, enum record_why why, uint64_t cause)
+{
+    queue_id id = part(sim, thread);
     struct record *record;
 
     if (id == 0) {
         return;
     }
-    unjoin(sim, id, thread);
-    if (thread_is_active(sim, thread)) {
-        queue_at(sim, id)->active--;
-    }
-    record = why == WHY_RUNDOWN ? emit_thread(sim, RECORD_PORT_LEAVE, thread, cause)
-                                : emit_verb(sim, RECORD_PORT_LEAVE, thread);
-    record_queue(sim, record, id);
+    record = emit_verb(sim, RECORD_PORT_LEAVE, thread);
+    tell_leave(sim, id, record, why);
     if (record != NULL) {
         record->cause = cause;
-        record->why = (uint8_t)why;
     }
-    if (why != WHY_RUNDOWN) {
-        release_if_possible(sim, id, freed_by(why));
+    release_if_possible(sim, id, freed_by(why));
+}
+
+void queue_all_leave(struct simulation *sim, queue_id id, thread_id closer, uint64_t run_down)
+{
+    thread_id thread;
+
+    while ((thread = queue_at(sim, id)->first_joined) != 0) {
+        struct record *record;
+        (void)part(sim, thread);
+        /* The closer leaves by its own verb, the others are told. */
+        record = thread == closer ? emit_verb(sim, RECORD_PORT_LEAVE, thread)
+                                  : emit_thread(sim, RECORD_PORT_LEAVE, thread, run_down);
+        tell_leave(sim, id, record, WHY_RUNDOWN);
+        if (record != NULL) {
+            record->cause = run_down;
+        }
     }
 }
 

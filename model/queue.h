@@ -76,7 +76,10 @@ void queue_unpark(struct simulation *sim, thread_id thread);
 void queue_thread_waits(struct simulation *sim, thread_id thread, uint64_t cause);
 void queue_thread_wakes(struct simulation *sim, thread_id thread, uint64_t cause);
 
-/* The thread goes away: it has ended (fact IOCP-43), another port wants it, or the port is run down. */
+/* The thread goes away: it has ended (fact IOCP-43), or another port wants it. */
 void queue_thread_leaves(struct simulation *sim, thread_id thread, enum record_why why, uint64_t cause);
+
+/* The port is run down by `closer`: every thread leaves, in the order of joining (fact IOCP-46). */
+void queue_all_leave(struct simulation *sim, queue_id id, thread_id closer, uint64_t run_down);
 
 #endif

@@ -426,7 +426,7 @@ void wait_mutex_is_free(struct simulation *sim, waitable_id mutex, uint64_t caus
     wait_signal(sim, mutex, cause);
 }
 
-void wait_abandon_all(struct simulation *sim, thread_id thread)
+void wait_abandon_all(struct simulation *sim, thread_id thread, uint64_t cause)
 {
     waitable_id id;
 
@@ -435,6 +435,7 @@ void wait_abandon_all(struct simulation *sim, thread_id thread)
         if (record != NULL) {
             record->object = waitable_at(sim, id)->object;
             record->why = WHY_ABANDONED;
+            record->cause = cause;
             record->absent = 1;
         }
         waitable_at(sim, id)->abandoned = true;
@@ -453,8 +454,9 @@ enum step_end wait_sleep(struct simulation *sim, thread_id thread, const uint32_
         return STEP_GOES_ON;
     }
     if (waiting.timeout == 0 && !(waiting.alertable && has_apc(sim, thread))) {
+        enum step_end yielded = processor_yield(sim, thread, words);
         thread_outcome_plain(sim, thread, WIN32_ERROR_SUCCESS);
-        return processor_yield(sim, thread, words);
+        return yielded;
     }
     return wait_begin(sim, thread, &waiting);
 }

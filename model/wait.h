@@ -48,7 +48,7 @@ void wait_unpark(struct simulation *sim, thread_id thread, enum record_why why, 
 void wait_deadline(struct simulation *sim, uint32_t id);
 
 /* Mutexes that the thread owns are abandoned, in the order of their acquisition. */
-void wait_abandon_all(struct simulation *sim, thread_id thread);
+void wait_abandon_all(struct simulation *sim, thread_id thread, uint64_t cause);
 
 /* Makes a thread the first owner of a mutex. */
 void wait_give_mutex(struct simulation *sim, waitable_id mutex, thread_id owner);

@@ -96,8 +96,15 @@ refuse_member(struct compiler *compiler, const char *owner, const char *const *w
     } else {
         length = (size_t)snprintf(hint, sizeof hint, "%s has%s", owner, count == 0 ? " none" : "");
         for (size_t i = 0; i < count && length < sizeof hint; i++) {
-            length += (size_t)snprintf(hint + length, sizeof hint - length, "%s %s",
-                                       i == 0 ? "" : ",", words[i]);
+            size_t before = 0;
+            while (strcmp(words[before], words[i]) != 0) {
+                before++;
+            }
+            /* Several kinds of objects have a word: it is told once. */
+            if (before == i) {
+                length += (size_t)snprintf(hint + length, sizeof hint - length, "%s %s",
+                                           i == 0 ? "" : ",", words[i]);
+            }
         }
     }
     return scanner_refuse(&compiler->scanner, compiler_span(compiler), hint,
