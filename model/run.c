@@ -285,8 +285,11 @@ static void finish(struct simulation *sim)
         sim->state.livelocked = sim->state.spinner_first;
     }
     sim->state.step_n++;
-    record = emit(sim, RECORD_RUN_END);
+    /* A livelock says who ran, and at which step. */
+    record = sim->state.end == END_LIVELOCK ? emit_verb(sim, RECORD_RUN_END, sim->state.livelocked)
+                                            : emit(sim, RECORD_RUN_END);
     if (record != NULL) {
+        record->cause = 0;
         record->count = sim->state.end;
         if (sim->state.end == END_DEADLOCK) {
             tell_circle(sim, record);

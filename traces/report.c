@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/ending.h"
+
 /* A callback, or a line: its text is the procedure's name, or what was said. */
 struct entry {
     sim_time t;
@@ -18,6 +20,7 @@ struct entry {
 
 struct report {
     struct record_names names;
+    struct ending *ending;
     struct entry *entry;
     size_t count, room;
     uint64_t callbacks, left_out;
@@ -33,6 +36,11 @@ struct report *report_create(const struct record_names *names)
 
     if (report != NULL) {
         report->names = *names;
+        report->ending = ending_create(names);
+    }
+    if (report != NULL && report->ending == NULL) {
+        free(report);
+        return NULL;
     }
     return report;
 }
@@ -47,13 +55,14 @@ void report_destroy(struct report *report)
         free(report->entry[i].text);
         free(report->entry[i].object);
     }
+    ending_destroy(report->ending);
     free(report->entry);
     free(report);
 }
 
 bool report_failed(const struct report *report)
 {
-    return report->failed;
+    return report->failed || ending_failed(report->ending);
 }
 
 enum run_end report_end(const struct report *report)
@@ -150,6 +159,7 @@ void report_see(void *context, const struct record_batch *batch)
 
     for (uint32_t i = 0; i < batch->count && !report->failed; i++) {
         see(report, &batch->record[i], batch);
+        ending_see(report->ending, &batch->record[i], batch);
     }
 }
 
@@ -290,6 +300,7 @@ bool report_write(const struct report *report, const struct replay *replay, cons
     if (report->ended) {
         put(&to, "\n%s at %s: %s\n", run_end_name(report->end), words_of(report->end_time).text,
             run_end_sentence(report->end));
+        to.failed = to.failed || !ending_write(report->ending, replay, sink);
     }
     return !to.failed;
 }
