@@ -12,8 +12,10 @@ int command_test(const struct options *options);
 int command_render(const struct options *options);
 int command_stats(const struct options *options);
 
-/* The path of a shipped scenario by its name, in a buffer of the caller; NULL when there is none. */
+/* The path of a shipped scenario by its name, in a buffer of the caller; NULL, and told, when there is none. */
 const char *example_path(const char *name, char *buffer, size_t room);
+/* Prints the shipped scenarios with their titles; the exit status. */
+int examples_list(void);
 
 /* A scenario with its text. */
 struct opened {

@@ -48,11 +48,18 @@ static int command_help(const struct options *options)
         options_list();
         return 0;
     }
+    if (strcmp(page, "examples") == 0) {
+        return examples_list();
+    }
     if (iocpsim_help(page, &sink)) {
         return 0;
     }
+    if (strcmp(page, "presets") == 0) {
+        fprintf(stderr, "iocpsim: the help page 'presets' is not in this version\n");
+        return EXIT_USAGE;
+    }
     fprintf(stderr, "iocpsim: there is no help page '%s'; there are steps, records, why, claims, errors, names, "
-                    "options\n", page);
+                    "examples, options\n", page);
     return EXIT_USAGE;
 }
 

@@ -84,7 +84,7 @@ void options_usage(const char *command, bool to_stderr)
         snprintf(words, sizeof words, "%s %s", commands[i].name, commands[i].operands);
         fprintf(to, "  %-18s %s\n", words, commands[i].what);
     }
-    fprintf(to, "\nBegin with: iocpsim run --example io-completion-ports\n"
+    fprintf(to, "\nBegin with: iocpsim run --example io-completion-ports  ('iocpsim help examples' lists more)\n"
                 "'iocpsim COMMAND --help' lists its options; 'iocpsim help steps' the language.\n");
 }
 

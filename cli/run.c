@@ -25,12 +25,17 @@ static void say_judged(const struct iocpsim_run *run)
     struct iocpsim_judged judged = iocpsim_run_judged(run);
 
     if (judged.judged > 0) {
-        printf("%zu claims judged, %zu mistakes found\n", judged.judged, iocpsim_run_failures(run));
+        printf("%zu claim%s judged, %zu mistake%s found\n", judged.judged, judged.judged == 1 ? "" : "s",
+               iocpsim_run_failures(run), iocpsim_run_failures(run) == 1 ? "" : "s");
     }
-    if (judged.variants + judged.replications + judged.exploration > 0) {
-        printf("not judged here: %zu over variants (run --all, test), %zu by replications (test --estimates), "
-               "%zu by exploration (explore)\n",
-               judged.variants, judged.replications, judged.exploration);
+    if (judged.variants > 0) {
+        printf("not judged here: %zu over variants (run --all, test)\n", judged.variants);
+    }
+    if (judged.replications > 0) {
+        printf("not judged: %zu by replications (not in this version)\n", judged.replications);
+    }
+    if (judged.exploration > 0) {
+        printf("not judged: %zu by exploration (not in this version)\n", judged.exploration);
     }
 }
 
@@ -122,7 +127,6 @@ int command_run(const struct options *options)
         return EXIT_USAGE;
     }
     if (options->example != NULL && example_path(options->example, buffer, sizeof buffer) == NULL) {
-        fprintf(stderr, "iocpsim: there is no example '%s'\n", options->example);
         return EXIT_USAGE;
     }
     if (options->trace != NULL && !output_open(&trace, options->trace)) {

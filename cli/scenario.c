@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Scenarios as the commands open them: by path, from stdin, or by the name of a shipped example. */
+/* Scenarios as the commands open them: by path or from stdin. */
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/commands.h"
 #include "cli/files.h"
@@ -43,50 +42,6 @@ int status_of(enum iocpsim_status status)
         return EXIT_IO;
     }
     return EXIT_BUG;
-}
-
-/* Folders that hold the shelves of shipped scenarios: beside the program, then where it was installed. */
-static bool find_in(const char *folder, const char *name, char *buffer, size_t room)
-{
-    static const char *const shelves[] = {"seed", "ports", "lessons", "clr"};
-
-    for (size_t i = 0; i < sizeof shelves / sizeof shelves[0]; i++) {
-        int length = snprintf(buffer, room, "%s/%s/%s.json", folder, shelves[i], name);
-        if (length > 0 && (size_t)length < room && access(buffer, R_OK) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-const char *example_path(const char *name, char *buffer, size_t room)
-{
-    char program[3072];
-    char folder[3200];
-    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-
-    if (strchr(name, '/') != NULL) {
-        return NULL;
-    }
-    if (length > 0) {
-        program[length] = '\0';
-        for (int up = 0; up < 3; up++) {
-            char *slash = strrchr(program, '/');
-            if (slash == NULL) {
-                break;
-            }
-            *slash = '\0';
-            snprintf(folder, sizeof folder, "%s/scenarios", program);
-            if (find_in(folder, name, buffer, room)) {
-                return buffer;
-            }
-            snprintf(folder, sizeof folder, "%s/share/iocpsim/scenarios", program);
-            if (find_in(folder, name, buffer, room)) {
-                return buffer;
-            }
-        }
-    }
-    return find_in(IOCPSIM_DATA_DIRECTORY "/scenarios", name, buffer, room) ? buffer : NULL;
 }
 
 int scenario_open_input(struct opened *opened, struct input *input)

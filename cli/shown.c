@@ -57,6 +57,9 @@ int shown_open(struct shown *shown, const struct options *options)
     memset(shown, 0, sizeof *shown);
     if (options->example != NULL) {
         path = example_path(options->example, shown->example, sizeof shown->example);
+        if (path == NULL) {
+            return EXIT_USAGE;
+        }
     }
     if (path == NULL || options->operand_count > 1) {
         fprintf(stderr, "iocpsim: one scenario or trace is wanted\n");

@@ -53,9 +53,19 @@ want 0 "GetQueuedCompletionStatus" "$program" help steps
 want 0 "newest-waiter" "$program" help why
 want 0 "port-wait" "$program" help records
 want 0 "always" "$program" help claims
+want 0 "a-poll-takes-a-slot " "$program" help examples
+want 2 "not in this version" "$program" help presets
+want 2 "help examples" "$program" run --example nothing
+want 2 "help examples" "$program" render --example nothing
+want 1 "x waits for b, which y owns" "$program" run tests/fixtures/ends/circle.json
+want 1 "s waits for done, and nobody left can set done" "$program" run tests/fixtures/ends/nobody-left.json
+want 1 "  x at /threads/x/runs/0/do/0" "$program" run tests/fixtures/ends/livelock.json
+want 0 "1 operation on file pending" "$program" run tests/fixtures/ends/forgotten-read-line.json
+want 0 "1 packet queued at P, which nobody took" "$program" run tests/fixtures/ends/forgotten-read-line.json
 want 2 "no help page" "$program" help nothing
 want 0 "1..1" "$program" test $seed
-want 1 "not ok 1" "$program" test tests/fixtures/bad/meaning-loop.json
+want 65 "not ok 1" "$program" test tests/fixtures/bad/meaning-loop.json
+want 74 "not ok 1" "$program" test "$work/none.json"
 want 1 "reproduce: iocpsim" "$program" test tests/fixtures/failing.json
 want 1 "no scenario" "$program" test "$work"
 want 0 "digraph" "$program" render $seed --as dot
