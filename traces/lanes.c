@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Lanes are gathered as records come; two changes at one instant leave the last. */
+/* Lanes are gathered as records come; of two changes at one instant the last stays, but a thread that ran for no
+ * time is marked, and the most that a port counted is kept. */
 #include "traces/lanes.h"
 
 #include <stdlib.h>
@@ -78,9 +79,16 @@ static void add_stretch(struct lanes *lanes, const struct record *record, enum r
     lane->stretch[lane->count++] = (struct lane_stretch){record->t, (uint8_t)state, record->why, ran};
 }
 
+static uint32_t larger(uint32_t one, uint32_t other)
+{
+    return one > other ? one : other;
+}
+
 static void add_counts(struct lanes *lanes, const struct record *record)
 {
     uint32_t slot = reference_slot(record->object);
+    uint32_t most_active = record->active;
+    uint32_t most_depth = record->depth;
     void *items = lanes->port;
     struct port_lane *lane;
 
@@ -101,8 +109,11 @@ static void add_counts(struct lanes *lanes, const struct record *record)
     }
     if (lane->count > 0 && lane->counts[lane->count - 1].t == record->t) {
         lane->count--;
+        most_active = larger(most_active, lane->counts[lane->count].most_active);
+        most_depth = larger(most_depth, lane->counts[lane->count].most_depth);
     }
-    lane->counts[lane->count++] = (struct lane_counts){record->t, record->active, record->depth};
+    lane->counts[lane->count++] =
+        (struct lane_counts){record->t, record->active, record->depth, most_active, most_depth};
 }
 
 /* The state that a thread was in last. */

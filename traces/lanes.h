@@ -19,10 +19,11 @@ struct lane {
     uint8_t type;
 };
 
-/* From `t` on the port has these counts. */
+/* From `t` on the port has these counts; at the instant `t` itself they were up to so many. */
 struct lane_counts {
     sim_time t;
     uint32_t active, depth;
+    uint32_t most_active, most_depth;
 };
 
 struct port_lane {

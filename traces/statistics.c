@@ -36,8 +36,9 @@ static struct port_figures port_figures(const struct port_lane *lane, sim_time e
 
     for (size_t i = 0; i < lane->count; i++) {
         sim_time until = i + 1 < lane->count ? lane->counts[i + 1].t : end;
-        figures.most_depth = lane->counts[i].depth > figures.most_depth ? lane->counts[i].depth : figures.most_depth;
-        figures.most_active = lane->counts[i].active > figures.most_active ? lane->counts[i].active : figures.most_active;
+        const struct lane_counts *counts = &lane->counts[i];
+        figures.most_depth = counts->most_depth > figures.most_depth ? counts->most_depth : figures.most_depth;
+        figures.most_active = counts->most_active > figures.most_active ? counts->most_active : figures.most_active;
         figures.depth_time += (uint128)lane->counts[i].depth * (until - lane->counts[i].t);
     }
     return figures;
@@ -76,10 +77,14 @@ static struct span_words words_of(sim_span span)
     return words;
 }
 
-static void put_row(struct writing *to, const char *name, const struct thread_figures *figures)
+static void put_row(struct writing *to, const char *name, const struct thread_figures *figures, bool threads_shown)
 {
-    put(to, "%-24s %7llu %9llu %8llu %12s %12s %12s %12s\n", name, (unsigned long long)figures->threads,
-        (unsigned long long)figures->callbacks, (unsigned long long)figures->switches,
+    char threads[24] = "";
+
+    if (threads_shown) {
+        snprintf(threads, sizeof threads, "%llu", (unsigned long long)figures->threads);
+    }
+    put(to, "%-24s %7s %9llu %8llu %12s %12s %12s %12s\n", name, threads, (unsigned long long)figures->callbacks, (unsigned long long)figures->switches,
         words_of(figures->in_state[REPLAY_RUNNING]).text, words_of(figures->in_state[REPLAY_READY]).text,
         words_of(figures->in_state[REPLAY_BLOCKED]).text, words_of(figures->in_state[REPLAY_PARKED]).text);
 }
@@ -112,7 +117,7 @@ bool statistics_write(const struct statistics *statistics, const struct trace_si
             }
         }
         if (figures.threads > 0) {
-            put_row(&to, thread_type_name((enum thread_type)type), &figures);
+            put_row(&to, thread_type_name((enum thread_type)type), &figures, true);
         }
     }
     put(&to, "\n%-24s %7s %9s %8s %12s %12s %12s %12s\n", "thread", "", "callbacks", "switches", "running", "ready",
@@ -121,7 +126,7 @@ bool statistics_write(const struct statistics *statistics, const struct trace_si
         struct thread_figures figures = {0};
         statistics_add_thread(statistics->replay, reference_make(OBJECT_THREAD, i), &figures);
         if (figures.threads > 0) {
-            put_row(&to, name_of(statistics, reference_make(OBJECT_THREAD, i), name, sizeof name), &figures);
+            put_row(&to, name_of(statistics, reference_make(OBJECT_THREAD, i), name, sizeof name), &figures, false);
         }
     }
     if (threads > THREADS_TOLD) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One row a thread, one column a stretch of time. Of several states in one column the most interesting is
- * shown: running, ready, blocked, parked, in this order. Under the threads each port has its queue and its
- * active threads, where a column shows the most of its stretch. */
+ * shown: running, ready, blocked, parked, in this order. Three threads or more that stand together and look alike
+ * share a row, so that seventy threads fit where sixty sleep. Under the threads each port has its queue and its active
+ * threads, where a column shows the most of its stretch. */
 #include "traces/render/text.h"
 
 #include <stdio.h>
@@ -109,14 +110,11 @@ static char glyph(enum replay_thread_state state, uint8_t type)
     return ' ';
 }
 
-/* A thread that ran for no time is shown running in the column of that instant. */
-static void draw_thread(struct drawing *to, uint32_t slot)
+/* A thread's row. One that ran for no time is shown running in the column of that instant. */
+static void fill_row(const struct drawing *to, uint32_t slot, char *row)
 {
     const struct lane *lane = &to->picture->lanes->thread[slot];
-    char row[WIDTH_MAX];
     size_t at = 0;
-    char name[512];
-    size_t length = name_of(to, reference_make(OBJECT_THREAD, slot), name, sizeof name);
 
     for (unsigned column = 0; column < to->columns; column++) {
         sim_time begin = column_time(to, column);
@@ -133,10 +131,68 @@ static void draw_thread(struct drawing *to, uint32_t slot)
         }
         row[column] = glyph(best, lane->type);
     }
-    put_name(to, name, length);
+}
+
+/* Fewer than so many alike are shown one by one. */
+#define ALIKE_MIN 3u
+
+/* How many threads from `first` on stand together and look like it; `row` is its row. */
+static uint32_t count_alike(const struct drawing *to, uint32_t first, const char *row)
+{
+    const struct lanes *lanes = to->picture->lanes;
+    char other[WIDTH_MAX];
+    uint32_t count = 1;
+
+    while (first + count < lanes->threads && lanes->thread[first + count].count > 0 &&
+           lanes->thread[first + count].type == lanes->thread[first].type) {
+        fill_row(to, first + count, other);
+        if (memcmp(row, other, to->columns) != 0) {
+            break;
+        }
+        count++;
+    }
+    return count;
+}
+
+/* What several threads are called together: pool[0..35] when they are elements of one array. */
+static size_t name_alike(const struct drawing *to, uint32_t first, uint32_t last, char *name, size_t room)
+{
+    char other[512];
+    size_t length = name_of(to, reference_make(OBJECT_THREAD, first), name, room);
+    size_t other_length = name_of(to, reference_make(OBJECT_THREAD, last), other, sizeof other);
+    size_t base = 0;
+    int written;
+
+    if (first == last) {
+        return length;
+    }
+    while (base < length && base < other_length && name[base] == other[base] && name[base] != '[') {
+        base++;
+    }
+    if (base + 1 < length && base + 1 < other_length && name[base] == '[' && other[base] == '[') {
+        written = snprintf(name + length - 1, room - length + 1, "..%.*s", (int)(other_length - base - 1), other + base + 1);
+        length--;
+    } else {
+        written = snprintf(name + length, room - length, " +%u", last - first);
+    }
+    return written > 0 && length + (size_t)written < room ? length + (size_t)written : length;
+}
+
+/* Draws the row of a thread and of those behind it that look alike; how many that are. */
+static uint32_t draw_threads(struct drawing *to, uint32_t first)
+{
+    char row[WIDTH_MAX];
+    char name[512];
+    uint32_t alike;
+
+    fill_row(to, first, row);
+    alike = count_alike(to, first, row);
+    alike = alike < ALIKE_MIN ? 1 : alike;
+    put_name(to, name, name_alike(to, first, first + alike - 1, name, sizeof name));
     put_text(to, " |");
     put(to, row, to->columns);
     put_text(to, "|\n");
+    return alike;
 }
 
 /* The most that a port's count was in a stretch of time. */
@@ -145,9 +201,12 @@ static uint32_t most(const struct port_lane *lane, sim_time begin, sim_time end,
     uint32_t found = 0;
 
     for (size_t i = 0; i < lane->count && lane->counts[i].t < end; i++) {
+        const struct lane_counts *counts = &lane->counts[i];
         bool over = i + 1 < lane->count && lane->counts[i + 1].t <= begin;
-        uint32_t count = depth ? lane->counts[i].depth : lane->counts[i].active;
-        if (!over && count > found) {
+        /* What was for no time counts in the column of its instant. */
+        uint32_t count = counts->t < begin ? (depth ? counts->depth : counts->active)
+                                           : (depth ? counts->most_depth : counts->most_active);
+        if ((!over || counts->t >= begin) && count > found) {
             found = count;
         }
     }
@@ -192,33 +251,36 @@ static void draw_port(struct drawing *to, uint32_t slot)
     put_text(to, "|\n");
 }
 
-/* The scale over the lanes: where each tenth column begins. */
+/* An instant for a scale: two figures are enough. */
+static size_t write_instant(sim_time time, char *words, size_t room)
+{
+    for (sim_span unit = 1; time / unit >= 100; unit *= 10) {
+        time -= time % (unit * 10);
+    }
+    return sim_span_write(time, words, room);
+}
+
+/* The scale over the lanes: where each twentieth column begins, and at the right where the run ends. */
 static void draw_scale(struct drawing *to)
 {
     char row[WIDTH_MAX];
     char words[40];
-    unsigned next = 0;
+    size_t last = write_instant(to->picture->lanes->end, words, sizeof words);
+    size_t used = to->columns;
+    size_t room = last + 1 < used ? used - last : 0; /* for the other words */
 
     memset(row, ' ', sizeof row);
-    for (unsigned column = 0; column < to->columns; column++) {
+    memcpy(row + room, words, last < used ? last : 0);
+    for (unsigned column = 0; column < to->columns; column += 20) {
         size_t length;
-        sim_time time = column_time(to, column);
-        if (column % 20 != 0 || column < next) {
-            continue;
-        }
-        /* Two figures are enough for a scale. */
-        for (sim_span unit = 1; time / unit >= 100; unit *= 10) {
-            time -= time % (unit * 10);
-        }
-        length = sim_span_write(time, words, sizeof words);
-        if (column + length < to->columns) {
+        length = write_instant(column_time(to, column), words, sizeof words);
+        if (column + length < room && length < 20) {
             memcpy(row + column, words, length);
         }
-        next = column + (unsigned)length + 1;
     }
     put_name(to, "time", 4);
     put_text(to, "  ");
-    put(to, row, to->columns);
+    put(to, row, used);
     put_text(to, "\n");
 }
 
@@ -253,9 +315,16 @@ bool text_render(const struct text_picture *picture, const struct trace_sink *si
     char name[512];
 
     for (uint32_t i = 0; i < picture->lanes->threads; i++) {
-        unsigned wide = picture->lanes->thread[i].count == 0
-                            ? 0
-                            : characters(name, name_of(&to, reference_make(OBJECT_THREAD, i), name, sizeof name));
+        unsigned wide;
+        size_t length;
+        if (picture->lanes->thread[i].count == 0) {
+            continue;
+        }
+        length = name_of(&to, reference_make(OBJECT_THREAD, i), name, sizeof name - 1);
+        name[length < sizeof name - 1 ? length : sizeof name - 1] = '\0';
+        /* An element may stand for several, with a second index. */
+        wide = characters(name, strlen(name)) +
+               (strchr(name, '[') == NULL ? 0 : characters(strchr(name, '['), strlen(strchr(name, '['))));
         to.name_width = wide > to.name_width ? wide : to.name_width;
     }
     to.name_width = to.name_width > NAME_WIDTH_MAX ? NAME_WIDTH_MAX : to.name_width;
@@ -265,10 +334,8 @@ bool text_render(const struct text_picture *picture, const struct trace_sink *si
         put_text(&to, "\n\n");
     }
     draw_scale(&to);
-    for (uint32_t i = 0; i < picture->lanes->threads; i++) {
-        if (picture->lanes->thread[i].count > 0) {
-            draw_thread(&to, i);
-        }
+    for (uint32_t i = 0; i < picture->lanes->threads;) {
+        i += picture->lanes->thread[i].count > 0 ? draw_threads(&to, i) : 1;
     }
     for (uint32_t i = 0; i < picture->lanes->ports; i++) {
         if (picture->lanes->port[i].count > 0) {
