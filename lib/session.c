@@ -355,7 +355,7 @@ iocpsim_run_render(const struct iocpsim_run *run, const struct iocpsim_picture *
     struct trace_sink to = {sink->write, sink->context};
     const struct replay *replay = expectation_replay(run->judge);
     struct text_picture text = {run->lanes, replay, &run->names, run->header.title, picture->width};
-    struct dot_picture dot = {replay, &run->cast, &run->names, run->header.title};
+    struct dot_picture dot = {replay, run->lanes, &run->cast, &run->names, run->header.title};
     bool written = picture->form == IOCPSIM_TEXT ? text_render(&text, &to) : dot_render(&dot, &to);
 
     return written ? IOCPSIM_OK : IOCPSIM_NOT_WRITTEN;

@@ -116,6 +116,23 @@ static void add_counts(struct lanes *lanes, const struct record *record)
         (struct lane_counts){record->t, record->active, record->depth, most_active, most_depth};
 }
 
+static void add_talk(struct lanes *lanes, const struct record *record)
+{
+    uint32_t slot = record->thread == REFERENCE_NONE ? UINT32_MAX : reference_slot(record->thread);
+
+    if (slot >= lanes->threads) {
+        return;
+    }
+    for (int i = 0; i < LANE_TALKS; i++) {
+        struct lane_talk *talk = &lanes->thread[slot].talk[i];
+        if (talk->count == 0 || talk->with == record->object) {
+            *talk = (struct lane_talk){record->object, talk->count + 1};
+            return;
+        }
+    }
+    lanes->thread[slot].talks_to_more = true;
+}
+
 /* The state that a thread was in last. */
 static enum replay_thread_state last_state(const struct lanes *lanes, reference thread)
 {
@@ -154,6 +171,10 @@ static void see(struct lanes *lanes, const struct record *record)
         break;
     case RECORD_THREAD_EXIT:
         add_stretch(lanes, record, REPLAY_ENDED);
+        break;
+    case RECORD_OP_ISSUE:
+    case RECORD_PACKET_POST:
+        add_talk(lanes, record);
         break;
     default:
         break;

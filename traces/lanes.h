@@ -13,9 +13,20 @@ struct lane_stretch {
     bool ran;           /* at the instant `t` itself it ran, for no time */
 };
 
+/* How often a thread issued an operation on a handle, or posted to a port. */
+struct lane_talk {
+    reference with;
+    uint64_t count; /* 0: the place is free */
+};
+
+/* So many partners are told apart; what is said to others is not counted. */
+#define LANE_TALKS 4
+
 struct lane {
     struct lane_stretch *stretch;
     size_t count, room;
+    struct lane_talk talk[LANE_TALKS];
+    bool talks_to_more;
     uint8_t type;
 };
 
