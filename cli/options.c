@@ -77,7 +77,7 @@ void options_usage(const char *command, bool to_stderr)
         }
         return;
     }
-    fprintf(to, "iocpsim simulates I/O completion ports and thread pools in virtual time.\n\n"
+    fprintf(to, "iocpsim simulates Windows I/O completion ports in virtual time.\n\n"
                 "usage: iocpsim COMMAND [OPTIONS] [FILE...]      (FILE may be -)\n\n");
     for (size_t i = 0; i < COUNT(commands); i++) {
         char words[64];
