@@ -100,6 +100,37 @@ static bool read_seed(const char *text, uint64_t *seed)
     return text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0;
 }
 
+/* Whether the scenario takes these options alone. */
+static bool is_taken(const struct opened *opened, struct iocpsim_run_options alone)
+{
+    struct iocpsim_run *run = NULL;
+    enum iocpsim_status status = iocpsim_run_create(&run, opened->scenario, &alone);
+
+    iocpsim_run_destroy(run);
+    return status != IOCPSIM_BAD_OPTION;
+}
+
+/* Names the option that the scenario does not take: each is tried by itself. */
+static void say_bad_option(const struct opened *opened, const struct iocpsim_run_options *wanted)
+{
+    if (!is_taken(opened, (struct iocpsim_run_options){.variant = wanted->variant})) {
+        fprintf(stderr, "iocpsim: there is no variant '%s'; there %s", wanted->variant,
+                iocpsim_scenario_variant(opened->scenario, 0) == NULL ? "are none" : "are");
+        for (size_t i = 0; iocpsim_scenario_variant(opened->scenario, i) != NULL; i++) {
+            fprintf(stderr, "%s '%s'", i == 0 ? "" : ",", iocpsim_scenario_variant(opened->scenario, i));
+        }
+        fprintf(stderr, "\n");
+    }
+    for (size_t i = 0; i < wanted->setting_count; i++) {
+        if (!is_taken(opened, (struct iocpsim_run_options){.setting = &wanted->setting[i], .setting_count = 1})) {
+            fprintf(stderr, "iocpsim: there is no parameter '%s' to --set\n", wanted->setting[i].name);
+        }
+    }
+    if (wanted->has_until && !is_taken(opened, (struct iocpsim_run_options){.has_until = true, .until = wanted->until})) {
+        fprintf(stderr, "iocpsim: --until wants a duration such as 40ms, not '%s'\n", wanted->until);
+    }
+}
+
 int scenario_run(const struct opened *opened, const struct options *options, const char *variant, struct iocpsim_run **run)
 {
     struct iocpsim_run_options wanted = {
@@ -121,12 +152,7 @@ int scenario_run(const struct opened *opened, const struct options *options, con
     if (status == IOCPSIM_BAD_SCENARIO) {
         (void)iocpsim_scenario_diagnose(opened->scenario, &sink, false);
     } else if (status == IOCPSIM_BAD_OPTION) {
-        fprintf(stderr, "iocpsim: the scenario has no such variant or parameter, or --until is no duration such as "
-                        "40ms; variants:");
-        for (size_t i = 0; iocpsim_scenario_variant(opened->scenario, i) != NULL; i++) {
-            fprintf(stderr, " '%s'", iocpsim_scenario_variant(opened->scenario, i));
-        }
-        fprintf(stderr, "\n");
+        say_bad_option(opened, &wanted);
     }
     return status_of(status);
 }

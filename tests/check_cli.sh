@@ -35,7 +35,9 @@ want 0 "because" "$program" run --follow $seed
 want 0 '"end":"idle"' "$program" run --json $seed
 want 0 "maximum 3" "$program" run --all scenarios/ports/the-poster-owns-a-slot.json
 want 0 "" "$program" run --quiet --variant "maximum 3" scenarios/ports/the-poster-owns-a-slot.json
-want 2 "no such variant" "$program" run --variant nobody scenarios/ports/the-poster-owns-a-slot.json
+want 2 "no parameter 'nothing'" "$program" run --set nothing=1 scenarios/ports/the-poster-owns-a-slot.json
+want 2 "not 'soon'" "$program" run --until soon $seed
+want 2 "no variant 'nobody'; there are 'maximum 1', 'maximum 3'" "$program" run --variant nobody scenarios/ports/the-poster-owns-a-slot.json
 want 1 "does not hold" "$program" run --set limit=2 scenarios/ports/the-poster-owns-a-slot.json
 want 2 "usage" "$program"
 want 2 "unknown command" "$program" fly

@@ -5,6 +5,11 @@ _iocpsim() {
         COMPREPLY=($(compgen -W "check help render run schema stats test version" -- "$word"))
         return
     fi
+    case ${COMP_WORDS[COMP_CWORD-1]} in
+    --example) COMPREPLY=($(compgen -W "$(iocpsim help examples 2>/dev/null | sed -n "s/^  //p" | cut -d" " -f1)" -- "$word")); return ;;
+    --as) COMPREPLY=($(compgen -W "text dot svg" -- "$word")); return ;;
+    help) COMPREPLY=($(compgen -W "steps records why claims errors names examples options" -- "$word")); return ;;
+    esac
     case ${COMP_WORDS[1]} in
     check) COMPREPLY=($(compgen -f -W "--json --help" -- "$word")) ;;
     help) COMPREPLY=($(compgen -f -W "--help" -- "$word")) ;;
