@@ -301,7 +301,7 @@ static struct value *slot_at(const struct simulation *sim, thread_id thread, uin
     return local_at(sim, frame_at(sim, thread_at(sim, thread)->frame)->locals + slot);
 }
 
-/* Words: count, from, counter slot (rounds left behind it), target, exit. */
+/* Words: count, from, counter slot (rounds left behind it), target, exit, pointer. */
 static void flow_repeat(struct simulation *sim, thread_id thread, const uint32_t *words)
 {
     int64_t count = 0;
@@ -372,10 +372,10 @@ static void flow_choose(struct simulation *sim, thread_id thread, const uint32_t
     thread_at(sim, thread)->pc = words[2 + taken];
 }
 
-/* Executes one flow instruction; whether it was a step back, which counts as a verb. */
+/* Executes one flow instruction. Those that reckon set the pointer that a misuse is told with. */
 static void program_flow(struct simulation *sim, thread_id thread, const uint32_t *word)
 {
-    static const uint8_t length[] = {2, 3, 6, 4, 3, 1, 2, 0};
+    static const uint8_t length[] = {2, 4, 7, 4, 4, 1, 2, 0};
     struct thread *running = thread_at(sim, thread);
     const struct frame *frame = frame_at(sim, running->frame);
     bool holds = false;
@@ -387,11 +387,13 @@ static void program_flow(struct simulation *sim, thread_id thread, const uint32_
         break;
     case FLOW_BRANCH:
         sim->state.verbs_now++;
+        running->step = word[3];
         if (!operand_flag(sim, thread, word[1], &holds) || !holds) {
             thread_at(sim, thread)->pc = word[2];
         }
         break;
     case FLOW_REPEAT:
+        running->step = word[6];
         flow_repeat(sim, thread, word + 1);
         break;
     case FLOW_AGAIN:
@@ -400,6 +402,7 @@ static void program_flow(struct simulation *sim, thread_id thread, const uint32_
         break;
     case FLOW_CALL:
         sim->state.verbs_now++;
+        running->step = word[3];
         flow_call(sim, thread, word + 1);
         break;
     case FLOW_RETURN:

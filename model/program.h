@@ -9,10 +9,10 @@
 /* What the flow verbs are compiled to; they stand behind the verbs in a step's first word. */
 enum flow {
     FLOW_JUMP = VERB_COUNT, /* to */
-    FLOW_BRANCH,            /* condition, to: when it is false */
-    FLOW_REPEAT,            /* count, from, counter slot, target of `as`, to: when it is over */
+    FLOW_BRANCH,            /* condition, to: when it is false, pointer of the step */
+    FLOW_REPEAT,            /* count, from, counter slot, target of `as`, to: when it is over, pointer */
     FLOW_AGAIN,             /* counter slot, target of `as`, to: back to the body */
-    FLOW_CALL,              /* procedure, with */
+    FLOW_CALL,              /* procedure, with, pointer */
     FLOW_RETURN,            /* - */
     FLOW_SERVED,            /* to: after a get that failed for another reason than an APC */
     FLOW_CHOOSE,            /* list of weights or absent, count, then where each begins */

@@ -15,6 +15,7 @@ struct step {
     enum verb verb;
     const struct shape_object *shape;
     node_id subject; /* NODE_NONE: a bare verb */
+    uint32_t pointer; /* the step's, in the plan; set while it is compiled */
 };
 
 static bool read_step(const struct loader *loader, node_id node, struct step *step)
@@ -31,7 +32,7 @@ static bool read_step(const struct loader *loader, node_id node, struct step *st
         const char *word = all[i].key[0].word;
         node_id subject = is_bare ? NODE_NONE : node_member(document, node, word);
         if (subject != NODE_NONE || (is_bare && strcmp(node_string(document, node), word) == 0)) {
-            *step = (struct step){node, (enum verb)i, &all[i], subject};
+            *step = (struct step){node, (enum verb)i, &all[i], subject, PLAN_NONE};
             return true;
         }
     }
@@ -395,11 +396,11 @@ static uint32_t operand(struct compiling *compiling, const struct step *step, si
                                                                     : place_compile(loader, node, wanted->shape);
 }
 
-static uint32_t branch(struct compiling *compiling, uint32_t condition)
+static uint32_t branch(struct compiling *compiling, const struct step *step)
 {
-    const uint32_t words[] = {FLOW_BRANCH, condition, 0};
+    const uint32_t words[] = {FLOW_BRANCH, operand(compiling, step, 0), 0, step->pointer};
 
-    return code(compiling->loader, words, 3) + 2;
+    return code(compiling->loader, words, 4) + 2;
 }
 
 static uint32_t jump(struct compiling *compiling, uint32_t to)
@@ -413,7 +414,7 @@ static void compile_if(struct compiling *compiling, const struct step *step)
 {
     node_id then = argument(compiling->loader, step, "then");
     node_id otherwise = argument(compiling->loader, step, "else");
-    uint32_t skip = branch(compiling, operand(compiling, step, 0));
+    uint32_t skip = branch(compiling, step);
 
     if (then != NODE_NONE) {
         compile_steps(compiling, then);
@@ -435,7 +436,7 @@ static void compile_while(struct compiling *compiling, const struct step *step)
     node_id body = argument(compiling->loader, step, "do");
 
     compiling->loop = &loop;
-    loop_exit(compiling, branch(compiling, operand(compiling, step, 0)));
+    loop_exit(compiling, branch(compiling, step));
     if (body != NODE_NONE) {
         compile_steps(compiling, body);
     }
@@ -464,12 +465,12 @@ static void compile_repeat(struct compiling *compiling, const struct step *step)
     node_id body = argument(loader, step, "do");
     uint32_t target = as == NODE_NONE ? OPERAND_ABSENT : place_compile(loader, as, SHAPE_NAME);
     uint32_t first = from == NODE_NONE ? OPERAND_ABSENT : place_compile(loader, from, SHAPE_NUMBER);
-    const uint32_t begin[] = {FLOW_REPEAT, operand(compiling, step, 0), first, slot, target, 0};
+    const uint32_t begin[] = {FLOW_REPEAT, operand(compiling, step, 0), first, slot, target, 0, step->pointer};
     uint32_t start;
 
     compiling->next_slot += 2;
     compiling->loop = &loop;
-    loop_exit(compiling, code(loader, begin, 6) + 5);
+    loop_exit(compiling, code(loader, begin, 7) + 5);
     start = here(compiling);
     if (body != NODE_NONE) {
         compile_steps(compiling, body);
@@ -620,7 +621,7 @@ static void compile_call(struct compiling *compiling, const struct step *step)
     struct loader *loader = compiling->loader;
     uint32_t callee = operand(compiling, step, 0);
     node_id with = argument(loader, step, "with");
-    uint32_t words[] = {FLOW_CALL, callee, OPERAND_ABSENT};
+    uint32_t words[] = {FLOW_CALL, callee, OPERAND_ABSENT, step->pointer};
 
     if (callee == OPERAND_ABSENT) {
         return;
@@ -628,7 +629,7 @@ static void compile_call(struct compiling *compiling, const struct step *step)
     if (with != NODE_NONE) {
         words[2] = place_with(loader, with, callee);
     }
-    (void)code(loader, words, 3);
+    (void)code(loader, words, 4);
 }
 
 /* Arguments without which a verb says nothing. */
@@ -674,6 +675,7 @@ static void compile_step(struct compiling *compiling, node_id node)
     }
     want_arguments(loader, &step);
     pointer = place_pointer(loader, node);
+    step.pointer = pointer;
     switch ((int)step.verb) {
     case VERB_if:
         compile_if(compiling, &step);
