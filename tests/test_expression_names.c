@@ -113,8 +113,8 @@ static const struct wrong wrongs_of_array[] = {
     {"T == null", "T", "'T' is an array: an index is wanted", "write 'T[1]' or 'T.length'", 0},
     {"forks.signalled", "signalled", "an array has no member 'signalled'", "an array has length",
      6},
-    {"forks[d]", "d", "an index is a number, but 'd' is a duration such as '8ms'", "", 6},
-    {"forks[0ms]", "0ms", "an index is a number, but '0ms' is a duration such as '8ms'", "", 6},
+    {"forks[d]", "d", "an index is a number, but 'd' is a duration", "", 6},
+    {"forks[0ms]", "0ms", "an index is a number, but '0ms' is a duration", "", 6},
     {"forks[]", "]", "a value is wanted here, not ']'", "", 6},
     {"forks[1", "", "']' is wanted here, not the end", "", 7},
     {"forks[1)", ")", "']' is wanted here, not ')'", "", 7},
@@ -140,8 +140,7 @@ static const struct wrong wrongs_of_packet[] = {
     {"packet.age", "age", "a packet has no member 'age'",
      "a packet has ok, error, bytes, key, operation, handle, callback, timed_out", 7},
     {"packet.key + 1B", "+",
-     "'+' wants two values of one type, but 'packet.key' is a number and '1B' is a size such as "
-     "'64KiB'",
+     "'+' wants two values of one type, but 'packet.key' is a number and '1B' is a size",
      "", 11},
     {"packet.", "", "a member is wanted here, not the end", "", 7},
     {"packet[0]", "[", "'packet' is no array", "", 6},
@@ -199,9 +198,9 @@ static const struct wrong wrongs_of_aggregate[] = {
      "", 5},
     {"most(me.parked)", "me.parked",
      "'most' wants a number, duration, size or share, but 'me.parked' is a boolean", "", 5},
-    {"area(d)", "d", "'area' wants a number, but 'd' is a duration such as '8ms'", "", 5},
+    {"area(d)", "d", "'area' wants a number, but 'd' is a duration", "", 5},
     {"area(n) > 5", ">",
-     "'>' wants two values of one type, but 'area(n)' is a duration such as '8ms' and '5' is a "
+     "'>' wants two values of one type, but 'area(n)' is a duration and '5' is a "
      "number",
      "", 8},
     {"1 + p50(n)", "p50", "'p50' is not wanted today", "", 4},
@@ -209,7 +208,7 @@ static const struct wrong wrongs_of_aggregate[] = {
     {"change(n, 5)", "5", "'change' wants a constant duration such as '1s', but '5' is a number",
      "", 10},
     {"change(n, d)", "d",
-     "'change' wants a constant duration such as '1s', but 'd' is a duration such as '8ms' that "
+     "'change' wants a constant duration such as '1s', but 'd' is a duration that "
      "only a run knows",
      "", 10},
     {"change(n, 0)", "0", "'change' wants a finite duration above 0, not '0'", "", 10},

@@ -273,13 +273,14 @@ static void sum_types(const struct replay *replay, struct type_sum *sum)
     }
 }
 
-static void write_types(const struct replay *replay, struct writing *to)
+/* The summary; `is_first`: nothing stands above it. */
+static void write_types(const struct replay *replay, struct writing *to, bool is_first)
 {
     struct type_sum sum[THREAD_TYPE_COUNT] = {0};
 
     sum_types(replay, sum);
-    put(to, "\n%-16s %7s %9s %8s %12s %12s %12s\n", "type", "threads", "callbacks", "switches", "running", "blocked",
-        "parked");
+    put(to, "%s%-16s %7s %9s %8s %12s %12s %12s\n", is_first ? "" : "\n", "type", "threads", "callbacks", "switches",
+        "running", "blocked", "parked");
     for (uint32_t type = 0; type < THREAD_TYPE_COUNT; type++) {
         if (sum[type].threads > 0) {
             put(to, "%-16s %7llu %9llu %8llu %12s %12s %12s\n", thread_type_name((enum thread_type)type),
@@ -296,7 +297,7 @@ bool report_write(const struct report *report, const struct replay *replay, cons
 
     write_entries(report, &to);
     write_rules(report, &to);
-    write_types(replay, &to);
+    write_types(replay, &to, report->count == 0);
     if (report->ended) {
         put(&to, "\n%s at %s: %s\n", run_end_name(report->end), words_of(report->end_time).text,
             run_end_sentence(report->end));

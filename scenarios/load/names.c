@@ -216,7 +216,10 @@ static void declare_object(struct loader *loader, node_id node, size_t table)
     if (plan->out_of_memory) {
         return;
     }
-    memset(plan->attribute + object.attributes, 0xff, tables[table].words * sizeof *plan->attribute);
+    /* Variables have no attributes, and without other tables there may be none at all. */
+    if (tables[table].words > 0) {
+        memset(plan->attribute + object.attributes, 0xff, tables[table].words * sizeof *plan->attribute);
+    }
     if ((uint64_t)plan->declared[kind] + object.count > REFERENCE_SLOT_MAX) {
         loader_mistake(loader, node, true, NULL, "there are too many %ss", object_kind_name(kind));
         object.count = 1;

@@ -655,7 +655,9 @@ static void want_arguments(struct loader *loader, const struct step *step)
 /* A start must say what runs, unless the thread's declaration does. */
 static void want_runs(struct loader *loader, const struct step *step)
 {
-    const char *name = node_string(loader->document, step->subject);
+    const char *name = node_kind(loader->document, step->subject) == NODE_STRING
+                           ? node_string(loader->document, step->subject)
+                           : "";
     const struct named *named = names_find(loader, name, strcspn(name, "["));
 
     if (argument(loader, step, "runs") == NODE_NONE && (named == NULL || named->kind != NAME_OBJECT)) {
