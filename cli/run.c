@@ -61,7 +61,8 @@ static int run_one(const struct opened *opened, const struct options *options, c
         status = iocpsim_run_follow(run, &to_stdout);
     }
     if (status == IOCPSIM_OK && !options->quiet && !options->json) {
-        printf("%s%s%s%s\n\n", iocpsim_scenario_title(opened->scenario) == NULL ? path : iocpsim_scenario_title(opened->scenario),
+        const char *title = iocpsim_scenario_title(opened->scenario);
+        printf("%s%s%s%s\n\n", title != NULL ? title : strcmp(path, "-") == 0 ? "stdin" : path,
                variant == NULL ? "" : " [", variant == NULL ? "" : variant, variant == NULL ? "" : "]");
     }
     if (status == IOCPSIM_OK) {
