@@ -273,6 +273,9 @@ static void draw_scale(struct drawing *to)
     memcpy(row + room, words, last < used ? last : 0);
     for (unsigned column = 0; column < to->columns; column += 20) {
         size_t length;
+        if (column_time(to, column) == to->picture->lanes->end) {
+            break;
+        }
         length = write_instant(column_time(to, column), words, sizeof words);
         if (column + length < room && length < 20) {
             memcpy(row + column, words, length);
