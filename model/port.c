@@ -87,9 +87,9 @@ static void take(struct simulation *sim, thread_id thread, queue_id queue, uint3
             record->count = batch;
             record->why = WHY_BELOW_LIMIT;
         }
+        thread_is_caused(sim, thread);
         delivery_add(sim, thread, packet, WHY_BELOW_LIMIT);
     }
-    thread_is_caused(sim, thread);
     delivery_end(sim, thread);
 }
 
