@@ -58,6 +58,11 @@ def places(value, path=()):
             yield from places(item, path + (index,))
 
 
+def atom(chance):
+    """A new value each time: one that is shared could be put into itself."""
+    return json.loads(json.dumps(chance.choice(ATOMS)))
+
+
 def mutate(value, chance, words):
     value = json.loads(json.dumps(value))
     for _ in range(chance.randint(1, 3)):
@@ -69,15 +74,15 @@ def mutate(value, chance, words):
             parent = parent[key]
         what = chance.randrange(5)
         if what == 0:
-            parent[path[-1]] = chance.choice(ATOMS)
+            parent[path[-1]] = atom(chance)
         elif what == 1 and isinstance(parent, dict):
             parent[chance.choice(words)] = parent.pop(path[-1])
         elif what == 2:
             del parent[path[-1]]
         elif what == 3 and isinstance(parent, dict):
-            parent[chance.choice(words)] = chance.choice(ATOMS)
+            parent[chance.choice(words)] = atom(chance)
         elif what == 4 and isinstance(parent, list):
-            parent.insert(chance.randint(0, len(parent)), chance.choice(ATOMS))
+            parent.insert(chance.randint(0, len(parent)), atom(chance))
     return value
 
 
