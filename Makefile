@@ -24,7 +24,7 @@ ALL_CFLAGS := -std=c17 $(WARNINGS) $(HARDENING) $(CFLAGS) $(EXTRA_CFLAGS) $(INCL
 	-ffile-prefix-map=$(CURDIR)=. -DIOCPSIM_DATA_DIRECTORY='"$(DATA)"'
 ALL_LDFLAGS := -pie -Wl,-z,relro,-z,now $(LDFLAGS) $(EXTRA_CFLAGS)
 
-LIBRARY := $(sort $(wildcard sim/*.c model/*.c scenarios/load/*.c traces/*.c traces/render/*.c lib/*.c))
+LIBRARY := $(sort $(wildcard sim/*.c model/*.c model/policy/*.c scenarios/load/*.c traces/*.c traces/render/*.c lib/*.c))
 PROGRAM := $(sort $(wildcard cli/*.c))
 TESTS := $(sort $(wildcard tests/test_*.c))
 TEST_SUPPORT := $(filter-out $(TESTS),$(sort $(wildcard tests/*.c)))

@@ -54,11 +54,7 @@ static int command_help(const struct options *options)
     if (iocpsim_help(page, &sink)) {
         return 0;
     }
-    if (strcmp(page, "presets") == 0) {
-        fprintf(stderr, "iocpsim: the help page 'presets' is not in this version\n");
-        return EXIT_USAGE;
-    }
-    fprintf(stderr, "iocpsim: there is no help page '%s'; there are steps, records, why, claims, errors, names, "
+    fprintf(stderr, "iocpsim: there is no help page '%s'; there are steps, records, why, claims, presets, errors, names, "
                     "examples, options\n", page);
     return EXIT_USAGE;
 }

@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "iocpsim.h"
+#include "model/policy/dispatch.h"
 #include "model/record.h"
 #include "model/verb.h"
 #include "scenarios/load/shape.h"
+#include "sim/time.h"
 
 /* Text on its way. */
 struct page {
@@ -110,6 +112,45 @@ static void page_why(struct page *page)
     }
 }
 
+/* What a constant is without being said. */
+static void put_preset(struct page *page, const struct dispatch_constant_row *row, uint64_t value)
+{
+    char text[32];
+    size_t length = 0;
+
+    switch (row->kind) {
+    case CONSTANT_IS_SPAN:
+        length = sim_span_write(value, text, sizeof text);
+        break;
+    case CONSTANT_IS_NUMBER:
+        length = sim_digits_write(value, text, sizeof text);
+        break;
+    case CONSTANT_IS_FLAG:
+        put(page, "%s", value != 0 ? "true" : "false");
+        return;
+    }
+    put(page, "%.*s", (int)length, text);
+}
+
+static void page_presets(struct page *page)
+{
+    put(page, "Dispatchers: what \"dispatch\" of the machine may be, each with its constants, what they are without "
+              "being\nsaid, and the fact that says so. Every dispatcher has thread_create_cost (0ns), tick (0ns: none) "
+              "and\ncpu_utilization (what is measured). null stands for a constant's own value.\n\n");
+    for (int i = 0; i < DISPATCH_COUNT; i++) {
+        put(page, "%s\n    %s\n", dispatch_row((enum dispatch)i)->word, dispatch_row((enum dispatch)i)->what);
+        for (int j = 0; j < DISPATCH_CONSTANT_COUNT; j++) {
+            const struct dispatch_constant_row *row = dispatch_constant_row((enum dispatch_constant)j);
+            if (row->preset[i] == LACKS) {
+                continue;
+            }
+            put(page, "    %-22s ", row->word);
+            put_preset(page, row, row->preset[i]);
+            put(page, ": %s [%s]%s\n", row->what, row->source, row->is_verified ? "" : " unverified");
+        }
+    }
+}
+
 static void page_errors(struct page *page)
 {
     for (int i = 0; i < win32_error_count(); i++) {
@@ -131,7 +172,8 @@ bool iocpsim_help(const char *name, const struct iocpsim_sink *sink)
         const char *name;
         void (*write)(struct page *page);
     } pages[] = {{"steps", page_steps},   {"claims", page_claims}, {"records", page_records},
-                 {"why", page_why},       {"errors", page_errors}, {"names", page_names}};
+                 {"why", page_why},       {"errors", page_errors}, {"names", page_names},
+                 {"presets", page_presets}};
     struct page page = {sink, false};
 
     for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {

@@ -4,6 +4,7 @@
 #include "model/birth.h"
 
 #include "model/operand.h"
+#include "model/processor.h"
 #include "model/target.h"
 #include "model/thread.h"
 
@@ -121,15 +122,41 @@ static void start_inherit(struct simulation *sim, thread_id id, struct start_ope
 /* The thread that `start` starts: the declared one, if it waits to be started, else a new one. */
 static bool thread_to_start(struct simulation *sim, thread_id thread, uint32_t target, reference *started)
 {
-    if (!target_declared(sim, thread, target, started)) {
-        return false;
-    }
     if (*started != REFERENCE_NONE &&
         thread_at(sim, reference_slot(*started) + 1)->state == THREAD_UNBORN) {
         return true;
     }
     *started = thread_reference(thread_create(sim));
     return !sim->out_of_memory && target_name(sim, thread, target, *started);
+}
+
+/* The type that a `start` gives its thread: its own word, or the declaration's. */
+static uint32_t type_to_start(const struct simulation *sim, const struct start_operands *operands, reference declared)
+{
+    const struct plan_object *declaration = declared == REFERENCE_NONE ? NULL : plan_object_of(sim->plan, declared);
+
+    if (operands->type != OPERAND_ABSENT || declaration == NULL) {
+        return operands->type;
+    }
+    return PLAN_ATTRIBUTES(sim->plan, thread, declaration)->type;
+}
+
+/* The creator pays for a worker or a completion-port thread, in processor time, before that is made: it then
+ * executes its step once more. */
+static bool has_paid(struct simulation *sim, thread_id thread, uint32_t type, const uint32_t *words)
+{
+    struct thread *creator = thread_at(sim, thread);
+
+    if (sim->plan->thread_create_cost == 0 ||
+        (type != THREAD_TYPE_WORKER && type != THREAD_TYPE_COMPLETION_PORT)) {
+        return true;
+    }
+    creator->flags ^= THREAD_HAS_PAID;
+    if ((creator->flags & THREAD_HAS_PAID) != 0) {
+        creator->pc = (uint32_t)(words - sim->plan->code) - 2;
+        return false;
+    }
+    return true;
 }
 
 enum step_end birth_start(struct simulation *sim, thread_id thread, const uint32_t *words)
@@ -140,6 +167,12 @@ enum step_end birth_start(struct simulation *sim, thread_id thread, const uint32
     thread_id id;
     reference made = REFERENCE_NONE;
 
+    if (!target_declared(sim, thread, operands.object, &made)) {
+        return STEP_GOES_ON;
+    }
+    if (!has_paid(sim, thread, type_to_start(sim, &operands, made), words)) {
+        return processor_use(sim, thread, sim->plan->thread_create_cost);
+    }
     if (!thread_to_start(sim, thread, operands.object, &made)) {
         return STEP_GOES_ON;
     }

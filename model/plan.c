@@ -11,6 +11,7 @@ void plan_init(struct plan *plan, struct sim_allocator allocator)
     plan->allocator = allocator;
     plan->until = SIM_NEVER;
     plan->seed = 1;
+    plan->cpu_utilization = CPU_UTILIZATION_MEASURED;
 }
 
 void plan_release(struct plan *plan)

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/policy/dispatch.h"
 #include "model/reference.h"
 #include "model/verb.h"
 #include "sim/allocator.h"
@@ -20,6 +21,9 @@
 
 /* An operand that the scenario does not give. */
 #define OPERAND_ABSENT UINT32_MAX
+
+/* Pools are told how busy the processors are, not a share that the scenario gives. */
+#define CPU_UTILIZATION_MEASURED UINT32_MAX
 
 /* Nothing of its kind: no procedure, no text. */
 #define PLAN_NONE UINT32_MAX
@@ -156,6 +160,11 @@ struct plan {
     uint32_t declared[OBJECT_KIND_COUNT]; /* slots */
     /* The machine. */
     uint32_t processors;
+    enum dispatch dispatch;
+    struct dispatch_constants constants;
+    sim_span tick;               /* 0: none */
+    sim_span thread_create_cost; /* of workers and completion-port threads, to their creator */
+    uint32_t cpu_utilization;    /* percent that pools are told; CPU_UTILIZATION_MEASURED */
     uint64_t livelock_after;
     bool release_is_xp; /* machine.release: windows-xp */
     uint64_t seed;

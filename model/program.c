@@ -7,6 +7,7 @@
  * thread was just given the processor, to the step that it then begins with its next verb. */
 #include "model/program.h"
 
+#include "model/dispatch.h"
 #include "model/operand.h"
 #include "model/queue.h"
 #include "model/target.h"
@@ -423,6 +424,7 @@ static void program_flow(struct simulation *sim, thread_id thread, const uint32_
 static bool program_verb(struct simulation *sim, thread_id thread, const uint32_t *word)
 {
     struct thread *running = thread_at(sim, thread);
+    bool goes_on;
 
     step_begin(sim);
     sim->state.verbs_now++;
@@ -432,7 +434,11 @@ static bool program_verb(struct simulation *sim, thread_id thread, const uint32_
     running->verb = (uint8_t)word[0];
     running->step = word[1];
     running->pc += 2u + operand_words[word[0]];
-    return sim->switchboard->verb[word[0]](sim, thread, word + 2) == STEP_GOES_ON;
+    goes_on = sim->switchboard->verb[word[0]](sim, thread, word + 2) == STEP_GOES_ON;
+    if (sim->dispatcher != NULL) {
+        dispatch_settle(sim, thread);
+    }
+    return goes_on;
 }
 
 void program_run(struct simulation *sim, thread_id thread)

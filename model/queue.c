@@ -87,6 +87,7 @@ static void release(struct simulation *sim, queue_id id, packet_id packet, enum 
     delivery_begin(sim, thread);
     delivery_add(sim, thread, packet, why);
     delivery_end(sim, thread);
+    thread_at(sim, thread)->readied_by = READIED_BY_QUEUE;
     thread_make_ready(sim, thread, released);
 }
 

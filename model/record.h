@@ -125,7 +125,8 @@ struct record {
     uint16_t error; /* index into win32_error.def */
     uint16_t absent; /* bit i: the i-th own field of this kind is absent */
     uint8_t kind, type, why, ok;
-    uint8_t verb, spare[7];
+    uint16_t cpu;  /* number + 1 of the processor that its thread has; 0: none, or an ideal one */
+    uint8_t verb, spare[5];
 };
 
 /* Records in order, with the bytes and references that their spans point into. All of it is borrowed:

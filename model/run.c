@@ -8,6 +8,7 @@
 
 #include "model/birth.h"
 #include "model/device.h"
+#include "model/dispatch.h"
 #include "model/file.h"
 #include "model/names.h"
 #include "model/object.h"
@@ -17,6 +18,7 @@
 #include "model/processor.h"
 #include "model/program.h"
 #include "model/queue.h"
+#include "model/ready.h"
 #include "model/switchboard.h"
 #include "model/thread.h"
 #include "model/wait.h"
@@ -100,6 +102,7 @@ bool run_create(struct simulation *sim, const struct plan *plan, const struct ru
 
     memset(sim, 0, sizeof *sim);
     sim->plan = plan;
+    sim->dispatcher = policy_dispatcher(plan->dispatch);
     sim->switchboard = &switchboard;
     sim->choices = options->choices;
     sim->allocator = plan->allocator;
@@ -127,6 +130,7 @@ bool run_create(struct simulation *sim, const struct plan *plan, const struct ru
         }
     }
     sim->state.run_begin = sim->state.n;
+    ready_create(sim);
     declare(sim);
     if (sim->out_of_memory) {
         run_destroy(sim);
@@ -147,9 +151,29 @@ void run_destroy(struct simulation *sim)
     memset(sim, 0, sizeof *sim);
 }
 
+/* Lets every thread run that a dispatcher gives a turn. */
+static void run_dispatched(struct simulation *sim)
+{
+    thread_id id;
+
+    dispatch_settle(sim, 0);
+    while (!sim->state.is_over && !sim->out_of_memory && (id = processor_next(sim)) != 0) {
+        program_run(sim, id);
+        dispatch_settle(sim, id);
+        if (sim->state.spinner_first != 0) {
+            processor_recheck_spinners(sim);
+            dispatch_settle(sim, 0);
+        }
+    }
+}
+
 /* Lets every ready thread run, first ready first. */
 static void run_ready(struct simulation *sim)
 {
+    if (sim->dispatcher != NULL && !sim->dispatcher->shares) {
+        run_dispatched(sim);
+        return;
+    }
     while (sim->state.ready_count > 0 && !sim->state.is_over && !sim->out_of_memory) {
         uint32_t index = choose(&sim->choices, CHOICE_READY, sim->state.ready_count, 0);
         program_run(sim, processor_take(sim, index));
@@ -157,6 +181,13 @@ static void run_ready(struct simulation *sim)
             processor_recheck_spinners(sim);
         }
     }
+}
+
+static bool is_of_dispatcher(struct event event)
+{
+    uint32_t kind = event.what >> EVENT_KIND_SHIFT;
+
+    return kind == EVENT_PROCESSOR || kind == EVENT_SCAN;
 }
 
 /* Whether an event was overtaken: its thread's wait or compute has ended otherwise. */
@@ -168,7 +199,16 @@ static bool is_stale(const struct simulation *sim, struct event event)
     if (kind == EVENT_COMPUTE_END || kind == EVENT_DEADLINE) {
         return thread_at(sim, id)->stamp != event.stamp;
     }
-    return false;
+    return is_of_dispatcher(event) && ready_is_stale(sim, event);
+}
+
+/* Takes an open event out of the future event list. */
+static struct event take_event(struct simulation *sim, uint32_t index)
+{
+    struct event event = event_queue_take(&sim->events, index);
+
+    sim->state.pending -= !is_of_dispatcher(event);
+    return event;
 }
 
 static bool is_mutex_of(const struct simulation *sim, waitable_id id, thread_id *owner)
@@ -299,12 +339,19 @@ static void finish(struct simulation *sim)
     emission_flush(sim);
 }
 
+/* Whether nothing is pending but turns of threads that spin. */
+static bool is_livelock(struct simulation *sim)
+{
+    return sim->dispatcher != NULL && sim->state.pending == 0 && sim->state.spinner_first != 0 &&
+           processor_only_spins(sim);
+}
+
 /* Takes the next due event; false when none is due before the limit, and the run is over. */
 static bool next_event(struct simulation *sim, struct event *event)
 {
     for (;;) {
         uint32_t due = event_queue_due(&sim->events);
-        if (due == 0) {
+        if (due == 0 || is_livelock(sim)) {
             sim->state.is_over = true;
             sim->state.end = (uint8_t)quiet_end(sim);
             if (sim->until != SIM_NEVER && sim->state.end != END_LIVELOCK) {
@@ -314,7 +361,7 @@ static bool next_event(struct simulation *sim, struct event *event)
         }
         *event = event_queue_peek(&sim->events, 0);
         if (is_stale(sim, *event)) {
-            (void)event_queue_take(&sim->events, 0);
+            (void)take_event(sim, 0);
             continue;
         }
         if (event->time > sim->until) {
@@ -323,7 +370,7 @@ static bool next_event(struct simulation *sim, struct event *event)
             sim->state.now = sim->until;
             return false;
         }
-        *event = event_queue_take(&sim->events, choose(&sim->choices, CHOICE_TIE, due, 0));
+        *event = take_event(sim, choose(&sim->choices, CHOICE_TIE, due, 0));
         if (!is_stale(sim, *event)) {
             return true;
         }

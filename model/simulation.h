@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "model/plan.h"
+#include "model/policy/policy.h"
 #include "model/record.h"
 #include "sim/block.h"
 #include "sim/choice.h"
@@ -46,6 +47,8 @@ enum event_kind {
     EVENT_COMPUTE_END,
     EVENT_DEADLINE,
     EVENT_SERVICE_END,
+    EVENT_PROCESSOR, /* a compute, a slice or a switch on a real processor is over */
+    EVENT_SCAN,      /* the ready lists are looked through */
 };
 
 #define EVENT_KIND_SHIFT 28
@@ -93,6 +96,8 @@ struct run_state {
     uint64_t switches;            /* threads given a processor */
     uint64_t finished_cpu_time;   /* of spells of running that are over */
     uint64_t run_begin;           /* n of the first record */
+    uint64_t pending;             /* events scheduled and not taken, but those of dispatchers */
+    sim_time shared_since;        /* shared processors: cpu time is summed until then */
     thread_id ready_first, ready_last;
     thread_id spinner_first;      /* threads that spin */
     uint32_t ready_count;
@@ -110,6 +115,7 @@ struct run_state {
 struct simulation {
     const struct plan *plan;
     const struct switchboard *switchboard;
+    const struct dispatcher *dispatcher; /* NULL: ideal processors */
     struct block block;
     struct event_queue events;
     struct choice_source choices;
@@ -145,6 +151,7 @@ static inline uint32_t event_what(enum event_kind kind, uint32_t id)
 /* Schedules an event. */
 static inline void simulation_schedule(struct simulation *sim, struct event event)
 {
+    sim->state.pending++;
     if (!event_queue_push(&sim->events, event)) {
         sim->out_of_memory = true;
     }

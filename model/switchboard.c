@@ -5,6 +5,7 @@
 #include "model/birth.h"
 #include "model/console.h"
 #include "model/device.h"
+#include "model/dispatch.h"
 #include "model/file.h"
 #include "model/names.h"
 #include "model/object.h"
@@ -15,6 +16,7 @@
 #include "model/processor.h"
 #include "model/program.h"
 #include "model/queue.h"
+#include "model/ready.h"
 #include "model/thread.h"
 #include "model/wait.h"
 
@@ -39,6 +41,8 @@ static void (*const events[])(struct simulation *sim, uint32_t id) = {
     [EVENT_COMPUTE_END] = processor_compute_ends,
     [EVENT_DEADLINE] = wait_deadline,
     [EVENT_SERVICE_END] = operation_complete,
+    [EVENT_PROCESSOR] = processor_due,
+    [EVENT_SCAN] = ready_scan_due,
 };
 
 /* Observables: one function each, named by kind and word. */
@@ -190,18 +194,13 @@ OBSERVE(MACHINE, processors)
 OBSERVE(MACHINE, busy)
 {
     (void)id;
-    return value_number(sim->state.running);
+    return value_number(processor_busy(sim));
 }
 
 OBSERVE(MACHINE, ready)
 {
-    int64_t ready = 0;
-
     (void)id;
-    for (thread_id i = sim->state.ready_first; i != 0; i = thread_at(sim, i)->ready_next) {
-        ready += thread_at(sim, i)->state == THREAD_READY;
-    }
-    return value_number(ready);
+    return value_number(dispatch_ready_count(sim));
 }
 
 OBSERVE(MACHINE, threads)
@@ -218,16 +217,8 @@ OBSERVE(MACHINE, switches)
 
 OBSERVE(MACHINE, cpu_time)
 {
-    uint64_t sum = sim->state.finished_cpu_time;
-
     (void)id;
-    for (thread_id i = 1; i < block_used(&sim->block, TABLE_THREAD); i++) {
-        const struct thread *thread = thread_at(sim, i);
-        if (thread->state == THREAD_RUNNING && thread->type != THREAD_TYPE_REMOTE) {
-            sum += sim->state.now - thread->running_since;
-        }
-    }
-    return value_make(VALUE_DURATION, sum);
+    return value_make(VALUE_DURATION, processor_cpu_time(sim));
 }
 
 bool switchboard_observe(const struct simulation *sim,

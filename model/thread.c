@@ -20,6 +20,9 @@ emit_thread(struct simulation *sim, enum record_kind kind, thread_id thread, uin
         record->thread = thread_reference(thread);
         record->type = thread_at(sim, thread)->type;
         record->cause = cause;
+        if (sim->dispatcher != NULL && thread < block_used(&sim->block, TABLE_STANDING)) {
+            record->cpu = standing_at(sim, thread)->processor;
+        }
     }
     return record;
 }
@@ -35,6 +38,38 @@ static void record_place(const struct simulation *sim, struct record *record, th
         record->procedure = frame->procedure;
         record->step = thread->step;
     }
+}
+
+/* Whether turns are dealt out: there is a dispatcher, and it does not let all run at once. */
+static bool has_turns(const struct simulation *sim)
+{
+    return sim->dispatcher != NULL && !sim->dispatcher->shares;
+}
+
+void record_standing(const struct simulation *sim, struct record *record, thread_id id)
+{
+    const struct standing *standing;
+
+    if (record == NULL) {
+        return;
+    }
+    record->count = thread_at(sim, id)->priority;
+    record->absent = 2;
+    if (has_turns(sim) && thread_at(sim, id)->type != THREAD_TYPE_REMOTE) {
+        standing = standing_at(sim, id);
+        record->count += standing->boost;
+        record->which = standing->boost;
+        record->absent = standing->boost == 0 ? 2 : 0;
+    }
+}
+
+struct record *
+emit_standing(struct simulation *sim, enum record_kind kind, thread_id thread, uint64_t cause)
+{
+    struct record *record = emit_thread(sim, kind, thread, cause);
+
+    record_standing(sim, record, thread);
+    return record;
 }
 
 struct record *emit_verb(struct simulation *sim, enum record_kind kind, thread_id thread)
@@ -128,16 +163,9 @@ void thread_outcome_plain(struct simulation *sim, thread_id thread, uint16_t err
     thread_outcome(sim, thread, &outcome);
 }
 
-void thread_make_ready(struct simulation *sim, thread_id id, uint64_t cause)
+void thread_goes_on(struct simulation *sim, thread_id id)
 {
-    struct thread *thread = thread_at(sim, id);
-
-    SIM_CHECK(thread->ready_next == 0 && id != sim->state.ready_last);
-    thread->stamp++;
-    thread_note_at(sim, id)->readied = cause;
-    if (thread->state != THREAD_RUNNING) {
-        thread->state = THREAD_READY;
-    }
+    SIM_CHECK(thread_at(sim, id)->ready_next == 0 && id != sim->state.ready_last);
     if (sim->state.ready_first == 0) {
         sim->state.ready_first = id;
     } else {
@@ -147,6 +175,82 @@ void thread_make_ready(struct simulation *sim, thread_id id, uint64_t cause)
     sim->state.ready_count++;
 }
 
+void thread_make_ready(struct simulation *sim, thread_id id, uint64_t cause)
+{
+    struct thread *thread = thread_at(sim, id);
+
+    thread->stamp++;
+    thread_note_at(sim, id)->readied = cause;
+    if (thread->state != THREAD_RUNNING) {
+        thread->state = THREAD_READY;
+    }
+    thread_goes_on(sim, id);
+}
+
+thread_id thread_take_ready(struct simulation *sim, uint32_t index)
+{
+    struct run_state *state = &sim->state;
+    thread_id previous = 0;
+    thread_id id = state->ready_first;
+
+    for (uint32_t i = 0; i < index; i++) {
+        previous = id;
+        id = thread_at(sim, id)->ready_next;
+    }
+    if (previous == 0) {
+        state->ready_first = thread_at(sim, id)->ready_next;
+    } else {
+        thread_at(sim, previous)->ready_next = thread_at(sim, id)->ready_next;
+    }
+    if (state->ready_last == id) {
+        state->ready_last = previous;
+    }
+    thread_at(sim, id)->ready_next = 0;
+    state->ready_count--;
+    return id;
+}
+
+sim_span thread_shared_time(const struct simulation *sim)
+{
+    uint32_t busy = sim->state.running < sim->plan->processors ? sim->state.running : sim->plan->processors;
+
+    return (sim->state.now - sim->state.shared_since) * busy;
+}
+
+/* Shared processors: sums up what they have done so far, before one more or one less thread runs. */
+static void settle_shared_time(struct simulation *sim)
+{
+    sim->state.finished_cpu_time += thread_shared_time(sim);
+    sim->state.shared_since = sim->state.now;
+}
+
+static bool is_shared(const struct simulation *sim)
+{
+    return sim->dispatcher != NULL && sim->dispatcher->shares;
+}
+
+void thread_begins_running(struct simulation *sim, thread_id id, enum record_why why)
+{
+    struct thread *thread = thread_at(sim, id);
+    struct record *record;
+
+    thread->state = THREAD_RUNNING;
+    thread->running_since = sim->state.now;
+    thread->switches++;
+    sim->state.switches++;
+    if (thread->type != THREAD_TYPE_REMOTE) {
+        if (is_shared(sim)) {
+            settle_shared_time(sim);
+        }
+        sim->state.running++;
+    }
+    record = emit_standing(sim, RECORD_THREAD_RUN, id, thread_note_at(sim, id)->readied);
+    if (record != NULL) {
+        record->why = (uint8_t)why;
+    }
+    thread_is_caused(sim, id);
+}
+
 void thread_stops_running(struct simulation *sim, thread_id id, enum thread_state state)
 {
     struct thread *thread = thread_at(sim, id);
@@ -154,8 +258,12 @@ void thread_stops_running(struct simulation *sim, thread_id id, enum thread_stat
     SIM_CHECK(thread->state == THREAD_RUNNING);
     thread->state = (uint8_t)state;
     if (thread->type != THREAD_TYPE_REMOTE) {
+        if (is_shared(sim)) {
+            settle_shared_time(sim);
+        } else {
+            sim->state.finished_cpu_time += sim->state.now - thread->running_since;
+        }
         sim->state.running--;
-        sim->state.finished_cpu_time += sim->state.now - thread->running_since;
     }
 }
 

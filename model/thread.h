@@ -19,9 +19,17 @@ enum {
     THREAD_BACKGROUND = 1,
     THREAD_MAY_WAIT = 2,
     THREAD_ALERTABLE = 4,  /* its present wait is */
+    THREAD_HAS_PAID = 8,   /* for the thread that its present step starts */
     THREAD_WAITS_ANY = 16, /* its present wait is for any of its objects */
     THREAD_OUTSIDE = 32,   /* it waits for the outside, which is no wait of the simulation */
     THREAD_SPINS = 64,
+};
+
+/* What ended a wait, as far as a dispatcher lifts the thread for it (facts C5, IOCP-143). */
+enum readied_by {
+    READIED_PLAINLY, /* a time-out, an APC, the end of a thread or of an operation */
+    READIED_BY_OBJECT,
+    READIED_BY_QUEUE,
 };
 
 struct thread {
@@ -29,7 +37,7 @@ struct thread {
     uint8_t state, type, priority, flags;
     uint8_t verb; /* the verb it executes or waits in */
     uint8_t why;  /* blocked: enum record_why of its thread-block */
-    uint16_t spare;
+    uint8_t readied_by, spare; /* enum readied_by: what ended its wait */
     uint32_t pc;           /* next word of code */
     frame_id frame;        /* innermost; 0 once its procedure is over */
     uint32_t step;         /* text: pointer of the step it executes */
@@ -121,6 +129,12 @@ static inline struct apc *apc_at(const struct simulation *sim, uint32_t id)
     return block_at(&sim->block, TABLE_APC, id);
 }
 
+/* How a thread stands with a dispatcher; only where there is one. */
+static inline struct standing *standing_at(const struct simulation *sim, thread_id id)
+{
+    return block_at(&sim->block, TABLE_STANDING, id);
+}
+
 static inline reference thread_reference(thread_id id)
 {
     return reference_make(OBJECT_THREAD, id - 1);
@@ -143,6 +157,14 @@ static inline void thread_run_apcs(struct simulation *sim, thread_id id)
 /* A record about `thread`, without frame or step: what is handed to it, or done by a deadline. */
 struct record *
 emit_thread(struct simulation *sim, enum record_kind kind, thread_id thread, uint64_t cause);
+
+/* The same, with the thread's priority as it stands, and how much of it is boost. */
+struct record *
+emit_standing(struct simulation *sim, enum record_kind kind, thread_id thread, uint64_t cause);
+void record_standing(const struct simulation *sim, struct record *record, thread_id thread);
+
+/* Shared processors: the time that they have given to threads and that is not summed up yet. */
+sim_span thread_shared_time(const struct simulation *sim);
 
 /* A record of the verb that `thread` executes: with its frame, procedure and step, caused by the thread's
  * latest run, release, take or callback. */
@@ -174,7 +196,16 @@ thread_id thread_create(struct simulation *sim);
 /* Puts the thread at the tail of the ready list; `cause` is the record that made it ready. */
 void thread_make_ready(struct simulation *sim, thread_id thread, uint64_t cause);
 
-/* Takes the thread off its processor: it waits, is parked or has ended. */
+/* The same without more: it has a processor, or is about to have one. */
+void thread_goes_on(struct simulation *sim, thread_id thread);
+
+/* Unlinks the index-th ready thread. O(index). */
+thread_id thread_take_ready(struct simulation *sim, uint32_t index);
+
+/* The thread has a processor from now on: emits thread-run. */
+void thread_begins_running(struct simulation *sim, thread_id thread, enum record_why why);
+
+/* Takes the thread off its processor: it waits, is parked, has ended, or is ready while another runs. */
 void thread_stops_running(struct simulation *sim, thread_id thread, enum thread_state state);
 
 /* A new frame of `procedure` on top of `up`, whose locals are the run `locals` (0: fresh ones). */

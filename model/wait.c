@@ -122,12 +122,28 @@ static void wait_outcome(struct simulation *sim, thread_id thread, uint16_t erro
     }
 }
 
+/* The instant rounded up to a tick: a Windows dispatcher looks at time-outs when its clock ticks (fact C7).
+ * One that would pass the end of time is left as it is. */
+static sim_time round_to_tick(const struct simulation *sim, sim_time end)
+{
+    sim_span tick = sim->plan->tick;
+    sim_span over = tick == 0 ? 0 : end % tick;
+    sim_time rounded = end;
+
+    if (sim->dispatcher == NULL || !sim->dispatcher->has_ticks || over == 0) {
+        return end;
+    }
+    (void)sim_time_add(end, tick - over, &rounded);
+    return rounded;
+}
+
 /* Schedules the one deadline that a waiting thread has. */
 static void set_deadline(struct simulation *sim, thread_id thread, sim_span timeout)
 {
     sim_time end;
 
     if (sim_time_add(sim->state.now, timeout, &end) && end != SIM_NEVER) {
+        end = round_to_tick(sim, end);
         simulation_schedule(sim, (struct event){.time = end,
                                                 .stamp = thread_at(sim, thread)->stamp,
                                                 .what = event_what(EVENT_DEADLINE, thread)});
@@ -305,6 +321,14 @@ static bool may_go_on(const struct simulation *sim, thread_id thread)
     return true;
 }
 
+/* What ends the wait, for dispatchers: the object just signalled, unless that only gives notice. */
+static uint8_t readied_by(const struct simulation *sim, uint32_t signalled)
+{
+    const struct waitable *waitable = waitable_at(sim, wait_block_at(sim, signalled)->waitable);
+
+    return waitable->kind == WAITABLE_NOTICE ? READIED_PLAINLY : READIED_BY_OBJECT;
+}
+
 /* Gives a waiting thread what its wait takes, and ends the wait. */
 static void satisfy(struct simulation *sim, thread_id thread, uint32_t signalled, uint64_t cause)
 {
@@ -325,6 +349,7 @@ static void satisfy(struct simulation *sim, thread_id thread, uint32_t signalled
         end.why = WHY_ABANDONED;
         end.error = WIN32_WAIT_ABANDONED;
     }
+    thread_at(sim, thread)->readied_by = readied_by(sim, signalled);
     unblock(sim, thread, &end);
 }
 

@@ -288,6 +288,9 @@ static char *add_place(struct binary_writer *writer, char *at, struct definition
         at = add_field(writer, at, to, "thread", FORM_NAME);
         at = add_word(writer, at, to, "type", thread_type_name((enum thread_type)record->type));
     }
+    if (record->cpu != 0) {
+        at = add_field(writer, at, to, "cpu", FORM_NUMBER);
+    }
     if (record->frame != 0) {
         at = add_field(writer, at, to, "frame", FORM_MOVED);
     }
@@ -392,7 +395,8 @@ static inline char *put_shape(struct binary_writer *writer, char *at, const stru
                    (uint64_t)(record->op != 0) << 11 | (uint64_t)(record->procedure != NAME_NONE) << 12 |
                    (uint64_t)(record->step != NAME_NONE) << 13 | (uint64_t)(record->item != 0) << 14 |
                    (uint64_t)(record->cause != 0) << 15 | (uint64_t)item->shows_port << 16 |
-                   (uint64_t)item->active_kept << 17 | (uint64_t)item->depth_kept << 18;
+                   (uint64_t)item->active_kept << 17 | (uint64_t)item->depth_kept << 18 |
+                   (uint64_t)(record->cpu != 0) << 19;
     struct binary_lately *lately = &writer->lately[((what ^ how << 20) * UINT64_C(0x9e3779b97f4a7c15)) >> 56];
 
     *found = lately;
@@ -693,6 +697,9 @@ static inline char *put_place(struct binary_writer *writer, char *at, const stru
     }
     if (record->thread != REFERENCE_NONE) {
         at = put_named(at, item->thread, &writer->thread, same, SAME_THREAD);
+    }
+    if (record->cpu != 0) {
+        at = put_varint(at, record->cpu - 1u);
     }
     if (record->frame != 0) {
         at = put_moved(at, record->frame, &writer->frame, same, SAME_FRAME);

@@ -98,6 +98,10 @@ static bool say_common(const struct cell_reader *reader, const struct record *re
         if (record->thread != REFERENCE_NONE) {
             say_text(actual, name, strlen(name));
         }
+    } else if (strcmp(column, "cpu") == 0) {
+        if (record->cpu != 0) {
+            say_number(actual, record->cpu - 1u);
+        }
     } else if (strcmp(column, "frame") == 0) {
         if (record->frame != 0) {
             say_number(actual, record->frame);
@@ -122,7 +126,7 @@ static bool say_common(const struct cell_reader *reader, const struct record *re
             say_text(actual, name, strlen(name));
         }
     } else {
-        return strcmp(column, "cpu") == 0 || strcmp(column, "item") == 0;
+        return strcmp(column, "item") == 0;
     }
     return true;
 }

@@ -285,13 +285,17 @@ static char *put_reference(struct jsonl_writer *writer, char *at, reference obje
     return put_name(writer, at, NAME_OF_REFERENCE, object);
 }
 
-/* Who and where: thread, type, frame, object, op, procedure, step, item. */
+/* Who and where: thread, type, cpu, frame, object, op, procedure, step, item. */
 static char *put_place(struct jsonl_writer *writer, char *at, const struct record *record)
 {
     if (record->thread != REFERENCE_NONE) {
         at = PUT(at, ",\"thread\":");
         at = put_reference(writer, at, record->thread);
         at = put_piece(at, &types[record->type]);
+    }
+    if (record->cpu != 0) {
+        at = PUT(at, ",\"cpu\":");
+        at = put_number(at, record->cpu - 1u);
     }
     if (record->frame != 0) {
         at = PUT(at, ",\"frame\":");

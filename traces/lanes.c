@@ -152,6 +152,8 @@ static void see(struct lanes *lanes, const struct record *record)
     switch ((int)record->kind) {
     case RECORD_THREAD_CREATE:
     case RECORD_THREAD_UNBLOCK:
+    case RECORD_THREAD_READY:
+    case RECORD_THREAD_PREEMPT:
     case RECORD_PACKET_RELEASE:
         add_stretch(lanes, record, REPLAY_READY);
         break;

@@ -21,6 +21,7 @@ struct replay {
     sim_time now;
     uint64_t busy, ready, alive, switches;
     sim_span cpu_time;
+    sim_time shared_since; /* shared processors: cpu_time is summed until then */
     bool failed;
 };
 
@@ -241,15 +242,33 @@ static struct replay_op *op_at(struct replay *replay, uint64_t op)
     return found;
 }
 
+/* Processors that work: each thread's own, or as many as there are to share. */
+static uint64_t busy_processors(const struct replay *replay)
+{
+    bool is_bounded = replay->cast->processors_are_shared && replay->busy > replay->cast->processors;
+
+    return is_bounded ? replay->cast->processors : replay->busy;
+}
+
+/* What shared processors have worked since it was last summed up. */
+static sim_span shared_time(const struct replay *replay)
+{
+    return (replay->now - replay->shared_since) * busy_processors(replay);
+}
+
 /* A thread changes its state; how long it was in the last one is added up. */
 static void change(struct replay *replay, struct replay_thread *thread, enum replay_thread_state state)
 {
     bool counts = thread->type != THREAD_TYPE_REMOTE;
 
+    if (replay->cast->processors_are_shared) {
+        replay->cpu_time += shared_time(replay);
+        replay->shared_since = replay->now;
+    }
     thread->in_state[thread->state] += replay->now - thread->since;
     if (thread->state == REPLAY_RUNNING && counts) {
         replay->busy--;
-        replay->cpu_time += replay->now - thread->since;
+        replay->cpu_time += replay->cast->processors_are_shared ? 0 : replay->now - thread->since;
     }
     replay->ready -= thread->state == REPLAY_READY;
     replay->alive -= thread->state != REPLAY_UNBORN && state == REPLAY_ENDED;
@@ -348,6 +367,8 @@ static void see_thread(struct replay *replay, const struct record *record, struc
         change(replay, thread, REPLAY_BLOCKED);
         break;
     case RECORD_THREAD_UNBLOCK:
+    case RECORD_THREAD_READY:
+    case RECORD_THREAD_PREEMPT:
         change(replay, thread, REPLAY_READY);
         break;
     case RECORD_THREAD_EXIT:
@@ -762,7 +783,7 @@ OBSERVE(MACHINE, processors)
 OBSERVE(MACHINE, busy)
 {
     (void)what;
-    return value_number((int64_t)replay->busy);
+    return value_number((int64_t)busy_processors(replay));
 }
 
 OBSERVE(MACHINE, ready)
@@ -788,6 +809,9 @@ OBSERVE(MACHINE, cpu_time)
     sim_span sum = replay->cpu_time;
 
     (void)what;
+    if (replay->cast->processors_are_shared) {
+        return value_make(VALUE_DURATION, sum + shared_time(replay));
+    }
     for (uint32_t i = 0; i < replay->room[OBJECT_THREAD]; i++) {
         const struct replay_thread *thread = &replay->thread[i];
         if (thread->state == REPLAY_RUNNING && thread->type != THREAD_TYPE_REMOTE) {

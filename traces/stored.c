@@ -22,6 +22,7 @@ static const struct {
 } places[PLACES] = {
     [PLACE_THREAD] = {"thread", FORMAT_REFERENCE},
     [PLACE_TYPE] = {"type", FORMAT_WHAT},
+    [PLACE_CPU] = {"cpu", FORMAT_COUNT},
     [PLACE_FRAME] = {"frame", FORMAT_INTEGER},
     [PLACE_OBJECT] = {"object", FORMAT_REFERENCE},
     [PLACE_OP] = {"op", FORMAT_INTEGER},
@@ -43,6 +44,7 @@ static const uint8_t object_kinds[RECORD_KIND_COUNT] = {
     [RECORD_DEVICE_QUEUE] = OBJECT_DEVICE,     [RECORD_DEVICE_BEGIN] = OBJECT_DEVICE,
     [RECORD_DEVICE_END] = OBJECT_DEVICE,       [RECORD_PACKET_SUPPRESS] = OBJECT_HANDLE,
     [RECORD_HANDLE_ASSOCIATE] = OBJECT_HANDLE, [RECORD_APC_QUEUE] = OBJECT_THREAD,
+    [RECORD_THREAD_PRIORITY] = OBJECT_THREAD,
 };
 
 static bool add_words(struct strings *strings, uint32_t count, const char *(*name)(uint32_t number))
@@ -493,6 +495,9 @@ bool stored_set(struct stored *stored,
         }
         *(place == PLACE_TYPE ? &record->type : &record->why) = (uint8_t)number;
         return true;
+    case PLACE_CPU:
+        record->cpu = (uint16_t)(value->number + 1);
+        return value->number < UINT16_MAX || complain(stored, "must be below 65535");
     case PLACE_FRAME:
         return set_positive(stored, &record->frame, value->number);
     case PLACE_OBJECT:

@@ -14,6 +14,7 @@
 enum stored_place {
     PLACE_THREAD,
     PLACE_TYPE,
+    PLACE_CPU,
     PLACE_FRAME,
     PLACE_OBJECT,
     PLACE_OP,

@@ -305,51 +305,6 @@ static void compile_variables(struct loader *loader)
     }
 }
 
-/* What a number of the machine is without being said, and at most. */
-struct machine_range {
-    uint64_t otherwise, most;
-};
-
-/* A whole number of the machine, from 1 on. */
-static uint64_t machine_number(struct loader *loader, node_id machine, const char *key, struct machine_range range)
-{
-    node_id node = machine == NODE_NONE ? NODE_NONE : node_member(loader->document, machine, key);
-    struct value value;
-
-    if (node == NODE_NONE || node_is_bad(loader->document, node) ||
-        !place_constant(loader, node, SHAPE_NUMBER, &value)) {
-        return range.otherwise;
-    }
-    if ((int64_t)value.bits < 1 || value.bits > range.most) {
-        loader_mistake(loader, node, false, NULL, "'%s' is a number from 1 to %llu, not %lld", key,
-                       (unsigned long long)range.most, (long long)value.bits);
-        return range.otherwise;
-    }
-    return value.bits;
-}
-
-static void compile_machine(struct loader *loader)
-{
-    node_id machine = top_table(loader, "machine");
-    node_id word;
-
-    loader->plan->processors = (uint32_t)machine_number(loader, machine, "processors",
-                                                        (struct machine_range){4, 65535});
-    loader->plan->livelock_after = machine_number(loader, machine, "livelock_after",
-                                                  (struct machine_range){10000000, UINT64_C(1) << 53});
-    if (machine == NODE_NONE) {
-        return;
-    }
-    word = node_member(loader->document, machine, "release");
-    if (word != NODE_NONE && !node_is_bad(loader->document, word)) {
-        loader->plan->release_is_xp = place_compile(loader, word, SHAPE_RELEASE) == 1;
-    }
-    word = node_member(loader->document, machine, "dispatch");
-    if (word != NODE_NONE && !node_is_bad(loader->document, word)) {
-        (void)place_compile(loader, word, SHAPE_DISPATCH);
-    }
-}
-
 static void compile_top(struct loader *loader)
 {
     const struct document *document = loader->document;
@@ -437,7 +392,7 @@ static enum load_status compile(struct loader *loader, const struct load_options
     default_main(loader);
     loader->surroundings = IN_DECLARATION;
     compile_top(loader);
-    compile_machine(loader);
+    machine_compile(loader);
     compile_variables(loader);
     compile_tables(loader);
     procedures_compile(loader);

@@ -103,6 +103,9 @@ uint32_t procedures_at(struct loader *loader, node_id place);
 /* Loops and calls that can use no time are refused (time_check.c). */
 void time_check(struct loader *loader);
 
+/* The machine (machine.c). */
+void machine_compile(struct loader *loader);
+
 /* Places (places.c): a value of the file to an operand. OPERAND_ABSENT after a mistake. */
 uint32_t place_compile(struct loader *loader, node_id node, enum shape shape);
 /* An expression with the type that is wanted; VALUE_ANY for any. */

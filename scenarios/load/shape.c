@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/policy/dispatch.h"
 #include "model/record.h"
 #include "model/verb.h"
 
@@ -29,16 +30,23 @@ static const char *const ends[] = {
 static const char *const wakes[] = {"newest", "oldest", NULL};
 static const char *const quantifiers[] = {"all", "any", NULL};
 static const char *const handle_kinds[] = {"file", NULL};
-static const char *const dispatches[] = {"ideal", NULL};
+static const char *const dispatches[] = {
+#define DISPATCHER(id, word, operations, what) word,
+    DISPATCHERS(DISPATCHER)
+#undef DISPATCHER
+        NULL};
 static const char *const releases[] = {"windows-11", "windows-xp", NULL};
 static const char *const across_words[] = {"increasing",     "decreasing",     "equal",
                                            "not_increasing", "not_decreasing", NULL};
 
 /* The objects of key.def. */
 #define KEY(word, shape, required, what) {word, SHAPE_##shape, required, what},
+#define CONSTANT_KEY(word, kind, client, server, eevdf, turns, verified, source, what)                  \
+    {#word, SHAPE_CONSTANT_##kind, false, what},
 #define KEYS(object, keys) static const struct shape_key object##_keys[] = {keys};
 #include "scenarios/load/key.def"
 #undef KEYS
+#undef CONSTANT_KEY
 #undef KEY
 
 /* Declarations: their attributes, and what every declaration may say. */
@@ -307,13 +315,12 @@ static void wrong_kind(const struct checking *checking, node_id node, const char
 /* Words of the language that belong to nouns which this version does not have yet. */
 static const char *const later_words[] = {
     "pools", "load", "accept", "connect", "control", "dial", "deliver", "consume", "hang_up", "abort",
-    "duplicate", "set_modes", "cancel", "result", "exit_process", "suspend", "resume", "set_priority", "queue",
+    "duplicate", "set_modes", "cancel", "result", "exit_process", "suspend", "resume", "queue",
     "start_timer", "stop_timer", "register_wait", "unregister_wait", "bind", "announce", "withdraw", "drain",
     "set_min_threads", "set_max_threads", "may_run_long", "task", "complete", "await", "block_on",
     "continue_with", "finish", "show_threads", "show_pool_line", "apc", "overlapped", "at_once", "failure",
     "modes", "pool", "api", "bandwidth", "order", "fails", "inside_call", "end_of_file", "preset", "cached",
-    "connected", "announced", "buffer", "status_visible", "process", "quantum", "switch_cost", "tick",
-    "thread_create_cost", "cpu_utilization", "socket", "to", "pipe", "message_pipe", "listener",
+    "connected", "announced", "buffer", "status_visible", "process", "socket", "to", "pipe", "message_pipe", "listener",
     "windows-client", "windows-server", "linux-eevdf", "sharing", "round-robin",
     /* records, their fields and rules */
     "thread-ready", "thread-preempt", "thread-suspend", "thread-resume", "thread-priority", "frame-begin",
