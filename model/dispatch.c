@@ -39,10 +39,10 @@ static void set_free(struct simulation *sim, uint32_t number, enum record_why wh
     dispatch_state_of(sim)->idle++;
 }
 
-/* The thread of a processor, already in a ready list again, has lost it, by a record that was `emitted`. */
-static void lose(struct simulation *sim, thread_id id, enum record_why why)
+/* The thread of a processor, already in a ready list again, has lost it; `readied` is the record that says so. */
+static void lose(struct simulation *sim, thread_id id, enum record_why why, uint64_t readied)
 {
-    thread_note_at(sim, id)->readied = sim->state.n;
+    thread_note_at(sim, id)->readied = readied;
     thread_stops_running(sim, id, THREAD_READY);
     set_free(sim, standing_at(sim, id)->processor, why);
 }
@@ -67,7 +67,7 @@ static void end_slice(struct simulation *sim, uint32_t number)
     if (record != NULL) {
         record->why = WHY_QUANTUM_END;
     }
-    lose(sim, id, WHY_QUANTUM_END);
+    lose(sim, id, WHY_QUANTUM_END, sim->state.n);
 }
 
 void dispatch_works(struct simulation *sim, thread_id id, sim_span span)
@@ -128,8 +128,9 @@ void dispatch_yields(struct simulation *sim, thread_id id)
         next = ready_best(sim);
         processor_at(sim, number)->runs = id;
         if (next != id) {
-            emit_standing(sim, RECORD_THREAD_READY, id, sim->state.n);
-            lose(sim, id, WHY_YIELD);
+            uint64_t yielded = sim->state.n;
+            emit_standing(sim, RECORD_THREAD_READY, id, yielded);
+            lose(sim, id, WHY_YIELD, yielded);
             return;
         }
         ready_leave(sim, id);
@@ -279,7 +280,7 @@ static void preempt(struct simulation *sim, uint32_t number, thread_id by)
     if (record != NULL) {
         record->why = WHY_HIGHER_PRIORITY;
     }
-    lose(sim, id, WHY_HIGHER_PRIORITY);
+    lose(sim, id, WHY_HIGHER_PRIORITY, sim->state.n);
 }
 
 /* The thread begins to run on the processor that it was given. Whether it is one for dispatch_next: not when
