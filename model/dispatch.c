@@ -75,6 +75,7 @@ void dispatch_works(struct simulation *sim, thread_id id, sim_span span)
     uint32_t number = standing_at(sim, id)->processor;
 
     processor_at(sim, number)->since = sim->state.now;
+    standing_at(sim, id)->is_computing = span != SIM_NEVER;
     standing_at(sim, id)->work_left = span == SIM_NEVER ? 0 : span;
     if (standing_at(sim, id)->slice_left == 0 && dispatch_state_of(sim)->ready > 0) {
         end_slice(sim, number);
@@ -108,7 +109,8 @@ void dispatch_processor_due(struct simulation *sim, uint32_t number)
         return;
     }
     ready_account(sim, number);
-    if (!ready_is_working(sim, id)) {
+    if (standing_at(sim, id)->is_computing && standing_at(sim, id)->work_left == 0) {
+        standing_at(sim, id)->is_computing = false;
         dispatch_stops_working(sim, id);
     } else if (standing_at(sim, id)->slice_left == 0) {
         end_slice(sim, number);
@@ -293,7 +295,7 @@ static bool run(struct simulation *sim, thread_id id, enum record_why why)
     thread_begins_running(sim, id, why);
     sim->state.step_is_fresh = !ready_is_working(sim, id);
     ready_arm(sim, number);
-    return standing_at(sim, id)->work_left == 0;
+    return !standing_at(sim, id)->is_computing;
 }
 
 /* Gives a thread that waits a processor; whether it executes a verb now. */

@@ -64,7 +64,7 @@ bool ready_advise(struct simulation *sim, thread_id id, enum dispatch_turn turn)
 /* Whether a thread uses its processor now: it computes or spins. */
 bool ready_is_working(const struct simulation *sim, thread_id id)
 {
-    return standing_at(sim, id)->work_left > 0 || (thread_at(sim, id)->flags & THREAD_SPINS) != 0;
+    return standing_at(sim, id)->is_computing || (thread_at(sim, id)->flags & THREAD_SPINS) != 0;
 }
 
 /* A thread has used `used` of its slice and no other wanted it: new slices begin by themselves. The boost
@@ -99,7 +99,7 @@ void ready_account(struct simulation *sim, uint32_t number)
     if (processor->runs == 0 || processor->is_switching || used == 0) {
         return;
     }
-    if (standing->work_left > 0) {
+    if (standing->is_computing) {
         standing->work_left -= used;
     }
     if (dispatch_state_of(sim)->ready > 0) {
@@ -116,7 +116,7 @@ void ready_arm(struct simulation *sim, uint32_t number)
 {
     struct processor *processor = processor_at(sim, number);
     const struct standing *standing = standing_at(sim, processor->runs);
-    sim_span left = standing->work_left > 0 ? standing->work_left : SIM_NEVER;
+    sim_span left = standing->is_computing ? standing->work_left : SIM_NEVER;
     sim_time end;
 
     if (processor->is_switching) {

@@ -5,7 +5,9 @@
    for its own records: over all scenarios.
 2. On few processors, random jobs are given turns as a naive scheduler gives them, which goes from instant to instant,
    ends every slice by an event and sorts whole lists. It shares nothing with the model but the rules.
-3. Processor sharing ends jobs where exact fractions end them, to a nanosecond for each change of their number."""
+3. Where everything happens at the same few instants, order is a matter of rules; yet all work is done, once, and no
+   processor is idle while a thread waits for one.
+4. Processor sharing ends jobs where exact fractions end them, to a nanosecond for each change of their number."""
 import glob
 import json
 import os
@@ -305,7 +307,68 @@ def naive_schedules():
     return wrong + (turns == 0)
 
 
-# 3. Processor sharing in fractions.
+# 3. Ties.
+
+def coarse(case, chance):
+    """The same case on a grid so coarse that most things coincide."""
+    unit = 1000000
+    for job in case["jobs"]:
+        job["at"] = job["at"] // unit * unit
+        job["phases"] = [(what, value and (value // unit + (what == "compute")) * unit) for what, value in job["phases"]]
+        job["sets"] = [t // unit * unit for t in job["sets"]]
+    case["quantum"] = case["base_slice"] = unit * chance.randint(1, 2)
+    return case
+
+
+def conserved(case, records):
+    """What is wrong with the turns of jobs; None when nothing is."""
+    state, cpu, ran, now, began = {}, {}, {}, 0, {}
+    for record in records:
+        name, kind = record.get("thread", ""), record["kind"]
+        if record["t"] > now:
+            running = sum(1 for what in state.values() if what == "running")
+            if running < case["processors"] and "ready" in state.values():
+                return f"a thread waits and a processor is idle from {now} to {record['t']}"
+            now = record["t"]
+        if not name.startswith("J"):
+            continue
+        if kind in ("thread-preempt", "thread-block", "thread-exit") or (kind == "thread-ready" and state.get(name) == "running"):
+            ran[name] = ran.get(name, 0) + now - began.pop(name)
+            cpu.pop(name)
+        if kind in ("thread-create", "thread-unblock", "thread-ready", "thread-preempt"):
+            state[name] = "ready"
+        elif kind == "thread-run":
+            if record["cpu"] in cpu.values():
+                return f"two threads run on processor {record['cpu']} at {now}"
+            state[name], cpu[name], began[name] = "running", record["cpu"], now
+        elif kind in ("thread-block", "thread-exit"):
+            state[name] = kind
+    for i, job in enumerate(case["jobs"]):
+        asked = sum(value for what, value in job["phases"] if what == "compute")
+        if state.get(f"J{i}") != "thread-exit" or ran.get(f"J{i}", 0) != asked:
+            return f"J{i} has run for {ran.get(f'J{i}', 0)} of {asked} ns and is {state.get(f'J{i}')}"
+    return None
+
+
+def ties():
+    wrong = 0
+    for number in range(CASES * 3):
+        chance = random.Random(4711 + number)
+        case = coarse(random_case(chance), chance)
+        for job in case["jobs"]:
+            # Late enough for every wait to have begun: nobody waits in vain.
+            job["sets"] = [t + 1000000 * i for i, t in enumerate(job["sets"])]
+            job["sets"] += [200000000 * (1 + i) for i in range(sum(1 for what, _ in job["phases"] if what == "wait"))]
+        found = conserved(case, run(as_scenario(case)))
+        if found:
+            wrong += 1
+            print(f"tie case {number}, {case['dispatch']}: {found}\n{json.dumps(as_scenario(case))}")
+            break
+    print(f"{CASES * 3} schedules full of ties")
+    return wrong
+
+
+# 4. Processor sharing in fractions.
 
 def share_exactly(jobs, processors):
     """When each job ends, and how often the number of those that run has changed."""
@@ -348,4 +411,4 @@ def shared():
     return wrong
 
 
-sys.exit(1 if ideal_traces() + naive_schedules() + shared() else 0)
+sys.exit(1 if ideal_traces() + naive_schedules() + ties() + shared() else 0)

@@ -33,7 +33,7 @@ struct standing {
     bool is_listed;          /* it is in a ready list, or among those that share */
     bool is_starving;        /* its turn was given for that */
     bool is_late;            /* the time-out of its spin passed while it had no processor */
-    uint8_t spare;
+    bool is_computing;       /* until the end of its compute is handled, which may be after work_left is 0 */
 };
 
 struct processor {
