@@ -318,6 +318,9 @@ static bool give(struct simulation *sim, thread_id id, uint32_t number)
     standing_at(sim, id)->processor = (uint16_t)number;
     standing_at(sim, id)->sequence = 0;
     dispatch_state_of(sim)->idle--;
+    if (number > dispatch_state_of(sim)->most) {
+        dispatch_state_of(sim)->most = number;
+    }
     if (cost == 0) {
         return run(sim, id, why);
     }

@@ -138,14 +138,14 @@ void ready_arm(struct simulation *sim, uint32_t number)
 
 static void account_all(struct simulation *sim)
 {
-    for (uint32_t i = 1; i <= sim->plan->processors; i++) {
+    for (uint32_t i = 1; i <= dispatch_state_of(sim)->most; i++) {
         ready_account(sim, i);
     }
 }
 
 static void arm_all(struct simulation *sim)
 {
-    for (uint32_t i = 1; i <= sim->plan->processors; i++) {
+    for (uint32_t i = 1; i <= dispatch_state_of(sim)->most; i++) {
         ready_arm(sim, i);
     }
 }

@@ -17,8 +17,9 @@ struct dispatch_state {
     uint32_t levels;        /* bit l: the list of level l has threads */
     uint32_t ready;         /* threads in the lists */
     uint32_t idle;          /* processors */
+    uint32_t most;          /* the highest number of a processor that has run a thread */
     uint32_t switching;     /* processors */
-    uint32_t scan_stamp;
+    uint32_t scan_stamp, spare;
 };
 
 static inline struct dispatch_state *dispatch_state_of(const struct simulation *sim)
