@@ -8,7 +8,7 @@ _iocpsim() {
     case ${COMP_WORDS[COMP_CWORD-1]} in
     --example) COMPREPLY=($(compgen -W "$(iocpsim help examples 2>/dev/null | sed -n "s/^  //p" | cut -d" " -f1)" -- "$word")); return ;;
     --as) COMPREPLY=($(compgen -W "text dot svg" -- "$word")); return ;;
-    help) COMPREPLY=($(compgen -W "steps records why claims errors names examples options" -- "$word")); return ;;
+    help) COMPREPLY=($(compgen -W "steps records why claims presets errors names examples options" -- "$word")); return ;;
     esac
     case ${COMP_WORDS[1]} in
     check) COMPREPLY=($(compgen -f -W "--json --help" -- "$word")) ;;
