@@ -56,7 +56,7 @@ want 0 "newest-waiter" "$program" help why
 want 0 "port-wait" "$program" help records
 want 0 "always" "$program" help claims
 want 0 "a-poll-takes-a-slot " "$program" help examples
-want 2 "not in this version" "$program" help presets
+want 0 "starvation_after" "$program" help presets
 want 2 "help examples" "$program" run --example nothing
 want 2 "help examples" "$program" render --example nothing
 want 1 "x waits for b, which y owns" "$program" run tests/fixtures/ends/circle.json
