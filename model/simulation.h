@@ -41,14 +41,11 @@ typedef uint32_t packet_id;
 typedef uint32_t waitable_id;
 typedef uint32_t frame_id;
 
-/* What the events of the future event list are about; the id beside it names the thread or operation. */
+/* What the events of the future event list are about. */
 enum event_kind {
-    EVENT_THREAD_START,
-    EVENT_COMPUTE_END,
-    EVENT_DEADLINE,
-    EVENT_SERVICE_END,
-    EVENT_PROCESSOR, /* a compute, a slice or a switch on a real processor is over */
-    EVENT_SCAN,      /* the ready lists are looked through */
+#define EVENT(id, handler) EVENT_##id,
+#include "model/event.def"
+#undef EVENT
 };
 
 #define EVENT_KIND_SHIFT 28

@@ -37,12 +37,9 @@ static verb_function *const verbs[] = {
 
 /* Events. */
 static void (*const events[])(struct simulation *sim, uint32_t id) = {
-    [EVENT_THREAD_START] = birth_due,
-    [EVENT_COMPUTE_END] = processor_compute_ends,
-    [EVENT_DEADLINE] = wait_deadline,
-    [EVENT_SERVICE_END] = operation_complete,
-    [EVENT_PROCESSOR] = processor_due,
-    [EVENT_SCAN] = ready_scan_due,
+#define EVENT(id, handler) handler,
+#include "model/event.def"
+#undef EVENT
 };
 
 /* Observables: one function each, named by kind and word. */

@@ -329,23 +329,20 @@ static enum step_end looked_verb(struct simulation *sim, thread_id thread, const
     return end;
 }
 
-#define LOOKED_EVENT(name, kind)                                                                                   \
-    static void name(struct simulation *sim, uint32_t id)                                                          \
-    {                                                                                                              \
-        look(sim);                                                                                                 \
-        switchboard.event[kind](sim, id);                                                                          \
-        look(sim);                                                                                                 \
+#define EVENT(id, handler)                                                                         \
+    static void looked_##handler(struct simulation *sim, uint32_t number)                          \
+    {                                                                                              \
+        look(sim);                                                                                 \
+        switchboard.event[EVENT_##id](sim, number);                                                \
+        look(sim);                                                                                 \
     }
-LOOKED_EVENT(looked_start, EVENT_THREAD_START)
-LOOKED_EVENT(looked_compute_end, EVENT_COMPUTE_END)
-LOOKED_EVENT(looked_deadline, EVENT_DEADLINE)
-LOOKED_EVENT(looked_service_end, EVENT_SERVICE_END)
+#include "model/event.def"
+#undef EVENT
 
 static void (*const looked_events[])(struct simulation *sim, uint32_t id) = {
-    [EVENT_THREAD_START] = looked_start,
-    [EVENT_COMPUTE_END] = looked_compute_end,
-    [EVENT_DEADLINE] = looked_deadline,
-    [EVENT_SERVICE_END] = looked_service_end,
+#define EVENT(id, handler) looked_##handler,
+#include "model/event.def"
+#undef EVENT
 };
 
 /* What is there before the run. */
