@@ -4,20 +4,18 @@
 #include <string.h>
 
 #include "lib/session.h"
+#include "model/device.h"
 #include "model/file.h"
 #include "model/object.h"
 #include "model/queue.h"
 #include "model/thread.h"
 #include "model/waitable.h"
 
-void session_handle(const struct simulation *sim, uint32_t id, struct cast_member *member)
+/* Where a handle's completions go, and what serves it. */
+static void note_handle(const struct simulation *sim, uint32_t id, struct cast_member *member)
 {
-    const struct file *file;
+    const struct file *file = file_at(sim, id);
 
-    if (id >= block_used(&sim->block, TABLE_FILE)) {
-        return;
-    }
-    file = file_at(sim, id);
     member->port = file->queue == 0 ? REFERENCE_NONE : queue_reference(file->queue);
     member->device = file->device == 0 ? REFERENCE_NONE : reference_make(OBJECT_DEVICE, file->device - 1);
     if (file->queue != 0) {
@@ -35,10 +33,14 @@ static struct cast_member member_of(const struct simulation *sim, reference obje
     case OBJECT_PORT:
         member.limit = queue_at(sim, id)->limit;
         member.open = queue_at(sim, id)->is_made;
+        member.wakes_oldest = queue_at(sim, id)->wake == WAKE_OLDEST;
+        break;
+    case OBJECT_DEVICE:
+        member.limit = device_at(sim, id)->parallel;
         break;
     case OBJECT_HANDLE:
         member.open = (file_at(sim, id)->flags & FILE_IS_MADE) != 0;
-        session_handle(sim, id, &member);
+        note_handle(sim, id, &member);
         break;
     case OBJECT_EVENT:
         member.signalled = waitable_at(sim, object_waitable(sim, object))->state > 0;

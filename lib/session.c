@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/file.h"
 #include "model/names.h"
 #include "model/queue.h"
 #include "scenarios/load/expression.h"
@@ -104,9 +105,11 @@ static void cast_member_of(const void *context, reference object, struct cast_me
                   : run->initial[run->first_initial[reference_kind(object)] + reference_slot(object)];
     if (reference_kind(object) == OBJECT_PORT && id < block_used(&sim->block, TABLE_QUEUE)) {
         member->limit = queue_at(sim, id)->limit;
+        member->wakes_oldest = queue_at(sim, id)->wake == WAKE_OLDEST;
     }
-    if (reference_kind(object) == OBJECT_HANDLE) {
-        session_handle(sim, id, member);
+    if (reference_kind(object) == OBJECT_HANDLE && id < block_used(&sim->block, TABLE_FILE)) {
+        device_id device = file_at(sim, id)->device;
+        member->device = device == 0 ? REFERENCE_NONE : reference_make(OBJECT_DEVICE, device - 1);
     }
 }
 

@@ -66,7 +66,4 @@ enum iocpsim_status session_replay(struct iocpsim_run *run);
 /* Notes how every declared object stands before the run. False when there is no memory. */
 bool session_note_initial(struct iocpsim_run *run);
 
-/* Where a handle's completions go and what serves it, as the run has it. */
-void session_handle(const struct simulation *sim, uint32_t file, struct cast_member *member);
-
 #endif

@@ -12,7 +12,7 @@
 
 /* How an object stands when it comes into being. Members that its kind lacks are 0. */
 struct cast_member {
-    uint64_t limit;        /* port: how many threads may be active; 0: not known */
+    uint64_t limit;        /* port: how many threads may be active; device: how many operations at once; 0: not known */
     uint64_t available;    /* semaphore */
     uint64_t key;          /* handle: completion key */
     reference port;        /* handle: its port; REFERENCE_NONE: none */
@@ -21,6 +21,7 @@ struct cast_member {
     struct value value;    /* variable */
     bool signalled;        /* event */
     bool open;             /* handle, port: open from the beginning */
+    bool wakes_oldest;     /* port: its policy releases the oldest waiter, not the newest */
 };
 
 /* An array as expressions read it: the reference of its first element, and its indices. */

@@ -19,6 +19,7 @@ struct replay {
     uint64_t *taken;
     uint32_t taken_count, taken_room;
     sim_time now;
+    reference blocked_first, blocked_last;
     uint64_t busy, ready, alive, switches;
     sim_span cpu_time;
     sim_time shared_since; /* shared processors: cpu_time is summed until then */
@@ -31,6 +32,8 @@ struct replay *replay_create(const struct cast *cast)
 
     if (replay != NULL) {
         replay->cast = cast;
+        replay->blocked_first = REFERENCE_NONE;
+        replay->blocked_last = REFERENCE_NONE;
         for (int kind = 0; kind < OBJECT_KIND_COUNT; kind++) {
             replay->count[kind] = cast->declared[kind];
         }
@@ -48,6 +51,10 @@ void replay_destroy(struct replay *replay)
             free(replay->object[kind][i].text);
         }
         free(replay->object[kind]);
+    }
+    for (uint32_t i = 0; i < replay->room[OBJECT_THREAD]; i++) {
+        free(replay->thread[i].on);
+        free(replay->thread[i].callback);
     }
     free(replay->thread);
     free(replay->port);
@@ -95,7 +102,7 @@ static bool make_room(struct replay *replay, void **items, uint32_t *room, struc
 /* What the cast says of an object; nothing is known where it is silent. */
 static struct cast_member ask(const struct replay *replay, reference object)
 {
-    struct cast_member member = {.port = REFERENCE_NONE, .owner = REFERENCE_NONE};
+    struct cast_member member = {.port = REFERENCE_NONE, .owner = REFERENCE_NONE, .device = REFERENCE_NONE};
 
     if (replay->cast->member != NULL) {
         replay->cast->member(replay->cast->context, object, &member);
@@ -127,7 +134,8 @@ static struct replay_thread *thread_at(struct replay *replay, reference thread)
         for (uint32_t i = room; i < replay->room[OBJECT_THREAD]; i++) {
             replay->thread[i].port = REFERENCE_NONE;
             replay->thread[i].parked_next = REFERENCE_NONE;
-            replay->thread[i].procedure = NAME_NONE;
+            replay->thread[i].blocked_previous = REFERENCE_NONE;
+            replay->thread[i].blocked_next = REFERENCE_NONE;
         }
     }
     note_count(replay, thread);
@@ -153,7 +161,9 @@ static struct replay_port *port_at(struct replay *replay, reference port)
     }
     note_count(replay, port);
     if (replay->port[slot].limit == 0) {
-        replay->port[slot].limit = ask(replay, port).limit;
+        struct cast_member member = ask(replay, port);
+        replay->port[slot].limit = member.limit;
+        replay->port[slot].wakes_oldest = member.wakes_oldest;
     }
     return &replay->port[slot];
 }
@@ -183,6 +193,9 @@ static struct replay_object *object_at(struct replay *replay, reference object)
         found->open = member.open;
         found->available = member.available;
         found->key = member.key;
+        found->limit = member.limit;
+        found->port = member.port;
+        found->device = member.device;
         found->owner = member.owner;
         found->value = member.value;
     }
@@ -256,6 +269,35 @@ static sim_span shared_time(const struct replay *replay)
     return (replay->now - replay->shared_since) * busy_processors(replay);
 }
 
+/* Puts an op behind those that are queued at a port or device. */
+static void append_op(struct replay *replay, uint64_t number, uint64_t *first, uint64_t *last)
+{
+    struct replay_op *op = op_at(replay, number);
+
+    if (op == NULL) {
+        return;
+    }
+    op->next = 0;
+    if (*last == 0) {
+        *first = number;
+    } else {
+        find_op(replay, *last)->next = number;
+    }
+    *last = number;
+}
+
+/* Takes an op from the head of a queue, where it stands there. */
+static void remove_op(struct replay *replay, uint64_t number, uint64_t *first, uint64_t *last)
+{
+    if (number == 0 || *first != number) {
+        return;
+    }
+    *first = find_op(replay, number)->next;
+    if (*first == 0) {
+        *last = 0;
+    }
+}
+
 /* A thread changes its state; how long it was in the last one is added up. */
 static void change(struct replay *replay, struct replay_thread *thread, enum replay_thread_state state)
 {
@@ -314,6 +356,61 @@ static void unpark(struct replay_port *port, struct replay *replay, reference th
     port->waiting--;
 }
 
+/* The thread waits for what its record names, behind all who wait already. */
+static void block(struct replay *replay, const struct record *record, const struct record_batch *batch)
+{
+    struct replay_thread *thread = thread_at(replay, record->thread);
+    uint32_t count = (record->absent & 1) != 0 ? 0 : record->span.length;
+
+    if (count > thread->on_room) {
+        reference *grown = realloc(thread->on, count * sizeof *grown);
+        if (grown == NULL) {
+            replay->failed = true;
+            return;
+        }
+        thread->on = grown;
+        thread->on_room = count;
+    }
+    if (count > 0) {
+        memcpy(thread->on, batch->list + record->span.first, count * sizeof *thread->on);
+    }
+    thread->on_count = count;
+    thread->why = record->why;
+    thread->waiting = record->n;
+    if ((record->absent & 2) != 0 || !sim_time_add(record->t, record->amount, &thread->deadline)) {
+        thread->deadline = SIM_NEVER;
+    }
+    thread->blocked_previous = replay->blocked_last;
+    thread->blocked_next = REFERENCE_NONE;
+    if (replay->blocked_last != REFERENCE_NONE) {
+        thread_at(replay, replay->blocked_last)->blocked_next = record->thread;
+    } else {
+        replay->blocked_first = record->thread;
+    }
+    replay->blocked_last = record->thread;
+    change(replay, thread, REPLAY_BLOCKED);
+}
+
+static void unblock(struct replay *replay, reference self)
+{
+    struct replay_thread *thread = thread_at(replay, self);
+
+    if (thread->state != REPLAY_BLOCKED) {
+        return;
+    }
+    if (thread->blocked_previous != REFERENCE_NONE) {
+        thread_at(replay, thread->blocked_previous)->blocked_next = thread->blocked_next;
+    } else {
+        replay->blocked_first = thread->blocked_next;
+    }
+    if (thread->blocked_next != REFERENCE_NONE) {
+        thread_at(replay, thread->blocked_next)->blocked_previous = thread->blocked_previous;
+    } else {
+        replay->blocked_last = thread->blocked_previous;
+    }
+    thread->on_count = 0;
+}
+
 /* Notes that a thread was given an op in this step. */
 static void note_taken(struct replay *replay, struct replay_thread *thread, const struct record *record)
 {
@@ -345,9 +442,25 @@ static void note_taken(struct replay *replay, struct replay_thread *thread, cons
     thread->taken_count++;
 }
 
-/* Records about a thread's own state. */
-static void see_thread(struct replay *replay, const struct record *record, struct replay_thread *thread)
+static struct replay_procedure *procedure_at(struct replay *replay, uint32_t procedure);
+
+/* Callbacks that an ending thread leaves unfinished are over without a record. */
+static void end_callbacks(struct replay *replay, struct replay_thread *thread)
 {
+    for (; thread->callbacks > 0; thread->callbacks--) {
+        struct replay_procedure *procedure =
+            procedure_at(replay, thread->callback[thread->callbacks - 1].procedure);
+        if (procedure != NULL) {
+            procedure->running--;
+        }
+    }
+}
+
+/* Records about a thread's own state. */
+static void see_thread(struct replay *replay, const struct record *record, const struct record_batch *batch)
+{
+    struct replay_thread *thread = thread_at(replay, record->thread);
+
     switch ((int)record->kind) {
     case RECORD_THREAD_CREATE:
         thread->type = record->type;
@@ -363,17 +476,29 @@ static void see_thread(struct replay *replay, const struct record *record, struc
         change(replay, thread, REPLAY_RUNNING);
         break;
     case RECORD_THREAD_BLOCK:
-        thread->why = record->why;
-        change(replay, thread, REPLAY_BLOCKED);
+        block(replay, record, batch);
         break;
     case RECORD_THREAD_UNBLOCK:
+        unblock(replay, record->thread);
+        change(replay, thread, REPLAY_READY);
+        break;
     case RECORD_THREAD_READY:
     case RECORD_THREAD_PREEMPT:
         change(replay, thread, REPLAY_READY);
         break;
     case RECORD_THREAD_EXIT:
-        thread->callbacks = 0;
+        end_callbacks(replay, thread);
+        thread->apcs = 0;
         change(replay, thread, REPLAY_ENDED);
+        break;
+    case RECORD_APC_QUEUE:
+        thread = record->object == REFERENCE_NONE ? NULL : thread_at(replay, record->object);
+        if (thread != NULL) {
+            thread->apcs++;
+        }
+        break;
+    case RECORD_APC_RUN:
+        thread->apcs--;
         break;
     default:
         break;
@@ -398,15 +523,24 @@ static void see_port(struct replay *replay, const struct record *record, struct 
         thread->port = REFERENCE_NONE;
         break;
     case RECORD_PORT_WAIT:
+        thread->waiting = record->n;
         change(replay, thread, REPLAY_PARKED);
         park(port, replay, record->thread);
         break;
+    case RECORD_PACKET_QUEUE:
+        append_op(replay, record->op, &port->first_op, &port->last_op);
+        break;
+    case RECORD_PACKET_DROP:
+        remove_op(replay, record->op, &port->first_op, &port->last_op);
+        break;
     case RECORD_PACKET_RELEASE:
+        remove_op(replay, record->op, &port->first_op, &port->last_op);
         unpark(port, replay, record->thread);
         change(replay, thread, REPLAY_READY);
         note_taken(replay, thread, record);
         break;
     case RECORD_PACKET_TAKE:
+        remove_op(replay, record->op, &port->first_op, &port->last_op);
         note_taken(replay, thread, record);
         break;
     case RECORD_PORT_TIMEOUT:
@@ -437,6 +571,24 @@ static struct replay_procedure *procedure_at(struct replay *replay, uint32_t pro
     return &replay->procedure[procedure];
 }
 
+/* Puts a callback inside those that the thread is running. */
+static bool push_callback(struct replay *replay, const struct record *record, struct replay_thread *thread)
+{
+    if (thread->callbacks == thread->callback_room) {
+        uint32_t room = thread->callback_room == 0 ? 2 : thread->callback_room * 2;
+        struct replay_callback *grown = realloc(thread->callback, room * sizeof *grown);
+        if (grown == NULL) {
+            replay->failed = true;
+            return false;
+        }
+        thread->callback = grown;
+        thread->callback_room = room;
+    }
+    thread->callback[thread->callbacks++] = (struct replay_callback){
+        .op = record->op, .frame = record->frame, .begun = record->t, .procedure = record->procedure};
+    return true;
+}
+
 static void see_callback(struct replay *replay, const struct record *record, struct replay_thread *thread)
 {
     struct replay_procedure *procedure = procedure_at(replay, record->procedure);
@@ -445,16 +597,14 @@ static void see_callback(struct replay *replay, const struct record *record, str
         return;
     }
     if (record->kind == RECORD_CALLBACK_BEGIN) {
-        procedure->calls++;
-        procedure->running++;
-        thread->callbacks++;
-        thread->callbacks_run++;
-        thread->procedure = record->procedure;
-        thread->op = record->op;
-    } else {
+        if (push_callback(replay, record, thread)) {
+            procedure->calls++;
+            procedure->running++;
+            thread->callbacks_run++;
+        }
+    } else if (thread->callbacks > 0) {
         procedure->running--;
         thread->callbacks--;
-        thread->procedure = NAME_NONE;
     }
 }
 
@@ -540,19 +690,31 @@ static void see_object(struct replay *replay, const struct record *record)
         object->signalled = false;
         object->available = record->count;
         object->owner = kind == OBJECT_MUTEX ? record->thread : REFERENCE_NONE;
+        object->was_abandoned = object->abandoned;
+        object->abandoned = false;
         break;
     case RECORD_OBJECT_RELEASE:
         object->available = record->count;
         object->owner = REFERENCE_NONE;
+        object->abandoned = record->why == WHY_ABANDONED;
+        break;
+    case RECORD_DEVICE_QUEUE:
+        append_op(replay, record->op, &object->first_op, &object->last_op);
+        object->busy = record->count;
+        object->queued = record->which;
         break;
     case RECORD_DEVICE_BEGIN:
+        remove_op(replay, record->op, &object->first_op, &object->last_op);
+        object->busy = record->count;
+        object->queued = record->which;
+        break;
     case RECORD_DEVICE_END:
-    case RECORD_DEVICE_QUEUE:
         object->busy = record->count;
         object->queued = record->which;
         break;
     case RECORD_HANDLE_ASSOCIATE:
         object->key = record->key;
+        object->port = record->which;
         break;
     default:
         break;
@@ -572,7 +734,7 @@ void replay_see(struct replay *replay, const struct record *record, const struct
         if (thread == NULL) {
             return;
         }
-        see_thread(replay, record, thread);
+        see_thread(replay, record, batch);
     }
     if (record->kind == RECORD_CALLBACK_BEGIN || record->kind == RECORD_CALLBACK_END) {
         see_callback(replay, record, thread);
@@ -595,7 +757,8 @@ void replay_see(struct replay *replay, const struct record *record, const struct
 const struct replay_thread *replay_thread(const struct replay *replay, reference thread)
 {
     static const struct replay_thread unborn = {
-        .port = REFERENCE_NONE, .parked_next = REFERENCE_NONE, .procedure = NAME_NONE};
+        .port = REFERENCE_NONE, .parked_next = REFERENCE_NONE, .blocked_previous = REFERENCE_NONE,
+        .blocked_next = REFERENCE_NONE, .deadline = SIM_NEVER};
 
     return reference_slot(thread) < replay->room[OBJECT_THREAD] ? &replay->thread[reference_slot(thread)]
                                                                  : &unborn;
@@ -638,179 +801,38 @@ uint32_t replay_count(const struct replay *replay, enum object_kind kind)
     return replay->count[kind];
 }
 
-/* The observables, one function each, named by kind and word. */
-#define OBSERVE(kind, word)                                                                        \
-    static struct value observe_##kind##_##word(const struct replay *replay, uint64_t what)
-
-OBSERVE(PORT, depth)
+uint32_t replay_waits_for(const struct replay_thread *thread, reference object)
 {
-    return value_number(replay_port(replay, (reference)what)->depth);
+    uint32_t times = 0;
+
+    for (uint32_t i = 0; thread->state == REPLAY_BLOCKED && i < thread->on_count; i++) {
+        times += thread->on[i] == object;
+    }
+    return times;
 }
 
-OBSERVE(PORT, active)
+reference replay_waiter(const struct replay *replay, reference object, reference previous)
 {
-    return value_number(replay_port(replay, (reference)what)->active);
+    reference at = previous == REFERENCE_NONE ? replay->blocked_first : replay_thread(replay, previous)->blocked_next;
+
+    while (at != REFERENCE_NONE && replay_waits_for(replay_thread(replay, at), object) == 0) {
+        at = replay_thread(replay, at)->blocked_next;
+    }
+    return at;
 }
 
-OBSERVE(PORT, limit)
+struct replay_machine replay_machine(const struct replay *replay)
 {
-    return value_number((int64_t)replay_port(replay, (reference)what)->limit);
+    return (struct replay_machine){busy_processors(replay), replay->ready, replay->alive, replay->switches,
+                                   replay->cast->processors};
 }
 
-OBSERVE(PORT, waiting)
-{
-    return value_number(replay_port(replay, (reference)what)->waiting);
-}
-
-static struct value is_in(const struct replay *replay, uint64_t thread, enum replay_thread_state state)
-{
-    return value_boolean(replay_thread(replay, (reference)thread)->state == state);
-}
-
-OBSERVE(THREAD, running)
-{
-    return is_in(replay, what, REPLAY_RUNNING);
-}
-
-OBSERVE(THREAD, ready)
-{
-    return is_in(replay, what, REPLAY_READY);
-}
-
-OBSERVE(THREAD, blocked)
-{
-    return is_in(replay, what, REPLAY_BLOCKED);
-}
-
-OBSERVE(THREAD, parked)
-{
-    return is_in(replay, what, REPLAY_PARKED);
-}
-
-OBSERVE(THREAD, ended)
-{
-    return is_in(replay, what, REPLAY_ENDED);
-}
-
-OBSERVE(THREAD, switches)
-{
-    return value_number((int64_t)replay_thread(replay, (reference)what)->switches);
-}
-
-OBSERVE(THREAD, age)
-{
-    const struct replay_thread *thread = replay_thread(replay, (reference)what);
-
-    return value_make(VALUE_DURATION, thread->state == REPLAY_UNBORN ? 0 : replay->now - thread->born);
-}
-
-OBSERVE(HANDLE, open)
-{
-    return value_boolean(replay_object(replay, (reference)what)->open);
-}
-
-OBSERVE(HANDLE, pending)
-{
-    return value_number(replay_object(replay, (reference)what)->pending);
-}
-
-OBSERVE(HANDLE, signalled)
-{
-    return value_boolean(replay_object(replay, (reference)what)->signalled);
-}
-
-OBSERVE(EVENT, signalled)
-{
-    return value_boolean(replay_object(replay, (reference)what)->signalled);
-}
-
-OBSERVE(MUTEX, owner)
-{
-    reference owner = replay_object(replay, (reference)what)->owner;
-
-    return owner == REFERENCE_NONE ? value_null() : value_make(VALUE_REFERENCE, owner);
-}
-
-OBSERVE(SEMAPHORE, available)
-{
-    return value_number((int64_t)replay_object(replay, (reference)what)->available);
-}
-
-/* An operation is asked for by its number. */
-static struct replay_op op_of(const struct replay *replay, uint64_t op)
-{
-    const struct replay_op *found = replay_op(replay, op);
-
-    return found == NULL ? (struct replay_op){0} : *found;
-}
-
-OBSERVE(OPERATION, pending)
-{
-    return value_boolean(op_of(replay, what).pending);
-}
-
-OBSERVE(OPERATION, ok)
-{
-    return value_boolean(op_of(replay, what).ok);
-}
-
-OBSERVE(OPERATION, error)
-{
-    return value_make(VALUE_ERROR, op_of(replay, what).error);
-}
-
-OBSERVE(OPERATION, bytes)
-{
-    return value_make(VALUE_SIZE, op_of(replay, what).bytes);
-}
-
-OBSERVE(DEVICE, busy)
-{
-    return value_number(replay_object(replay, (reference)what)->busy);
-}
-
-OBSERVE(DEVICE, queued)
-{
-    return value_number(replay_object(replay, (reference)what)->queued);
-}
-
-OBSERVE(MACHINE, processors)
-{
-    (void)what;
-    return value_number(replay->cast->processors);
-}
-
-OBSERVE(MACHINE, busy)
-{
-    (void)what;
-    return value_number((int64_t)busy_processors(replay));
-}
-
-OBSERVE(MACHINE, ready)
-{
-    (void)what;
-    return value_number((int64_t)replay->ready);
-}
-
-OBSERVE(MACHINE, threads)
-{
-    (void)what;
-    return value_number((int64_t)replay->alive);
-}
-
-OBSERVE(MACHINE, switches)
-{
-    (void)what;
-    return value_number((int64_t)replay->switches);
-}
-
-OBSERVE(MACHINE, cpu_time)
+sim_span replay_cpu_time(const struct replay *replay)
 {
     sim_span sum = replay->cpu_time;
 
-    (void)what;
     if (replay->cast->processors_are_shared) {
-        return value_make(VALUE_DURATION, sum + shared_time(replay));
+        return sum + shared_time(replay);
     }
     for (uint32_t i = 0; i < replay->room[OBJECT_THREAD]; i++) {
         const struct replay_thread *thread = &replay->thread[i];
@@ -818,24 +840,5 @@ OBSERVE(MACHINE, cpu_time)
             sum += replay->now - thread->since;
         }
     }
-    return value_make(VALUE_DURATION, sum);
-}
-
-bool replay_observe(const struct replay *replay, enum observable observable, struct value object, struct value *value)
-{
-    static struct value (*const observe[])(const struct replay *replay, uint64_t what) = {
-#define OBSERVABLE(kind, word, type, what) observe_##kind##_##word,
-#include "model/observable.def"
-#undef OBSERVABLE
-    };
-    bool is_op = observable_kind(observable) == OBJECT_OPERATION;
-
-    if (object.type != VALUE_REFERENCE) {
-        return false;
-    }
-    if (!is_op && reference_kind((reference)object.bits) != observable_kind(observable)) {
-        return false;
-    }
-    *value = observe[observable](replay, is_op ? object.bits >> 32 : object.bits);
-    return true;
+    return sum;
 }

@@ -21,14 +21,26 @@ enum replay_thread_state {
     REPLAY_THREAD_STATES,
 };
 
+/* A callback that has begun and not ended. */
+struct replay_callback {
+    uint64_t op, frame;        /* op 0: of an APC */
+    sim_time begun;
+    uint32_t procedure;
+};
+
 struct replay_thread {
     uint8_t state, type, why;  /* why: of its thread-block */
     bool background;
     reference port;            /* associated with; REFERENCE_NONE */
     reference parked_next;     /* the waiter that came after it; REFERENCE_NONE */
-    uint32_t callbacks;        /* running, one inside the other */
-    uint32_t procedure;        /* of the innermost; NAME_NONE */
-    uint64_t op;               /* of the innermost callback */
+    reference blocked_previous, blocked_next; /* among the blocked, in the order of their blocking */
+    reference *on;             /* blocked: what it waits for, in its order; owned */
+    uint32_t on_count, on_room;
+    uint32_t apcs;             /* queued to it and not run */
+    sim_time deadline;         /* blocked: when its wait ends at the latest; SIM_NEVER */
+    uint64_t waiting;          /* n of its latest thread-block or port-wait */
+    struct replay_callback *callback; /* running, each inside the one before; owned */
+    uint32_t callbacks, callback_room;
     uint64_t switches;
     sim_time born, since;      /* since: the last change of state */
     sim_span in_state[REPLAY_THREAD_STATES];
@@ -41,13 +53,15 @@ struct replay_port {
     uint32_t active, depth, waiting;
     uint64_t limit;            /* 0: not known */
     reference oldest, newest;  /* parked */
-    bool is_closed;
+    uint64_t first_op, last_op; /* packets queued, oldest first, linked by `next` of the op; 0: none */
+    bool is_closed, wakes_oldest;
 };
 
 /* An operation or a posted packet, from its first record to its last. */
 struct replay_op {
     uint64_t op;
     uint64_t bytes, key;
+    uint64_t next;             /* behind it at the port or device where it is queued; 0: none */
     uint16_t error;
     bool pending, is_post, ok;
     reference object;          /* handle, or port of a post */
@@ -58,9 +72,13 @@ struct replay_object {
     bool signalled, open;
     uint32_t pending;          /* handle: operations */
     uint32_t busy, queued;     /* device */
+    uint64_t first_op, last_op; /* device: operations that wait for it, oldest first; 0: none */
+    uint64_t limit;            /* device: how many it serves at once; 0: not known */
     uint64_t available;        /* semaphore */
     uint64_t key;              /* handle */
+    reference port, device;    /* handle: where its completions go, what serves it; REFERENCE_NONE */
     reference owner;           /* mutex */
+    bool abandoned, was_abandoned; /* mutex: by an owner that ended; so when it was last acquired */
     struct value value;        /* variable */
     char *text;                /* of a variable's text; owned */
     bool is_known;             /* the cast was asked */
@@ -93,6 +111,24 @@ const struct replay_port *replay_port(const struct replay *replay, reference por
 const struct replay_object *replay_object(const struct replay *replay, reference object);
 const struct replay_op *replay_op(const struct replay *replay, uint64_t op);
 struct replay_procedure replay_procedure(const struct replay *replay, uint32_t procedure);
+
+/* Who waits for an object, in the order in which the waits began: the first with `previous` REFERENCE_NONE,
+ * then the one behind it; REFERENCE_NONE behind the last. O(blocked threads). */
+reference replay_waiter(const struct replay *replay, reference object, reference previous);
+
+/* How often a thread's present wait names the object. */
+uint32_t replay_waits_for(const struct replay_thread *thread, reference object);
+
+/* The whole machine. */
+struct replay_machine {
+    uint64_t busy, ready, alive, switches;
+    uint32_t processors;       /* 0: not known */
+};
+
+struct replay_machine replay_machine(const struct replay *replay);
+
+/* How long threads have run, summed. O(threads). */
+sim_span replay_cpu_time(const struct replay *replay);
 
 /* The ops that a thread took in its last dequeue, in order. */
 const uint64_t *replay_taken(const struct replay *replay, reference thread, uint32_t *count);

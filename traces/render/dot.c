@@ -78,12 +78,16 @@ static void put_id(struct graph *to, enum object_kind kind, uint32_t slot)
     put(to, id);
 }
 
+/* Where a handle belongs, as it is known at the end of the run. */
 static struct cast_member member_of(const struct graph *to, uint32_t handle)
 {
     struct cast_member member = {.port = REFERENCE_NONE, .device = REFERENCE_NONE};
+    const struct replay_object *file = replay_object(to->picture->replay, reference_make(OBJECT_HANDLE, handle));
 
-    if (to->picture->cast->member != NULL) {
-        to->picture->cast->member(to->picture->cast->context, reference_make(OBJECT_HANDLE, handle), &member);
+    if (file != NULL) {
+        member.port = file->port;
+        member.device = file->device;
+        member.key = file->key;
     }
     return member;
 }
