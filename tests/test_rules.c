@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Each record of each scenario names a rule that held, and has the cause that the vocabulary gives it. */
+#include "tests/support.h"
+
+#include "model/run.h"
+#include "tests/every_scenario.h"
+#include "tests/rules_check.h"
+
+/* Runs a prepared run with one observer. */
+static void run_with(struct iocpsim_run *run, void (*see)(void *context, const struct record_batch *batch), void *context)
+{
+    struct record_observer observer = {{UINT64_MAX, UINT64_MAX}, see, context};
+
+    run->options.observer = &observer;
+    run->options.observer_count = 1;
+    assert_true(run_create(&run->sim, &run->loaded.plan, &run->options));
+    run->is_created = true;
+    assert_true(run_to_end(&run->sim));
+}
+
+static void judge(void *context, struct iocpsim_run *run, const char *name)
+{
+    struct rules_check *check = context;
+
+    assert_true(rules_check_init(check, &run->cast));
+    run_with(run, rules_check_see, check);
+    if (check->message[0] != '\0') {
+        print_error("%s: %s\n", name, check->message);
+    }
+    assert_string_equal(check->message, "");
+    assert_false(check->past.failed);
+    rules_check_release(check);
+}
+
+static struct rules_check checked;
+
+static void every_rule_named_held_and_every_cause_is_the_right_one(void **state)
+{
+    (void)state;
+    memset(&checked, 0, sizeof checked);
+    every_scenario(judge, &checked);
+    assert_true(checked.records > 1500);
+}
+
+/* Two rules of one kind that may both be true of a record: which of them it names, records alone cannot tell. */
+struct both {
+    enum record_kind kind;
+    enum record_why named, other;
+};
+
+static bool may_both_hold(enum record_kind kind, enum record_why named, enum record_why other)
+{
+    static const struct both both[] = {
+        /* Waiting for ever for no object: the outside may be meant. */
+        {RECORD_THREAD_BLOCK, WHY_READ_LINE, WHY_SLEEP},
+        {RECORD_THREAD_BLOCK, WHY_SLEEP, WHY_READ_LINE},
+        /* `wait` takes mutexes too. */
+        {RECORD_THREAD_BLOCK, WHY_LOCK, WHY_WAIT},
+        {RECORD_THREAD_BLOCK, WHY_WAIT, WHY_LOCK},
+        /* What was passed to the call stands in no record. */
+        {RECORD_PACKET_SUPPRESS, WHY_EVENT_LOW_BIT, WHY_NO_OVERLAPPED},
+        {RECORD_PACKET_SUPPRESS, WHY_EVENT_LOW_BIT, WHY_SYNCHRONOUS},
+        /* Nor does it stand there whether a get was alertable. */
+        {RECORD_PORT_TIMEOUT, WHY_APC, WHY_POLL_EMPTY},
+        {RECORD_PORT_TIMEOUT, WHY_POLL_EMPTY, WHY_APC},
+    };
+
+    for (size_t i = 0; i < sizeof both / sizeof both[0]; i++) {
+        if (both[i].kind == kind && both[i].named == named && both[i].other == other) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A predicate that is true of everything would prove nothing: with any other rule in its place, each record is
+ * refused. */
+static void a_record_that_names_another_rule_is_refused(void **state)
+{
+    (void)state;
+    memset(&checked, 0, sizeof checked);
+    checked.flips = true;
+    every_scenario(judge, &checked);
+    for (int kind = 0; kind < RECORD_KIND_COUNT; kind++) {
+        for (int named = 0; named < WHY_COUNT; named++) {
+            for (int other = 0; other < WHY_COUNT; other++) {
+                uint64_t accepted = checked.held[kind][named] - checked.refused[kind][named][other];
+                if (accepted > 0 && named != other &&
+                    !may_both_hold((enum record_kind)kind, (enum record_why)named, (enum record_why)other)) {
+                    print_error("%llu of %s with '%s' in the place of '%s' are not refused\n", (unsigned long long)accepted,
+                                record_kind_name((enum record_kind)kind), record_why_name((enum record_why)other),
+                                record_why_name((enum record_why)named));
+                    fail();
+                }
+            }
+        }
+    }
+    assert_int_equal(checked.held[RECORD_PACKET_RELEASE][WHY_NEWEST_WAITER],
+                     checked.refused[RECORD_PACKET_RELEASE][WHY_NEWEST_WAITER][WHY_SLOT_FREED_BY_BLOCK]);
+}
+
+/* Puts every other earlier record in the place of each cause. */
+struct wrong_causes {
+    struct past past;
+    uint64_t tried;
+};
+
+static void see_wrong_causes(void *context, const struct record_batch *batch)
+{
+    struct wrong_causes *wrong = context;
+
+    for (uint32_t i = 0; i < batch->count; i++) {
+        struct record record = batch->record[i];
+        /* Open: which of several signals of one step ended a wait, and who starts a thread. */
+        bool is_open = record.kind == RECORD_THREAD_UNBLOCK || record.kind == RECORD_OBJECT_ACQUIRE ||
+                       record.kind == RECORD_THREAD_CREATE;
+        uint64_t right = record.cause;
+        for (record.cause = 0; record.cause <= record.n; record.cause++) {
+            bool holds = cause_holds(&wrong->past, &record);
+            if (holds != (record.cause == right) && !is_open) {
+                print_error("record %llu (%s): cause %llu in the place of %llu is not refused\n",
+                            (unsigned long long)record.n, record_kind_name((enum record_kind)record.kind),
+                            (unsigned long long)record.cause, (unsigned long long)right);
+                fail();
+            }
+            wrong->tried++;
+        }
+        past_take(&wrong->past, &batch->record[i], batch);
+    }
+}
+
+static void try_wrong_causes(void *context, struct iocpsim_run *run, const char *name)
+{
+    struct wrong_causes *wrong = context;
+
+    (void)name;
+    assert_true(past_init(&wrong->past, &run->cast));
+    run_with(run, see_wrong_causes, wrong);
+    past_release(&wrong->past);
+}
+
+static void any_other_cause_is_refused(void **state)
+{
+    struct wrong_causes wrong = {.tried = 0};
+
+    (void)state;
+    every_scenario(try_wrong_causes, &wrong);
+    assert_true(wrong.tried > 20000);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_rule_named_held_and_every_cause_is_the_right_one),
+        cmocka_unit_test(a_record_that_names_another_rule_is_refused),
+        cmocka_unit_test(any_other_cause_is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;
+}

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Causes, as the record vocabulary gives them. Where it determines the very record, that record is demanded;
+ * else its kind, its step, and that it is about the same thread, object or operation. */
+#include "traces/rules.h"
+
+/* A record with its cause. */
+struct caused {
+    const struct past *past;
+    const struct record *record, *cause;
+};
+
+static bool is(const struct caused *at, enum record_kind kind)
+{
+    return at->cause->kind == kind;
+}
+
+static bool in_step(const struct caused *at, enum record_kind kind)
+{
+    return is(at, kind) && at->cause->step_n == at->record->step_n;
+}
+
+static bool of_thread(const struct caused *at, enum record_kind kind)
+{
+    return is(at, kind) && at->cause->thread == at->record->thread;
+}
+
+static bool of_op(const struct caused *at, enum record_kind kind)
+{
+    return is(at, kind) && at->cause->op == at->record->op;
+}
+
+/* What a thread's own verb leaves: caused by what last set the thread going. */
+static bool by_verb(const struct caused *at)
+{
+    return at->record->thread != REFERENCE_NONE &&
+           at->record->cause == past_latest(at->past, at->record->thread);
+}
+
+/* A declared thread starts by itself; another is started by a verb of a thread that runs. */
+static bool creation(const struct caused *at)
+{
+    if (is(at, RECORD_RUN_BEGIN)) {
+        return at->past->count == 0 || at->past->record[at->past->count - 1].step_n != at->record->step_n;
+    }
+    return at->cause->thread != REFERENCE_NONE && at->record->cause == past_latest(at->past, at->cause->thread) &&
+           replay_thread(at->past->replay, at->cause->thread)->state == REPLAY_RUNNING;
+}
+
+/* The last record before it in its step whose thread is its own, else as the verb's. */
+static bool outcome(const struct caused *at)
+{
+    for (size_t i = at->past->count; i > 0 && at->past->record[i - 1].step_n == at->record->step_n; i--) {
+        if (at->past->record[i - 1].thread == at->record->thread) {
+            return at->record->cause == at->past->record[i - 1].n;
+        }
+    }
+    return by_verb(at);
+}
+
+/* The wait that the record ends by its deadline. */
+static bool by_deadline(const struct caused *at, enum record_kind wait)
+{
+    return of_thread(at, wait) && at->record->cause == replay_thread(at->past->replay, at->record->thread)->waiting;
+}
+
+static bool unblocking(const struct caused *at)
+{
+    switch ((int)at->record->why) {
+    case WHY_TIMED_OUT:
+        return by_deadline(at, RECORD_THREAD_BLOCK);
+    case WHY_APC:
+        return in_step(at, RECORD_APC_QUEUE) && at->cause->object == at->record->thread;
+    default:
+        return in_step(at, RECORD_OBJECT_SET) || in_step(at, RECORD_OBJECT_PULSE) ||
+               in_step(at, RECORD_OBJECT_RELEASE) || in_step(at, RECORD_THREAD_EXIT) ||
+               in_step(at, RECORD_PACKET_QUEUE) || in_step(at, RECORD_PORT_CLOSE) || in_step(at, RECORD_OP_COMPLETE);
+    }
+}
+
+static bool unparking(const struct caused *at)
+{
+    bool parked = replay_thread(at->past->replay, at->record->thread)->state == REPLAY_PARKED;
+
+    switch ((int)at->record->why) {
+    case WHY_TIMED_OUT:
+        return by_deadline(at, RECORD_PORT_WAIT);
+    case WHY_APC:
+        return parked ? in_step(at, RECORD_APC_QUEUE) && at->cause->object == at->record->thread : by_verb(at);
+    case WHY_ABANDONED:
+        return in_step(at, RECORD_PORT_CLOSE) && at->cause->object == at->record->object;
+    default:
+        return by_verb(at);
+    }
+}
+
+static bool acquisition(const struct caused *at)
+{
+    if (at->record->why == WHY_AT_ONCE) {
+        return by_verb(at);
+    }
+    return in_step(at, RECORD_OBJECT_SET) || in_step(at, RECORD_OBJECT_PULSE) || in_step(at, RECORD_OBJECT_RELEASE) ||
+           in_step(at, RECORD_THREAD_EXIT) || in_step(at, RECORD_PACKET_QUEUE) || in_step(at, RECORD_PORT_CLOSE);
+}
+
+static bool leaving(const struct caused *at)
+{
+    switch ((int)at->record->why) {
+    case WHY_EXIT:
+        return in_step(at, RECORD_THREAD_EXIT) && at->cause->thread == at->record->thread;
+    case WHY_RUNDOWN:
+        return in_step(at, RECORD_PORT_RUNDOWN) && at->cause->object == at->record->object;
+    default:
+        return by_verb(at);
+    }
+}
+
+/* The packet's or APC's arrival at the thread that runs the callback. */
+static bool callback(const struct caused *at)
+{
+    if (at->record->op == 0) {
+        return of_thread(at, RECORD_APC_RUN) && at->record->cause + 1 == at->record->n;
+    }
+    return at->cause->thread == at->record->thread && (of_op(at, RECORD_PACKET_RELEASE) || of_op(at, RECORD_PACKET_TAKE));
+}
+
+/* Records about operations, devices and packets. */
+static bool of_operation(const struct caused *at)
+{
+    const struct replay_object *device = replay_object(at->past->replay, at->record->object);
+    const struct replay_object *handle = device; /* which of them it is, the kind of record says */
+
+    switch ((int)at->record->kind) {
+    case RECORD_OP_PEND:
+    case RECORD_OP_IMMEDIATE:
+    case RECORD_DEVICE_QUEUE:
+        return of_op(at, RECORD_OP_ISSUE);
+    case RECORD_DEVICE_BEGIN:
+        return device->first_op == at->record->op
+                   ? in_step(at, RECORD_DEVICE_END) && at->cause->object == at->record->object
+                   : of_op(at, RECORD_OP_ISSUE);
+    case RECORD_DEVICE_END:
+        return of_op(at, RECORD_DEVICE_BEGIN);
+    case RECORD_OP_COMPLETE:
+        return handle->device == REFERENCE_NONE ? of_op(at, RECORD_OP_ISSUE)
+                                                : of_op(at, RECORD_DEVICE_END) && in_step(at, RECORD_DEVICE_END);
+    case RECORD_OP_VISIBLE:
+        return of_op(at, at->record->why == WHY_AT_COMPLETION ? RECORD_OP_COMPLETE : RECORD_PACKET_RELEASE) ||
+               (at->record->why == WHY_AT_DEQUEUE && of_op(at, RECORD_PACKET_TAKE));
+    case RECORD_PACKET_SUPPRESS:
+        return of_op(at, RECORD_OP_COMPLETE) || of_op(at, RECORD_OP_IMMEDIATE);
+    default: /* packet-queue, -release, -take, -drop */
+        return of_op(at, RECORD_PACKET_POST) || of_op(at, RECORD_OP_COMPLETE);
+    }
+}
+
+/* n of the oldest apc-queue to the thread that it has not run: they run first in, first out (fact IOCP-70). O(records). */
+static uint64_t next_apc(const struct caused *at)
+{
+    uint64_t run = 0;
+
+    for (size_t i = at->past->count; i > 0 && run == 0; i--) {
+        const struct record *record = &at->past->record[i - 1];
+        run = record->kind == RECORD_APC_RUN && record->thread == at->record->thread ? record->cause : 0;
+    }
+    for (size_t i = 0; i < at->past->count; i++) {
+        const struct record *record = &at->past->record[i];
+        if (record->kind == RECORD_APC_QUEUE && record->object == at->record->thread && record->n > run) {
+            return record->n;
+        }
+    }
+    return 0;
+}
+
+/* Records about a thread's state and its place at ports. */
+static bool of_state(const struct caused *at)
+{
+    switch ((int)at->record->kind) {
+    case RECORD_THREAD_CREATE:
+        return creation(at);
+    case RECORD_THREAD_RUN:
+        return at->record->cause == past_readied(at->past, at->record->thread);
+    case RECORD_THREAD_UNBLOCK:
+        return unblocking(at);
+    case RECORD_PORT_TIMEOUT:
+        return unparking(at);
+    case RECORD_PORT_LEAVE:
+        return leaving(at);
+    case RECORD_PORT_BLOCK:
+        return of_thread(at, RECORD_THREAD_BLOCK) && in_step(at, RECORD_THREAD_BLOCK);
+    case RECORD_PORT_UNBLOCK:
+        return of_thread(at, RECORD_THREAD_UNBLOCK) && in_step(at, RECORD_THREAD_UNBLOCK);
+    case RECORD_OUTCOME:
+        return outcome(at);
+    case RECORD_CALLBACK_BEGIN:
+        return callback(at);
+    case RECORD_APC_RUN:
+        return at->record->cause == next_apc(at);
+    case RECORD_OBJECT_ACQUIRE:
+        return acquisition(at);
+    default: /* object-set */
+        return at->record->why == WHY_SIGNALLED_BY_OPERATION ? in_step(at, RECORD_OP_COMPLETE) : by_verb(at);
+    }
+}
+
+bool cause_holds(const struct past *past, const struct record *record)
+{
+    struct caused caused = {past, record, past_find(past, record->cause)};
+
+    if (record->kind == RECORD_RUN_BEGIN || record->kind == RECORD_RUN_END) {
+        return record->cause == 0;
+    }
+    if (caused.cause == NULL || record->cause >= record->n) {
+        return false;
+    }
+    switch ((enum record_kind)record->kind) {
+    case RECORD_RUN_BEGIN:
+    case RECORD_RUN_END:
+        break;
+    case RECORD_OP_PEND:
+    case RECORD_OP_IMMEDIATE:
+    case RECORD_OP_COMPLETE:
+    case RECORD_OP_VISIBLE:
+    case RECORD_DEVICE_QUEUE:
+    case RECORD_DEVICE_BEGIN:
+    case RECORD_DEVICE_END:
+    case RECORD_PACKET_SUPPRESS:
+    case RECORD_PACKET_QUEUE:
+    case RECORD_PACKET_RELEASE:
+    case RECORD_PACKET_TAKE:
+    case RECORD_PACKET_DROP:
+        return of_operation(&caused);
+    case RECORD_THREAD_CREATE:
+    case RECORD_THREAD_RUN:
+    case RECORD_THREAD_UNBLOCK:
+    case RECORD_PORT_TIMEOUT:
+    case RECORD_PORT_LEAVE:
+    case RECORD_PORT_BLOCK:
+    case RECORD_PORT_UNBLOCK:
+    case RECORD_OUTCOME:
+    case RECORD_CALLBACK_BEGIN:
+    case RECORD_APC_RUN:
+    case RECORD_OBJECT_ACQUIRE:
+    case RECORD_OBJECT_SET:
+        return of_state(&caused);
+    case RECORD_OBJECT_CREATE:
+    case RECORD_OBJECT_END:
+    case RECORD_CHOICE:
+    case RECORD_LOG:
+    case RECORD_ASSERT:
+    case RECORD_MISUSE:
+    case RECORD_VARIABLE_SET:
+    case RECORD_THREAD_EXIT:
+    case RECORD_THREAD_YIELD:
+    case RECORD_THREAD_BLOCK:
+    case RECORD_CALLBACK_END:
+    case RECORD_OP_ISSUE:
+    case RECORD_PACKET_POST:
+    case RECORD_PORT_JOIN:
+    case RECORD_PORT_WAIT:
+    case RECORD_PORT_CLOSE:
+    case RECORD_PORT_RUNDOWN:
+    case RECORD_HANDLE_ASSOCIATE:
+    case RECORD_OBJECT_RESET:
+    case RECORD_OBJECT_PULSE:
+    case RECORD_OBJECT_RELEASE:
+    case RECORD_APC_QUEUE:
+        return by_verb(&caused);
+    }
+    return false;
+}

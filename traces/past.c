@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every record is kept, so that a cause can be looked up however long ago it was. Which records cause those
+ * of a thread's verbs is told by the record vocabulary under "Causes". */
+#include "traces/past.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool past_init(struct past *past, const struct cast *cast)
+{
+    memset(past, 0, sizeof *past);
+    past->replay = replay_create(cast);
+    return past->replay != NULL;
+}
+
+void past_release(struct past *past)
+{
+    replay_destroy(past->replay);
+    free(past->record);
+    free(past->latest);
+    free(past->readied);
+    memset(past, 0, sizeof *past);
+}
+
+/* Room for what is known of a thread. */
+static bool make_room(struct past *past, uint32_t slot)
+{
+    uint32_t threads = past->threads == 0 ? 16 : past->threads;
+    uint64_t *latest;
+    uint64_t *readied;
+
+    if (slot < past->threads) {
+        return true;
+    }
+    while (threads <= slot) {
+        threads *= 2;
+    }
+    latest = realloc(past->latest, threads * sizeof *latest);
+    past->latest = latest == NULL ? past->latest : latest;
+    readied = realloc(past->readied, threads * sizeof *readied);
+    past->readied = readied == NULL ? past->readied : readied;
+    if (latest == NULL || readied == NULL) {
+        past->failed = true;
+        return false;
+    }
+    memset(latest + past->threads, 0, (threads - past->threads) * sizeof *latest);
+    memset(readied + past->threads, 0, (threads - past->threads) * sizeof *readied);
+    past->threads = threads;
+    return true;
+}
+
+static void note_thread(struct past *past, const struct record *record)
+{
+    uint32_t slot = reference_slot(record->thread);
+
+    if (!make_room(past, slot)) {
+        return;
+    }
+    switch ((int)record->kind) {
+    case RECORD_PACKET_RELEASE:
+        past->readied[slot] = record->n;
+        past->latest[slot] = record->n;
+        break;
+    case RECORD_THREAD_CREATE:
+    case RECORD_PORT_TIMEOUT:
+    case RECORD_THREAD_UNBLOCK:
+        past->readied[slot] = record->n;
+        break;
+    case RECORD_THREAD_RUN:
+    case RECORD_PACKET_TAKE:
+    case RECORD_CALLBACK_BEGIN:
+    case RECORD_CALLBACK_END:
+        past->latest[slot] = record->n;
+        break;
+    default:
+        break;
+    }
+}
+
+void past_take(struct past *past, const struct record *record, const struct record_batch *batch)
+{
+    if (past->count == past->room) {
+        size_t room = past->room == 0 ? 256 : past->room * 2;
+        struct record *grown = realloc(past->record, room * sizeof *grown);
+        if (grown == NULL) {
+            past->failed = true;
+            return;
+        }
+        past->record = grown;
+        past->room = room;
+    }
+    past->record[past->count] = *record;
+    past->record[past->count++].span = (struct record_span){0, 0};
+    if (record->thread != REFERENCE_NONE) {
+        note_thread(past, record);
+    }
+    replay_see(past->replay, record, batch);
+    past->failed = past->failed || replay_failed(past->replay);
+}
+
+const struct record *past_find(const struct past *past, uint64_t n)
+{
+    size_t first = 0;
+    size_t end = past->count;
+
+    if (n > 0 && n <= past->count && past->record[n - 1].n == n) {
+        return &past->record[n - 1];
+    }
+    while (first < end) {
+        size_t middle = first + (end - first) / 2;
+        if (past->record[middle].n < n) {
+            first = middle + 1;
+        } else {
+            end = middle;
+        }
+    }
+    return first < past->count && past->record[first].n == n ? &past->record[first] : NULL;
+}
+
+static bool is_like(const struct record *record, const struct past_like *like)
+{
+    return record->kind == like->kind && (like->thread == REFERENCE_NONE || record->thread == like->thread) &&
+           (like->object == REFERENCE_NONE || record->object == like->object) && (like->op == 0 || record->op == like->op);
+}
+
+const struct record *past_in_step(const struct past *past, const struct record *now, struct past_like like)
+{
+    for (size_t i = past->count; i > 0 && past->record[i - 1].step_n == now->step_n; i--) {
+        if (past->record[i - 1].n < now->n && is_like(&past->record[i - 1], &like)) {
+            return &past->record[i - 1];
+        }
+    }
+    return NULL;
+}
+
+uint64_t past_latest(const struct past *past, reference thread)
+{
+    return reference_slot(thread) < past->threads ? past->latest[reference_slot(thread)] : 0;
+}
+
+uint64_t past_readied(const struct past *past, reference thread)
+{
+    return reference_slot(thread) < past->threads ? past->readied[reference_slot(thread)] : 0;
+}

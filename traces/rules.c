@@ -1,0 +1,618 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One predicate for each rule, named by it: a rule of why.def without one does not compile. A predicate is
+ * given the replayed state before its record, and the records before it; it knows nothing of the model. The
+ * facts are those that why.def cites. */
+#include "traces/rules.h"
+
+/* A record that is judged, with what its predicate asks for most. */
+struct judged {
+    const struct past *past;
+    const struct replay *replay;
+    const struct record *record;
+    const struct record_batch *batch;
+    const struct replay_thread *thread; /* NULL: the record has none */
+    const struct replay_port *port;     /* NULL: its object is no port */
+    const struct record *cause;         /* NULL: none */
+};
+
+static bool is(const struct judged *at, enum record_kind kind)
+{
+    return at->record->kind == kind;
+}
+
+/* The latest record of this kind in the step, of the same thread, object or operation. */
+static const struct record *earlier_of_thread(const struct judged *at, enum record_kind kind)
+{
+    return past_in_step(at->past, at->record, (struct past_like){kind, at->record->thread, REFERENCE_NONE, 0});
+}
+
+static const struct record *earlier_of_object(const struct judged *at, enum record_kind kind)
+{
+    return past_in_step(at->past, at->record, (struct past_like){kind, REFERENCE_NONE, at->record->object, 0});
+}
+
+static const struct record *earlier_of_op(const struct judged *at, enum record_kind kind)
+{
+    return past_in_step(at->past, at->record, (struct past_like){kind, REFERENCE_NONE, REFERENCE_NONE, at->record->op});
+}
+
+static bool caused_by(const struct judged *at, enum record_kind kind)
+{
+    return at->cause != NULL && at->cause->kind == kind;
+}
+
+static bool caused_in_step(const struct judged *at, enum record_kind kind)
+{
+    return caused_by(at, kind) && at->cause->step_n == at->record->step_n;
+}
+
+static bool thread_is(const struct judged *at, enum replay_thread_state state)
+{
+    return at->thread != NULL && at->thread->state == state;
+}
+
+/* How many threads are active without the one that asks: its decrement of fact IOCP-35 has no record. One that
+ * has joined within this step was not counted; one that took already within it is counted once. */
+static uint32_t active_without(const struct judged *at)
+{
+    bool joined = earlier_of_thread(at, RECORD_PORT_JOIN) != NULL;
+    bool took = earlier_of_thread(at, RECORD_PACKET_TAKE) != NULL;
+
+    return at->port->active - (joined && !took ? 0 : 1);
+}
+
+static bool below(const struct judged *at, uint32_t active)
+{
+    return at->port->limit == 0 || active < at->port->limit;
+}
+
+static bool full(const struct judged *at, uint32_t active)
+{
+    return at->port->limit == 0 || active >= at->port->limit;
+}
+
+/* Whether a thread that asks for the object would get it now. */
+static bool available(const struct judged *at, reference object, reference thread)
+{
+    const struct replay_object *state = replay_object(at->replay, object);
+
+    switch (reference_kind(object)) {
+    case OBJECT_THREAD:
+        return replay_thread(at->replay, object)->state == REPLAY_ENDED;
+    case OBJECT_PORT:
+        return replay_port(at->replay, object)->depth > 0 || replay_port(at->replay, object)->is_closed;
+    case OBJECT_MUTEX:
+        return state->owner == REFERENCE_NONE || state->owner == thread;
+    case OBJECT_SEMAPHORE:
+        return state->available > 0;
+    default:
+        return state != NULL && state->signalled;
+    }
+}
+
+/* Whether the event is being pulsed, and nobody has taken the pulse yet. */
+static bool pulsed(const struct judged *at, reference object)
+{
+    struct past_like pulse = {RECORD_OBJECT_PULSE, REFERENCE_NONE, object, 0};
+    struct past_like taken = {RECORD_OBJECT_ACQUIRE, REFERENCE_NONE, object, 0};
+
+    return past_in_step(at->past, at->record, pulse) != NULL && past_in_step(at->past, at->record, taken) == NULL;
+}
+
+/* Of the objects that a thread-block names, those that are not available. */
+static uint32_t missing(const struct judged *at)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < at->record->span.length && (at->record->absent & 1) == 0; i++) {
+        count += !available(at, at->batch->list[at->record->span.first + i], at->record->thread);
+    }
+    return count;
+}
+
+static uint32_t named(const struct judged *at)
+{
+    return (at->record->absent & 1) != 0 ? 0 : at->record->span.length;
+}
+
+/* Whether the thread is the waiter that the port's policy releases, a slot being free. */
+static bool is_released(const struct judged *at)
+{
+    reference next;
+
+    if (!is(at, RECORD_PACKET_RELEASE)) {
+        return false;
+    }
+    next = at->port->wakes_oldest ? at->port->oldest : at->port->newest;
+    return thread_is(at, REPLAY_PARKED) && next == at->record->thread && below(at, at->port->active);
+}
+
+/* Whether a queued packet goes to a waiter because of the latest record about the port in this step. */
+static bool slot_freed(const struct judged *at, enum record_kind by, enum record_why why)
+{
+    const struct record *freed = earlier_of_object(at, by);
+
+    return is_released(at) && at->port->first_op == at->record->op && freed != NULL && freed->why == why &&
+           freed->n + 1 == at->record->n;
+}
+
+/* Whether a packet that was just posted or completed meets a waiter, nothing being queued. */
+static bool handed_on(const struct judged *at)
+{
+    return is_released(at) && at->port->depth == 0 &&
+           (caused_in_step(at, RECORD_PACKET_POST) || caused_in_step(at, RECORD_OP_COMPLETE)) &&
+           at->cause->op == at->record->op;
+}
+
+/* Whether a wait of the thread ends by the record that caused it, which is about one of its objects. */
+static bool satisfied(const struct judged *at)
+{
+    reference signalled;
+
+    if (!is(at, RECORD_THREAD_UNBLOCK) || !thread_is(at, REPLAY_BLOCKED) || at->cause == NULL ||
+        at->cause->step_n != at->record->step_n) {
+        return false;
+    }
+    signalled = at->cause->kind == RECORD_THREAD_EXIT ? at->cause->thread : at->cause->object;
+    return replay_waits_for(at->thread, signalled) > 0;
+}
+
+/* Whether a mutex that its owner abandoned is among what the thread has acquired in this step. */
+static bool acquired_abandoned(const struct judged *at)
+{
+    for (size_t i = at->past->count; i > 0 && at->past->record[i - 1].step_n == at->record->step_n; i--) {
+        const struct record *record = &at->past->record[i - 1];
+        if (record->kind == RECORD_OBJECT_ACQUIRE && record->thread == at->record->thread &&
+            reference_kind(record->object) == OBJECT_MUTEX && replay_object(at->replay, record->object)->was_abandoned) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether somebody who has waited longer for the object could go on, however the objects are counted. */
+static bool longer_waiter_passed_over(const struct judged *at)
+{
+    reference object = at->record->object;
+
+    for (reference other = replay_waiter(at->replay, object, REFERENCE_NONE);
+         other != REFERENCE_NONE && other != at->record->thread; other = replay_waiter(at->replay, object, other)) {
+        const struct replay_thread *waiter = replay_thread(at->replay, other);
+        uint32_t lacking = 0;
+        for (uint32_t i = 0; i < waiter->on_count; i++) {
+            lacking += !available(at, waiter->on[i], other) && waiter->on[i] != object;
+        }
+        if (lacking == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The predicates. */
+#define WHY(id, name, facts, sentence) static bool holds_##id(const struct judged *at);
+#include "model/why.def"
+#undef WHY
+#define RULE(id) static bool holds_##id(const struct judged *at)
+
+/* Kinds that carry no rule, ever or in some cases. */
+RULE(NONE)
+{
+    switch ((enum record_kind)at->record->kind) {
+    case RECORD_RUN_BEGIN:
+    case RECORD_RUN_END:
+    case RECORD_OBJECT_CREATE:
+    case RECORD_OBJECT_END:
+    case RECORD_CHOICE:
+    case RECORD_OUTCOME:
+    case RECORD_LOG:
+    case RECORD_ASSERT:
+    case RECORD_MISUSE:
+    case RECORD_VARIABLE_SET:
+    case RECORD_THREAD_CREATE:
+    case RECORD_THREAD_RUN:
+    case RECORD_CALLBACK_END:
+    case RECORD_OP_ISSUE:
+    case RECORD_OP_PEND:
+    case RECORD_DEVICE_END:
+    case RECORD_PACKET_POST:
+    case RECORD_PORT_BLOCK:
+    case RECORD_PORT_UNBLOCK:
+    case RECORD_PORT_CLOSE:
+    case RECORD_PORT_RUNDOWN:
+    case RECORD_HANDLE_ASSOCIATE:
+    case RECORD_APC_QUEUE:
+        return true;
+    case RECORD_OBJECT_RESET: /* by the issue of an operation */
+        return earlier_of_thread(at, RECORD_OP_ISSUE) != NULL;
+    case RECORD_OBJECT_RELEASE: /* by the program */
+        return thread_is(at, REPLAY_RUNNING);
+    case RECORD_THREAD_EXIT:
+    case RECORD_THREAD_YIELD:
+    case RECORD_THREAD_BLOCK:
+    case RECORD_THREAD_UNBLOCK:
+    case RECORD_CALLBACK_BEGIN:
+    case RECORD_OP_IMMEDIATE:
+    case RECORD_OP_COMPLETE:
+    case RECORD_OP_VISIBLE:
+    case RECORD_DEVICE_QUEUE:
+    case RECORD_DEVICE_BEGIN:
+    case RECORD_PACKET_SUPPRESS:
+    case RECORD_PACKET_QUEUE:
+    case RECORD_PACKET_RELEASE:
+    case RECORD_PACKET_TAKE:
+    case RECORD_PACKET_DROP:
+    case RECORD_PORT_JOIN:
+    case RECORD_PORT_LEAVE:
+    case RECORD_PORT_WAIT:
+    case RECORD_PORT_TIMEOUT:
+    case RECORD_OBJECT_SET:
+    case RECORD_OBJECT_PULSE:
+    case RECORD_OBJECT_ACQUIRE:
+    case RECORD_APC_RUN:
+        break;
+    }
+    return false;
+}
+
+/* Why a thread blocks. */
+RULE(READ_LINE)
+{
+    return is(at, RECORD_THREAD_BLOCK) && thread_is(at, REPLAY_RUNNING) && named(at) == 0 &&
+           (at->record->absent & 2) != 0;
+}
+
+RULE(SLEEP)
+{
+    return is(at, RECORD_THREAD_BLOCK) && thread_is(at, REPLAY_RUNNING) && named(at) == 0 &&
+           ((at->record->absent & 2) != 0 || at->record->amount > 0);
+}
+
+RULE(WAIT)
+{
+    return is(at, RECORD_THREAD_BLOCK) && thread_is(at, REPLAY_RUNNING) && missing(at) > 0;
+}
+
+RULE(LOCK)
+{
+    uint32_t kind = named(at) == 1 ? reference_kind(at->batch->list[at->record->span.first]) : OBJECT_UNKNOWN;
+
+    return is(at, RECORD_THREAD_BLOCK) && thread_is(at, REPLAY_RUNNING) &&
+           (kind == OBJECT_MUTEX || kind == OBJECT_SEMAPHORE) && missing(at) == 1;
+}
+
+RULE(SYNCHRONOUS_IO)
+{
+    return is(at, RECORD_THREAD_BLOCK) && thread_is(at, REPLAY_RUNNING) && named(at) == 1 &&
+           reference_kind(at->batch->list[at->record->span.first]) == OBJECT_HANDLE;
+}
+
+/* Why a wait ends. */
+RULE(SIGNALLED)
+{
+    return satisfied(at) && !acquired_abandoned(at);
+}
+
+RULE(TIMED_OUT)
+{
+    if (is(at, RECORD_PORT_TIMEOUT)) {
+        return thread_is(at, REPLAY_PARKED) && at->record->cause == at->thread->waiting &&
+               at->record->t > at->cause->t;
+    }
+    return is(at, RECORD_THREAD_UNBLOCK) && thread_is(at, REPLAY_BLOCKED) && at->record->t == at->thread->deadline;
+}
+
+RULE(ABANDONED)
+{
+    if (is(at, RECORD_PORT_TIMEOUT)) {
+        return thread_is(at, REPLAY_PARKED) && caused_in_step(at, RECORD_PORT_CLOSE) &&
+               at->cause->object == at->record->object && at->port->oldest == at->record->thread;
+    }
+    if (is(at, RECORD_OBJECT_RELEASE)) {
+        return thread_is(at, REPLAY_ENDED) && replay_object(at->replay, at->record->object)->owner == at->record->thread;
+    }
+    return satisfied(at) && acquired_abandoned(at);
+}
+
+RULE(APC)
+{
+    bool waits = thread_is(at, REPLAY_PARKED) || thread_is(at, REPLAY_BLOCKED);
+
+    return (is(at, RECORD_PORT_TIMEOUT) || is(at, RECORD_THREAD_UNBLOCK)) && at->thread->apcs > 0 &&
+           (thread_is(at, REPLAY_RUNNING) || (waits && caused_in_step(at, RECORD_APC_QUEUE) &&
+                                              at->cause->object == at->record->thread));
+}
+
+RULE(CANCELLED)
+{
+    if (is(at, RECORD_OP_COMPLETE)) {
+        return at->record->error == WIN32_ERROR_OPERATION_ABORTED;
+    }
+    return is(at, RECORD_THREAD_UNBLOCK) && thread_is(at, REPLAY_BLOCKED) && caused_in_step(at, RECORD_OP_COMPLETE) &&
+           at->cause->why == WHY_CANCELLED;
+}
+
+/* Why a parked thread gets a packet. */
+RULE(NEWEST_WAITER)
+{
+    return handed_on(at) && !at->port->wakes_oldest;
+}
+
+RULE(POLICY)
+{
+    return handed_on(at) && at->port->wakes_oldest;
+}
+
+RULE(SLOT_FREED_BY_BLOCK)
+{
+    return slot_freed(at, RECORD_PORT_BLOCK, WHY_NONE);
+}
+
+RULE(SLOT_FREED_BY_EXIT)
+{
+    return slot_freed(at, RECORD_PORT_LEAVE, WHY_EXIT);
+}
+
+RULE(SLOT_FREED_BY_LEAVE)
+{
+    return slot_freed(at, RECORD_PORT_LEAVE, WHY_OTHER_PORT);
+}
+
+/* What becomes of a packet, and of a get. */
+RULE(BELOW_LIMIT)
+{
+    return is(at, RECORD_PACKET_TAKE) && thread_is(at, REPLAY_RUNNING) && at->thread->port == at->record->object &&
+           at->port->first_op == at->record->op && below(at, active_without(at));
+}
+
+RULE(OVER_LIMIT)
+{
+    return is(at, RECORD_PACKET_QUEUE) && full(at, at->port->active);
+}
+
+RULE(NO_WAITER)
+{
+    return is(at, RECORD_PACKET_QUEUE) && below(at, at->port->active) && at->port->waiting == 0;
+}
+
+RULE(AT_LIMIT)
+{
+    return is(at, RECORD_PORT_WAIT) && thread_is(at, REPLAY_RUNNING) && full(at, active_without(at));
+}
+
+RULE(QUEUE_EMPTY)
+{
+    return is(at, RECORD_PORT_WAIT) && thread_is(at, REPLAY_RUNNING) && at->port->depth == 0 &&
+           below(at, active_without(at));
+}
+
+RULE(POLL_EMPTY)
+{
+    return is(at, RECORD_PORT_TIMEOUT) && thread_is(at, REPLAY_RUNNING) && at->port->depth == 0;
+}
+
+RULE(POLL_AT_LIMIT)
+{
+    return is(at, RECORD_PORT_TIMEOUT) && thread_is(at, REPLAY_RUNNING) && at->port->depth > 0 &&
+           full(at, active_without(at));
+}
+
+/* Who belongs to a port. */
+RULE(FIRST_GET)
+{
+    return is(at, RECORD_PORT_JOIN) && thread_is(at, REPLAY_RUNNING) && at->thread->port == REFERENCE_NONE;
+}
+
+RULE(OTHER_PORT)
+{
+    return is(at, RECORD_PORT_LEAVE) && thread_is(at, REPLAY_RUNNING) && at->thread->port == at->record->object;
+}
+
+RULE(EXIT)
+{
+    return is(at, RECORD_PORT_LEAVE) && thread_is(at, REPLAY_ENDED) && caused_in_step(at, RECORD_THREAD_EXIT) &&
+           at->cause->thread == at->record->thread && at->thread->port == at->record->object;
+}
+
+RULE(RUNDOWN)
+{
+    return is(at, RECORD_PORT_LEAVE) && caused_in_step(at, RECORD_PORT_RUNDOWN) &&
+           at->cause->object == at->record->object && at->thread->port == at->record->object;
+}
+
+RULE(PORT_RUNDOWN)
+{
+    return is(at, RECORD_PACKET_DROP) && earlier_of_object(at, RECORD_PORT_RUNDOWN) != NULL &&
+           at->port->first_op == at->record->op;
+}
+
+RULE(ENDED)
+{
+    return is(at, RECORD_THREAD_EXIT) && thread_is(at, REPLAY_RUNNING);
+}
+
+RULE(YIELD)
+{
+    return is(at, RECORD_THREAD_YIELD) && thread_is(at, REPLAY_RUNNING);
+}
+
+/* Devices and operations. */
+RULE(SERVER_FREE)
+{
+    const struct replay_object *device = replay_object(at->replay, at->record->object);
+    bool has_room = device->limit == 0 || device->busy < device->limit;
+    bool is_next = caused_by(at, RECORD_DEVICE_END) ? device->first_op == at->record->op : device->first_op == 0;
+
+    return is(at, RECORD_DEVICE_BEGIN) && has_room && is_next;
+}
+
+RULE(NO_SERVER_FREE)
+{
+    const struct replay_object *device = replay_object(at->replay, at->record->object);
+
+    return is(at, RECORD_DEVICE_QUEUE) && (device->limit == 0 || device->busy >= device->limit);
+}
+
+RULE(SERVED_IN_CALL)
+{
+    return is(at, RECORD_OP_IMMEDIATE) && earlier_of_op(at, RECORD_OP_ISSUE) != NULL && at->record->ok != 0;
+}
+
+RULE(IMMEDIATE_ERROR)
+{
+    return (is(at, RECORD_OP_IMMEDIATE) && earlier_of_op(at, RECORD_OP_ISSUE) != NULL && at->record->ok == 0) ||
+           (is(at, RECORD_PACKET_SUPPRESS) && earlier_of_op(at, RECORD_OP_IMMEDIATE) != NULL);
+}
+
+/* Whether the operation ends now, by its device where it has one. */
+static bool ends(const struct judged *at)
+{
+    const struct replay_op *op = replay_op(at->replay, at->record->op);
+    const struct replay_object *handle = is(at, RECORD_OP_COMPLETE) ? replay_object(at->replay, at->record->object) : NULL;
+
+    return handle != NULL && op != NULL && op->pending &&
+           (handle->device == REFERENCE_NONE || earlier_of_op(at, RECORD_DEVICE_END) != NULL);
+}
+
+RULE(DEVICE_DONE)
+{
+    return ends(at) && at->record->ok != 0;
+}
+
+RULE(END_OF_FILE)
+{
+    return ends(at) && at->record->error == WIN32_ERROR_HANDLE_EOF && at->record->bytes == 0;
+}
+
+RULE(FAULT)
+{
+    return ends(at) && at->record->ok == 0 && at->record->error != WIN32_ERROR_HANDLE_EOF;
+}
+
+/* Whether the record just before, in the same step, is about the same operation and of this kind. */
+static bool follows(const struct judged *at, enum record_kind kind)
+{
+    const struct record *before = earlier_of_op(at, kind);
+
+    return before != NULL && before->n + 1 == at->record->n;
+}
+
+RULE(AT_COMPLETION)
+{
+    return is(at, RECORD_OP_VISIBLE) && follows(at, RECORD_OP_COMPLETE);
+}
+
+RULE(AT_DEQUEUE)
+{
+    return is(at, RECORD_OP_VISIBLE) && (follows(at, RECORD_PACKET_RELEASE) || follows(at, RECORD_PACKET_TAKE));
+}
+
+/* Whether an operation that has just ended leaves no packet, on a handle with or without a port. */
+static bool suppressed(const struct judged *at, bool has_port)
+{
+    return is(at, RECORD_PACKET_SUPPRESS) && earlier_of_op(at, RECORD_OP_COMPLETE) != NULL &&
+           (replay_object(at->replay, at->record->object)->port != REFERENCE_NONE) == has_port;
+}
+
+RULE(EVENT_LOW_BIT)
+{
+    return suppressed(at, true);
+}
+
+RULE(NO_PORT)
+{
+    return suppressed(at, false);
+}
+
+RULE(NO_OVERLAPPED)
+{
+    return suppressed(at, true);
+}
+
+RULE(SYNCHRONOUS)
+{
+    return suppressed(at, true) || suppressed(at, false);
+}
+
+/* Objects that are signalled and acquired. */
+RULE(SIGNALLED_BY_OPERATION)
+{
+    return is(at, RECORD_OBJECT_SET) && at->thread == NULL && caused_in_step(at, RECORD_OP_COMPLETE) &&
+           !available(at, at->record->object, REFERENCE_NONE) &&
+           (reference_kind(at->record->object) == OBJECT_EVENT || at->cause->object == at->record->object);
+}
+
+RULE(PROGRAM)
+{
+    bool was = replay_object(at->replay, at->record->object)->signalled;
+
+    return thread_is(at, REPLAY_RUNNING) && reference_kind(at->record->object) == OBJECT_EVENT &&
+           ((is(at, RECORD_OBJECT_SET) && !was) || is(at, RECORD_OBJECT_PULSE) ||
+            (is(at, RECORD_OBJECT_RESET) && was && earlier_of_thread(at, RECORD_OP_ISSUE) == NULL));
+}
+
+RULE(AT_ONCE)
+{
+    return is(at, RECORD_OBJECT_ACQUIRE) && thread_is(at, REPLAY_RUNNING) &&
+           available(at, at->record->object, at->record->thread);
+}
+
+RULE(HANDED_OVER)
+{
+    return is(at, RECORD_OBJECT_ACQUIRE) && thread_is(at, REPLAY_BLOCKED) &&
+           replay_waits_for(at->thread, at->record->object) > 0 &&
+           (available(at, at->record->object, at->record->thread) || pulsed(at, at->record->object)) &&
+           !longer_waiter_passed_over(at);
+}
+
+RULE(USER)
+{
+    return is(at, RECORD_APC_RUN) && thread_is(at, REPLAY_RUNNING) && at->thread->apcs > 0 &&
+           caused_by(at, RECORD_APC_QUEUE) && at->cause->object == at->record->thread &&
+           at->cause->procedure == at->record->procedure;
+}
+
+/* Whether a record about something else may name the rule at all: predicates ask their object freely. */
+static bool is_about(const struct record *record, enum record_why why)
+{
+    switch ((int)why) {
+    case WHY_SERVER_FREE:
+    case WHY_NO_SERVER_FREE:
+        return record->object != REFERENCE_NONE && reference_kind(record->object) == OBJECT_DEVICE;
+    case WHY_PROGRAM:
+    case WHY_SIGNALLED_BY_OPERATION:
+        return record->object != REFERENCE_NONE && (reference_kind(record->object) == OBJECT_EVENT ||
+                                                    reference_kind(record->object) == OBJECT_HANDLE);
+    case WHY_LOCK:
+    case WHY_WAIT:
+    case WHY_SYNCHRONOUS_IO:
+        return record->kind == RECORD_THREAD_BLOCK;
+    default:
+        return true;
+    }
+}
+
+bool rule_holds(const struct past *past, const struct record *record, const struct record_batch *batch)
+{
+    static bool (*const holds[])(const struct judged *at) = {
+#define WHY(id, name, facts, sentence) holds_##id,
+#include "model/why.def"
+#undef WHY
+    };
+    bool at_port = record->object != REFERENCE_NONE && reference_kind(record->object) == OBJECT_PORT;
+    struct judged judged = {
+        .past = past,
+        .replay = past->replay,
+        .record = record,
+        .batch = batch,
+        .thread = record->thread == REFERENCE_NONE ? NULL : replay_thread(past->replay, record->thread),
+        .port = at_port ? replay_port(past->replay, record->object) : NULL,
+        .cause = past_find(past, record->cause),
+    };
+
+    if (record->kind == RECORD_CALLBACK_BEGIN) {
+        /* Why this thread runs it: the rule by which it got the packet or the APC. */
+        return judged.cause != NULL && judged.cause->why == record->why && record->why != WHY_NONE;
+    }
+    return is_about(record, (enum record_why)record->why) && holds[record->why](&judged);
+}
