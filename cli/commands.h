@@ -11,6 +11,8 @@ int command_check(const struct options *options);
 int command_test(const struct options *options);
 int command_render(const struct options *options);
 int command_stats(const struct options *options);
+int command_why(const struct options *options);
+int command_diff(const struct options *options);
 
 /* The path of a shipped scenario by its name, in a buffer of the caller; NULL, and told, when there is none. */
 const char *example_path(const char *name, char *buffer, size_t room);

@@ -87,6 +87,10 @@ static int dispatch(const struct options *options)
         return command_render(options);
     case COMMAND_stats:
         return command_stats(options);
+    case COMMAND_why:
+        return command_why(options);
+    case COMMAND_diff:
+        return command_diff(options);
     case COMMAND_schema:
         return iocpsim_schema(&sink) ? 0 : EXIT_IO;
     case COMMAND_help:

@@ -101,16 +101,16 @@ static const struct option_row *find_row(enum command command, const char *flag,
 }
 
 /* name=value, cut in two in place. */
-static bool add_setting(struct options *options, char *text)
+static bool add_setting(struct iocpsim_setting *setting, size_t *count, char *text)
 {
     char *equals = strchr(text, '=');
 
-    if (equals == NULL || equals == text || options->setting_count == SETTINGS_MAX) {
+    if (equals == NULL || equals == text || *count == SETTINGS_MAX) {
         fprintf(stderr, "iocpsim: --set wants PARAMETER=VALUE, not '%s'\n", text);
         return false;
     }
     *equals = '\0';
-    options->setting[options->setting_count++] = (struct iocpsim_setting){text, equals + 1};
+    setting[(*count)++] = (struct iocpsim_setting){text, equals + 1};
     return true;
 }
 
@@ -147,7 +147,10 @@ static bool read_flag(struct options *options, char **argv, int argc, int *at)
         return false;
     }
     if (strcmp(row->flag, "--set") == 0) {
-        return add_setting(options, value);
+        return add_setting(options->setting, &options->setting_count, value);
+    }
+    if (strcmp(row->flag, "--with-set") == 0) {
+        return add_setting(options->with_setting, &options->with_setting_count, value);
     }
     *(const char **)(void *)((char *)options + row->member) = value;
     return true;

@@ -37,8 +37,9 @@ struct options {
     enum command command;
     bool all, quiet, follow, json, bless, estimates, help;
     const char *trace, *variant, *until, *example, *as, *out, *seed, *width, *set;
-    struct iocpsim_setting setting[SETTINGS_MAX];
-    size_t setting_count;
+    const char *with_variant, *with_seed, *with_set; /* of the second of two runs */
+    struct iocpsim_setting setting[SETTINGS_MAX], with_setting[SETTINGS_MAX];
+    size_t setting_count, with_setting_count;
     const char *const *operand;
     size_t operand_count;
 };

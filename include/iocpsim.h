@@ -160,6 +160,38 @@ struct iocpsim_trace_error {
 
 struct iocpsim_trace_error iocpsim_trace_error(const struct iocpsim_trace *trace);
 
+/* All records of a run, kept so that they can be asked about. They live as long as their run. */
+struct iocpsim_kept;
+
+/* Wanted before the run begins; to be asked for when it has finished. */
+enum iocpsim_status iocpsim_run_keep(struct iocpsim_run *run);
+const struct iocpsim_kept *iocpsim_run_kept(const struct iocpsim_run *run);
+
+/* The number of the last record; 0: there is none. */
+uint64_t iocpsim_kept_last(const struct iocpsim_kept *kept);
+
+/* Writes the chain of causes of record `n`; IOCPSIM_BAD_OPTION when there is no such record. */
+enum iocpsim_status
+iocpsim_why(const struct iocpsim_kept *kept, uint64_t n, const struct iocpsim_sink *sink, bool json);
+
+/* Two runs, and what a sentence calls each of them. */
+struct iocpsim_pair {
+    const struct iocpsim_kept *before, *after;
+    const char *before_name, *after_name;
+};
+
+enum iocpsim_diff_form {
+    IOCPSIM_DIFF_FIRST, /* where they first part, in words */
+    IOCPSIM_DIFF_TEXT,  /* and which outcomes changed */
+    IOCPSIM_DIFF_JSON,
+};
+
+/* Writes how two runs differ. What they mean is compared: names, not numbers of objects. */
+enum iocpsim_status iocpsim_diff(const struct iocpsim_pair *pair,
+                                 enum iocpsim_diff_form form,
+                                 const struct iocpsim_sink *sink,
+                                 bool *same);
+
 /* The language: its JSON schema, and the pages of the help. False when there is no such page. */
 bool iocpsim_schema(const struct iocpsim_sink *sink);
 bool iocpsim_help(const char *page, const struct iocpsim_sink *sink);

@@ -243,6 +243,7 @@ void iocpsim_run_destroy(struct iocpsim_run *run)
     }
     limits_release(&run->limits);
     free(run->initial);
+    session_forget(run->kept);
     free(run->writer);
     if (run->binary != NULL) {
         binary_release(run->binary);
@@ -279,7 +280,7 @@ enum iocpsim_status iocpsim_run_trace_binary(struct iocpsim_run *run, const stru
 
 enum iocpsim_status iocpsim_run_follow(struct iocpsim_run *run, const struct iocpsim_sink *sink)
 {
-    run->follow = (struct follow){{sink->write, sink->context}, run->names, false};
+    run->follow = (struct follow){.sink = {sink->write, sink->context}, .names = run->names};
     session_observe(run, follow_see, &run->follow);
     return IOCPSIM_OK;
 }
@@ -290,7 +291,7 @@ enum iocpsim_status session_end(struct iocpsim_run *run)
     bool binary_written = run->binary == NULL || binary_end(run->binary);
 
     if (!expectation_finish(run->judge) || report_failed(run->report) || run->lanes->failed || run->limits.failed ||
-        (run->binary != NULL && run->binary->out_of_memory)) {
+        (run->binary != NULL && run->binary->out_of_memory) || (run->kept != NULL && run->kept->records.failed)) {
         return IOCPSIM_NO_MEMORY;
     }
     return written && binary_written && !run->follow.failed ? IOCPSIM_OK : IOCPSIM_NOT_WRITTEN;

@@ -10,6 +10,7 @@
 #include "traces/expectation.h"
 #include "traces/follow.h"
 #include "traces/jsonl.h"
+#include "traces/kept.h"
 #include "traces/lanes.h"
 #include "traces/limits.h"
 #include "traces/reader.h"
@@ -23,9 +24,13 @@ struct iocpsim_scenario {
     bool has_bad_form;
 };
 
-/* Observers of one run: the judge, the report, the lanes, and, when wanted, trace in two forms and sentences; of a
- * stored run the limits. */
-#define RUN_OBSERVERS 7
+/* Observers of one run: the judge, the report, the lanes, and, when wanted, trace in two forms, sentences and all
+ * records; of a stored run the limits. Tests add one or two. */
+#define RUN_OBSERVERS 10
+
+struct iocpsim_kept {
+    struct kept records;
+};
 
 /* A run of a scenario, or one that is read from a stored trace. */
 struct iocpsim_run {
@@ -45,6 +50,7 @@ struct iocpsim_run {
     struct jsonl_writer *writer;
     struct binary_writer *binary;
     struct follow follow;
+    struct iocpsim_kept *kept;
     struct run_options options;
     struct cast_member *initial; /* of declared objects, kind by kind, as they are before the run */
     uint32_t first_initial[OBJECT_KIND_COUNT];
@@ -62,6 +68,9 @@ enum iocpsim_status session_end(struct iocpsim_run *run);
 
 /* iocpsim_run_finish of a stored run. */
 enum iocpsim_status session_replay(struct iocpsim_run *run);
+
+/* Frees what was kept. */
+void session_forget(struct iocpsim_kept *kept);
 
 /* Notes how every declared object stands before the run. False when there is no memory. */
 bool session_note_initial(struct iocpsim_run *run);

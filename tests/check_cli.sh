@@ -42,7 +42,7 @@ want 1 "does not hold" "$program" run --set limit=2 scenarios/ports/the-poster-o
 want 2 "usage" "$program"
 want 2 "unknown command" "$program" fly
 want 2 "not in this version" "$program" explore $seed
-want 2 "not in this version" "$program" diff a b
+want 2 "not in this version" "$program" sweep $seed
 want 2 "no option" "$program" run --fly $seed
 want 2 "not in this version" "$program" render --as html $seed
 want 74 "cannot read" "$program" run "$work/none.json"

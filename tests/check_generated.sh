@@ -16,7 +16,7 @@ for file in cli/completions/iocpsim.bash cli/completions/_iocpsim docs/language.
 done
 "$program" schema >"$work/schema.json"
 diff -q scenarios/scenario.schema.json "$work/schema.json" || bad=1
-for command in run check test render stats; do
+for command in run check test render stats why diff; do
     "$program" help options | awk -v c=$command '$1 == c { sub(/^-+/, "", $2); print $2 }' | while read -r flag; do
         [ "$flag" = help ] || tr -d '\n' <docs/iocpsim.1 | grep -qE "Fl -?$flag" || echo "the man page lacks --$flag of $command"
     done

@@ -40,7 +40,7 @@ static bool by_verb(const struct caused *at)
 static bool creation(const struct caused *at)
 {
     if (is(at, RECORD_RUN_BEGIN)) {
-        return at->past->count == 0 || at->past->record[at->past->count - 1].step_n != at->record->step_n;
+        return at->past->kept.count == 0 || at->past->kept.record[at->past->kept.count - 1].step_n != at->record->step_n;
     }
     return at->cause->thread != REFERENCE_NONE && at->record->cause == past_latest(at->past, at->cause->thread) &&
            replay_thread(at->past->replay, at->cause->thread)->state == REPLAY_RUNNING;
@@ -49,9 +49,9 @@ static bool creation(const struct caused *at)
 /* The last record before it in its step whose thread is its own, else as the verb's. */
 static bool outcome(const struct caused *at)
 {
-    for (size_t i = at->past->count; i > 0 && at->past->record[i - 1].step_n == at->record->step_n; i--) {
-        if (at->past->record[i - 1].thread == at->record->thread) {
-            return at->record->cause == at->past->record[i - 1].n;
+    for (size_t i = at->past->kept.count; i > 0 && at->past->kept.record[i - 1].step_n == at->record->step_n; i--) {
+        if (at->past->kept.record[i - 1].thread == at->record->thread) {
+            return at->record->cause == at->past->kept.record[i - 1].n;
         }
     }
     return by_verb(at);
@@ -158,12 +158,12 @@ static uint64_t next_apc(const struct caused *at)
 {
     uint64_t run = 0;
 
-    for (size_t i = at->past->count; i > 0 && run == 0; i--) {
-        const struct record *record = &at->past->record[i - 1];
+    for (size_t i = at->past->kept.count; i > 0 && run == 0; i--) {
+        const struct record *record = &at->past->kept.record[i - 1];
         run = record->kind == RECORD_APC_RUN && record->thread == at->record->thread ? record->cause : 0;
     }
-    for (size_t i = 0; i < at->past->count; i++) {
-        const struct record *record = &at->past->record[i];
+    for (size_t i = 0; i < at->past->kept.count; i++) {
+        const struct record *record = &at->past->kept.record[i];
         if (record->kind == RECORD_APC_QUEUE && record->object == at->record->thread && record->n > run) {
             return record->n;
         }
@@ -204,7 +204,7 @@ static bool of_state(const struct caused *at)
 
 bool cause_holds(const struct past *past, const struct record *record)
 {
-    struct caused caused = {past, record, past_find(past, record->cause)};
+    struct caused caused = {past, record, kept_find(&past->kept, record->cause)};
 
     if (record->kind == RECORD_RUN_BEGIN || record->kind == RECORD_RUN_END) {
         return record->cause == 0;

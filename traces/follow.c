@@ -27,7 +27,7 @@ static void add(struct sentence *sentence, const char *bytes, size_t length)
 static bool add_field(const struct follow *follow, const struct record *record, const struct record_batch *batch,
                       const char *field, struct sentence *sentence)
 {
-    struct cell_reader reader = {&follow->names, NULL, NULL, NULL};
+    struct cell_reader reader = {&follow->names, NULL, follow->label, follow->label_context};
     struct cell absent = {.form = CELL_NULL};
     char words[2048];
 

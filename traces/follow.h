@@ -9,6 +9,8 @@ struct follow {
     struct trace_sink sink;
     struct record_names names;
     bool failed;
+    const char *(*label)(const void *context, uint64_t op); /* said in place of an operation's number; NULL: none */
+    const void *label_context;
 };
 
 /* An observer's `see`; `context` is a struct follow. */

@@ -9,6 +9,7 @@
 bool past_init(struct past *past, const struct cast *cast)
 {
     memset(past, 0, sizeof *past);
+    kept_init(&past->kept, NULL);
     past->replay = replay_create(cast);
     return past->replay != NULL;
 }
@@ -16,7 +17,7 @@ bool past_init(struct past *past, const struct cast *cast)
 void past_release(struct past *past)
 {
     replay_destroy(past->replay);
-    free(past->record);
+    kept_release(&past->kept);
     free(past->latest);
     free(past->readied);
     memset(past, 0, sizeof *past);
@@ -79,42 +80,12 @@ static void note_thread(struct past *past, const struct record *record)
 
 void past_take(struct past *past, const struct record *record, const struct record_batch *batch)
 {
-    if (past->count == past->room) {
-        size_t room = past->room == 0 ? 256 : past->room * 2;
-        struct record *grown = realloc(past->record, room * sizeof *grown);
-        if (grown == NULL) {
-            past->failed = true;
-            return;
-        }
-        past->record = grown;
-        past->room = room;
-    }
-    past->record[past->count] = *record;
-    past->record[past->count++].span = (struct record_span){0, 0};
+    kept_add(&past->kept, record, batch);
     if (record->thread != REFERENCE_NONE) {
         note_thread(past, record);
     }
     replay_see(past->replay, record, batch);
-    past->failed = past->failed || replay_failed(past->replay);
-}
-
-const struct record *past_find(const struct past *past, uint64_t n)
-{
-    size_t first = 0;
-    size_t end = past->count;
-
-    if (n > 0 && n <= past->count && past->record[n - 1].n == n) {
-        return &past->record[n - 1];
-    }
-    while (first < end) {
-        size_t middle = first + (end - first) / 2;
-        if (past->record[middle].n < n) {
-            first = middle + 1;
-        } else {
-            end = middle;
-        }
-    }
-    return first < past->count && past->record[first].n == n ? &past->record[first] : NULL;
+    past->failed = past->failed || past->kept.failed || replay_failed(past->replay);
 }
 
 static bool is_like(const struct record *record, const struct past_like *like)
@@ -125,9 +96,9 @@ static bool is_like(const struct record *record, const struct past_like *like)
 
 const struct record *past_in_step(const struct past *past, const struct record *now, struct past_like like)
 {
-    for (size_t i = past->count; i > 0 && past->record[i - 1].step_n == now->step_n; i--) {
-        if (past->record[i - 1].n < now->n && is_like(&past->record[i - 1], &like)) {
-            return &past->record[i - 1];
+    for (size_t i = past->kept.count; i > 0 && past->kept.record[i - 1].step_n == now->step_n; i--) {
+        if (past->kept.record[i - 1].n < now->n && is_like(&past->kept.record[i - 1], &like)) {
+            return &past->kept.record[i - 1];
         }
     }
     return NULL;

@@ -4,14 +4,12 @@
 #ifndef TRACES_PAST_H
 #define TRACES_PAST_H
 
-#include <stddef.h>
-
+#include "traces/kept.h"
 #include "traces/replay.h"
 
 struct past {
     struct replay *replay;  /* the state before the record that is judged */
-    struct record *record;  /* all that came before, in order; without texts and lists */
-    size_t count, room;
+    struct kept kept;       /* all that came before, in order */
     uint64_t *latest;       /* by thread: n of what causes its verbs' records */
     uint64_t *readied;      /* by thread: n of what made it ready */
     uint32_t threads;       /* room of both */
@@ -24,9 +22,6 @@ void past_release(struct past *past);
 
 /* The record becomes past. O(1) amortised. */
 void past_take(struct past *past, const struct record *record, const struct record_batch *batch);
-
-/* The record with this number; NULL when there is none. O(1) where no record was filtered out. */
-const struct record *past_find(const struct past *past, uint64_t n);
 
 /* What a record of the past is looked for by; REFERENCE_NONE and 0 stand for any. */
 struct past_like {

@@ -133,6 +133,8 @@ static struct replay_thread *thread_at(struct replay *replay, reference thread)
         replay->thread = items;
         for (uint32_t i = room; i < replay->room[OBJECT_THREAD]; i++) {
             replay->thread[i].port = REFERENCE_NONE;
+            replay->thread[i].parked_at = REFERENCE_NONE;
+            replay->thread[i].parked_previous = REFERENCE_NONE;
             replay->thread[i].parked_next = REFERENCE_NONE;
             replay->thread[i].blocked_previous = REFERENCE_NONE;
             replay->thread[i].blocked_next = REFERENCE_NONE;
@@ -320,40 +322,70 @@ static void change(struct replay *replay, struct replay_thread *thread, enum rep
     replay->ready += state == REPLAY_READY;
 }
 
-static void park(struct replay_port *port, struct replay *replay, reference thread)
+/* Takes a thread out of the list of those that are parked at its port, if it is in one. */
+static void unpark(struct replay *replay, reference self)
 {
-    if (port->newest != REFERENCE_NONE) {
-        thread_at(replay, port->newest)->parked_next = thread;
-    } else {
-        port->oldest = thread;
+    struct replay_thread *thread = thread_at(replay, self);
+    struct replay_port *port = thread->parked_at == REFERENCE_NONE ? NULL : port_at(replay, thread->parked_at);
+
+    if (port == NULL) {
+        return;
     }
-    port->newest = thread;
-    thread_at(replay, thread)->parked_next = REFERENCE_NONE;
+    if (thread->parked_previous != REFERENCE_NONE) {
+        thread_at(replay, thread->parked_previous)->parked_next = thread->parked_next;
+    } else {
+        port->oldest = thread->parked_next;
+    }
+    if (thread->parked_next != REFERENCE_NONE) {
+        thread_at(replay, thread->parked_next)->parked_previous = thread->parked_previous;
+    } else {
+        port->newest = thread->parked_previous;
+    }
+    thread->parked_previous = REFERENCE_NONE;
+    thread->parked_next = REFERENCE_NONE;
+    thread->parked_at = REFERENCE_NONE;
+    port->waiting--;
+}
+
+/* Parks a thread as the newest; no trace, however broken, brings it into a list twice. */
+static void park(struct replay *replay, reference at, reference self)
+{
+    struct replay_thread *thread = thread_at(replay, self);
+    struct replay_port *port;
+
+    unpark(replay, self);
+    port = port_at(replay, at);
+    thread->parked_at = at;
+    thread->parked_previous = port->newest;
+    if (port->newest != REFERENCE_NONE) {
+        thread_at(replay, port->newest)->parked_next = self;
+    } else {
+        port->oldest = self;
+    }
+    port->newest = self;
     port->waiting++;
 }
 
-static void unpark(struct replay_port *port, struct replay *replay, reference thread)
+/* Takes a thread out of the list of those that wait, if it is in it. */
+static void unblock(struct replay *replay, reference self)
 {
-    reference previous = REFERENCE_NONE;
-    reference at = port->oldest;
+    struct replay_thread *thread = thread_at(replay, self);
 
-    while (at != thread && at != REFERENCE_NONE) {
-        previous = at;
-        at = thread_at(replay, at)->parked_next;
-    }
-    if (at == REFERENCE_NONE) {
+    if (!thread->waits) {
         return;
     }
-    if (previous == REFERENCE_NONE) {
-        port->oldest = thread_at(replay, thread)->parked_next;
+    if (thread->blocked_previous != REFERENCE_NONE) {
+        thread_at(replay, thread->blocked_previous)->blocked_next = thread->blocked_next;
     } else {
-        thread_at(replay, previous)->parked_next = thread_at(replay, thread)->parked_next;
+        replay->blocked_first = thread->blocked_next;
     }
-    if (port->newest == thread) {
-        port->newest = previous;
+    if (thread->blocked_next != REFERENCE_NONE) {
+        thread_at(replay, thread->blocked_next)->blocked_previous = thread->blocked_previous;
+    } else {
+        replay->blocked_last = thread->blocked_previous;
     }
-    thread_at(replay, thread)->parked_next = REFERENCE_NONE;
-    port->waiting--;
+    thread->on_count = 0;
+    thread->waits = false;
 }
 
 /* The thread waits for what its record names, behind all who wait already. */
@@ -362,6 +394,7 @@ static void block(struct replay *replay, const struct record *record, const stru
     struct replay_thread *thread = thread_at(replay, record->thread);
     uint32_t count = (record->absent & 1) != 0 ? 0 : record->span.length;
 
+    unblock(replay, record->thread);
     if (count > thread->on_room) {
         reference *grown = realloc(thread->on, count * sizeof *grown);
         if (grown == NULL) {
@@ -380,6 +413,7 @@ static void block(struct replay *replay, const struct record *record, const stru
     if ((record->absent & 2) != 0 || !sim_time_add(record->t, record->amount, &thread->deadline)) {
         thread->deadline = SIM_NEVER;
     }
+    thread->waits = true;
     thread->blocked_previous = replay->blocked_last;
     thread->blocked_next = REFERENCE_NONE;
     if (replay->blocked_last != REFERENCE_NONE) {
@@ -389,26 +423,6 @@ static void block(struct replay *replay, const struct record *record, const stru
     }
     replay->blocked_last = record->thread;
     change(replay, thread, REPLAY_BLOCKED);
-}
-
-static void unblock(struct replay *replay, reference self)
-{
-    struct replay_thread *thread = thread_at(replay, self);
-
-    if (thread->state != REPLAY_BLOCKED) {
-        return;
-    }
-    if (thread->blocked_previous != REFERENCE_NONE) {
-        thread_at(replay, thread->blocked_previous)->blocked_next = thread->blocked_next;
-    } else {
-        replay->blocked_first = thread->blocked_next;
-    }
-    if (thread->blocked_next != REFERENCE_NONE) {
-        thread_at(replay, thread->blocked_next)->blocked_previous = thread->blocked_previous;
-    } else {
-        replay->blocked_last = thread->blocked_previous;
-    }
-    thread->on_count = 0;
 }
 
 /* Notes that a thread was given an op in this step. */
@@ -488,6 +502,8 @@ static void see_thread(struct replay *replay, const struct record *record, const
         break;
     case RECORD_THREAD_EXIT:
         end_callbacks(replay, thread);
+        unblock(replay, record->thread);
+        unpark(replay, record->thread);
         thread->apcs = 0;
         change(replay, thread, REPLAY_ENDED);
         break;
@@ -525,7 +541,7 @@ static void see_port(struct replay *replay, const struct record *record, struct 
     case RECORD_PORT_WAIT:
         thread->waiting = record->n;
         change(replay, thread, REPLAY_PARKED);
-        park(port, replay, record->thread);
+        park(replay, record->object, record->thread);
         break;
     case RECORD_PACKET_QUEUE:
         append_op(replay, record->op, &port->first_op, &port->last_op);
@@ -535,7 +551,7 @@ static void see_port(struct replay *replay, const struct record *record, struct 
         break;
     case RECORD_PACKET_RELEASE:
         remove_op(replay, record->op, &port->first_op, &port->last_op);
-        unpark(port, replay, record->thread);
+        unpark(replay, record->thread);
         change(replay, thread, REPLAY_READY);
         note_taken(replay, thread, record);
         break;
@@ -545,7 +561,7 @@ static void see_port(struct replay *replay, const struct record *record, struct 
         break;
     case RECORD_PORT_TIMEOUT:
         if (thread->state == REPLAY_PARKED) {
-            unpark(port, replay, record->thread);
+            unpark(replay, record->thread);
             change(replay, thread, REPLAY_READY);
         }
         break;
@@ -757,7 +773,8 @@ void replay_see(struct replay *replay, const struct record *record, const struct
 const struct replay_thread *replay_thread(const struct replay *replay, reference thread)
 {
     static const struct replay_thread unborn = {
-        .port = REFERENCE_NONE, .parked_next = REFERENCE_NONE, .blocked_previous = REFERENCE_NONE,
+        .port = REFERENCE_NONE, .parked_at = REFERENCE_NONE, .parked_previous = REFERENCE_NONE,
+        .parked_next = REFERENCE_NONE, .blocked_previous = REFERENCE_NONE,
         .blocked_next = REFERENCE_NONE, .deadline = SIM_NEVER};
 
     return reference_slot(thread) < replay->room[OBJECT_THREAD] ? &replay->thread[reference_slot(thread)]
@@ -805,7 +822,7 @@ uint32_t replay_waits_for(const struct replay_thread *thread, reference object)
 {
     uint32_t times = 0;
 
-    for (uint32_t i = 0; thread->state == REPLAY_BLOCKED && i < thread->on_count; i++) {
+    for (uint32_t i = 0; thread->waits && i < thread->on_count; i++) {
         times += thread->on[i] == object;
     }
     return times;

@@ -30,9 +30,10 @@ struct replay_callback {
 
 struct replay_thread {
     uint8_t state, type, why;  /* why: of its thread-block */
-    bool background;
+    bool background, waits;    /* waits: it is among the blocked */
     reference port;            /* associated with; REFERENCE_NONE */
-    reference parked_next;     /* the waiter that came after it; REFERENCE_NONE */
+    reference parked_at;       /* where it is parked; REFERENCE_NONE */
+    reference parked_previous, parked_next; /* the waiters that came before and after it; REFERENCE_NONE */
     reference blocked_previous, blocked_next; /* among the blocked, in the order of their blocking */
     reference *on;             /* blocked: what it waits for, in its order; owned */
     uint32_t on_count, on_room;

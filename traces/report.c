@@ -3,12 +3,11 @@
  * run. The rule is told once in words for each of its kinds, under the table. */
 #include "traces/report.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "traces/ending.h"
+#include "traces/writing.h"
 
 /* A callback, or a line: its text is the procedure's name, or what was said. */
 struct entry {
@@ -163,40 +162,6 @@ void report_see(void *context, const struct record_batch *batch)
     }
 }
 
-/* Text on its way to a sink. */
-struct writing {
-    const struct trace_sink *sink;
-    bool failed;
-};
-
-__attribute__((format(printf, 2, 3))) static void put(struct writing *to, const char *format, ...)
-{
-    char text[8192];
-    va_list arguments;
-    int length;
-
-    va_start(arguments, format);
-    length = vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    if (length > 0 && !to->failed) {
-        size_t size = (size_t)length < sizeof text ? (size_t)length : sizeof text - 1;
-        to->failed = !to->sink->write(to->sink->context, text, size);
-    }
-}
-
-/* A duration with a NUL behind it. */
-struct span_words {
-    char text[40];
-};
-
-static struct span_words words_of(sim_span span)
-{
-    struct span_words words;
-
-    words.text[sim_span_write(span, words.text, sizeof words.text - 1)] = '\0';
-    return words;
-}
-
 static size_t widest(size_t most, const char *text)
 {
     size_t length = text == NULL ? 0 : strlen(text);
@@ -211,26 +176,26 @@ static void write_entries(const struct report *report, struct writing *to)
     size_t type = 4;
 
     for (size_t i = 0; i < report->count; i++) {
-        time = widest(time, words_of(report->entry[i].t).text);
+        time = widest(time, span_words(report->entry[i].t).text);
         thread = widest(thread, report->entry[i].thread);
         type = widest(type, thread_type_name((enum thread_type)report->entry[i].type));
     }
     if (report->count > 0) {
-        put(to, "%*s  %-*s  %-*s  what\n", (int)time, "time", (int)thread, "thread", (int)type, "type");
+        writing_put(to, "%*s  %-*s  %-*s  what\n", (int)time, "time", (int)thread, "thread", (int)type, "type");
     }
     for (size_t i = 0; i < report->count; i++) {
         const struct entry *entry = &report->entry[i];
-        put(to, "%*s  %-*s  %-*s  ", (int)time, words_of(entry->t).text, (int)thread, entry->thread, (int)type,
+        writing_put(to, "%*s  %-*s  %-*s  ", (int)time, span_words(entry->t).text, (int)thread, entry->thread, (int)type,
             thread_type_name((enum thread_type)entry->type));
         if (entry->is_callback) {
-            put(to, "runs %s%s%s  (%s)\n", entry->text, entry->object == NULL ? "" : " for ",
+            writing_put(to, "runs %s%s%s  (%s)\n", entry->text, entry->object == NULL ? "" : " for ",
                 entry->object == NULL ? "" : entry->object, record_why_name((enum record_why)entry->why));
         } else {
-            put(to, "says: %s\n", entry->text);
+            writing_put(to, "says: %s\n", entry->text);
         }
     }
     if (report->left_out > 0) {
-        put(to, "and %llu more callbacks, with what was said from there on; --follow shows all\n",
+        writing_put(to, "and %llu more callbacks, with what was said from there on; --follow shows all\n",
             (unsigned long long)report->left_out);
     }
 }
@@ -241,8 +206,8 @@ static void write_rules(const struct report *report, struct writing *to)
 
     for (uint32_t why = 1; why < WHY_COUNT; why++) {
         if (report->by_why[why] > 0) {
-            put(to, "%s", any ? "" : "\nwhy this thread:\n");
-            put(to, "  %s: %s (%s)\n", record_why_name((enum record_why)why),
+            writing_put(to, "%s", any ? "" : "\nwhy this thread:\n");
+            writing_put(to, "  %s: %s (%s)\n", record_why_name((enum record_why)why),
                 record_why_sentence((enum record_why)why), record_why_facts((enum record_why)why));
             any = true;
         }
@@ -279,14 +244,14 @@ static void write_types(const struct replay *replay, struct writing *to, bool is
     struct type_sum sum[THREAD_TYPE_COUNT] = {0};
 
     sum_types(replay, sum);
-    put(to, "%s%-16s %7s %9s %8s %12s %12s %12s\n", is_first ? "" : "\n", "type", "threads", "callbacks", "switches",
+    writing_put(to, "%s%-16s %7s %9s %8s %12s %12s %12s\n", is_first ? "" : "\n", "type", "threads", "callbacks", "switches",
         "running", "blocked", "parked");
     for (uint32_t type = 0; type < THREAD_TYPE_COUNT; type++) {
         if (sum[type].threads > 0) {
-            put(to, "%-16s %7llu %9llu %8llu %12s %12s %12s\n", thread_type_name((enum thread_type)type),
+            writing_put(to, "%-16s %7llu %9llu %8llu %12s %12s %12s\n", thread_type_name((enum thread_type)type),
                 (unsigned long long)sum[type].threads, (unsigned long long)sum[type].callbacks,
-                (unsigned long long)sum[type].switches, words_of(sum[type].in_state[REPLAY_RUNNING]).text,
-                words_of(sum[type].in_state[REPLAY_BLOCKED]).text, words_of(sum[type].in_state[REPLAY_PARKED]).text);
+                (unsigned long long)sum[type].switches, span_words(sum[type].in_state[REPLAY_RUNNING]).text,
+                span_words(sum[type].in_state[REPLAY_BLOCKED]).text, span_words(sum[type].in_state[REPLAY_PARKED]).text);
         }
     }
 }
@@ -299,27 +264,11 @@ bool report_write(const struct report *report, const struct replay *replay, cons
     write_rules(report, &to);
     write_types(replay, &to, report->count == 0);
     if (report->ended) {
-        put(&to, "\n%s at %s: %s\n", run_end_name(report->end), words_of(report->end_time).text,
+        writing_put(&to, "\n%s at %s: %s\n", run_end_name(report->end), span_words(report->end_time).text,
             run_end_sentence(report->end));
         to.failed = to.failed || !ending_write(report->ending, replay, sink);
     }
     return !to.failed;
-}
-
-/* A string of JSON. */
-static void put_string(struct writing *to, const char *text)
-{
-    put(to, "\"");
-    for (const char *at = text == NULL ? "" : text; *at != '\0'; at++) {
-        if (*at == '"' || *at == '\\') {
-            put(to, "\\%c", *at);
-        } else if ((unsigned char)*at < 0x20) {
-            put(to, "\\u%04x", (unsigned)(unsigned char)*at);
-        } else {
-            put(to, "%c", *at);
-        }
-    }
-    put(to, "\"");
 }
 
 bool report_write_json(const struct report *report, const struct replay *replay, const struct trace_sink *sink)
@@ -328,26 +277,26 @@ bool report_write_json(const struct report *report, const struct replay *replay,
     struct type_sum sum[THREAD_TYPE_COUNT] = {0};
     bool first = true;
 
-    put(&to, "{\"events\":[");
+    writing_put(&to, "{\"events\":[");
     for (size_t i = 0; i < report->count; i++) {
         const struct entry *entry = &report->entry[i];
-        put(&to, "%s{\"t\":%llu,\"thread\":", i == 0 ? "" : ",", (unsigned long long)entry->t);
-        put_string(&to, entry->thread);
-        put(&to, ",\"type\":\"%s\",\"%s\":", thread_type_name((enum thread_type)entry->type),
+        writing_put(&to, "%s{\"t\":%llu,\"thread\":", i == 0 ? "" : ",", (unsigned long long)entry->t);
+        writing_string(&to, entry->thread);
+        writing_put(&to, ",\"type\":\"%s\",\"%s\":", thread_type_name((enum thread_type)entry->type),
             entry->is_callback ? "callback" : "log");
-        put_string(&to, entry->text);
+        writing_string(&to, entry->text);
         if (entry->is_callback) {
-            put(&to, ",\"object\":");
-            put_string(&to, entry->object);
-            put(&to, ",\"why\":\"%s\"", record_why_name((enum record_why)entry->why));
+            writing_put(&to, ",\"object\":");
+            writing_string(&to, entry->object);
+            writing_put(&to, ",\"why\":\"%s\"", record_why_name((enum record_why)entry->why));
         }
-        put(&to, "}");
+        writing_put(&to, "}");
     }
-    put(&to, "],\"left_out\":%llu,\"types\":{", (unsigned long long)report->left_out);
+    writing_put(&to, "],\"left_out\":%llu,\"types\":{", (unsigned long long)report->left_out);
     sum_types(replay, sum);
     for (uint32_t type = 0; type < THREAD_TYPE_COUNT; type++) {
         if (sum[type].threads > 0) {
-            put(&to, "%s\"%s\":{\"threads\":%llu,\"callbacks\":%llu,\"switches\":%llu,\"running\":%llu,"
+            writing_put(&to, "%s\"%s\":{\"threads\":%llu,\"callbacks\":%llu,\"switches\":%llu,\"running\":%llu,"
                      "\"blocked\":%llu,\"parked\":%llu}",
                 first ? "" : ",", thread_type_name((enum thread_type)type), (unsigned long long)sum[type].threads,
                 (unsigned long long)sum[type].callbacks, (unsigned long long)sum[type].switches,
@@ -357,7 +306,7 @@ bool report_write_json(const struct report *report, const struct replay *replay,
             first = false;
         }
     }
-    put(&to, "},\"end\":\"%s\",\"t\":%llu}\n", report->ended ? run_end_name(report->end) : "",
+    writing_put(&to, "},\"end\":\"%s\",\"t\":%llu}\n", report->ended ? run_end_name(report->end) : "",
         (unsigned long long)report->end_time);
     return !to.failed;
 }

@@ -160,8 +160,8 @@ static bool satisfied(const struct judged *at)
 /* Whether a mutex that its owner abandoned is among what the thread has acquired in this step. */
 static bool acquired_abandoned(const struct judged *at)
 {
-    for (size_t i = at->past->count; i > 0 && at->past->record[i - 1].step_n == at->record->step_n; i--) {
-        const struct record *record = &at->past->record[i - 1];
+    for (size_t i = at->past->kept.count; i > 0 && at->past->kept.record[i - 1].step_n == at->record->step_n; i--) {
+        const struct record *record = &at->past->kept.record[i - 1];
         if (record->kind == RECORD_OBJECT_ACQUIRE && record->thread == at->record->thread &&
             reference_kind(record->object) == OBJECT_MUTEX && replay_object(at->replay, record->object)->was_abandoned) {
             return true;
@@ -607,7 +607,7 @@ bool rule_holds(const struct past *past, const struct record *record, const stru
         .batch = batch,
         .thread = record->thread == REFERENCE_NONE ? NULL : replay_thread(past->replay, record->thread),
         .port = at_port ? replay_port(past->replay, record->object) : NULL,
-        .cause = past_find(past, record->cause),
+        .cause = kept_find(&past->kept, record->cause),
     };
 
     if (record->kind == RECORD_CALLBACK_BEGIN) {

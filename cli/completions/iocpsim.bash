@@ -2,7 +2,7 @@
 _iocpsim() {
     local word=${COMP_WORDS[COMP_CWORD]}
     if [ "$COMP_CWORD" -eq 1 ]; then
-        COMPREPLY=($(compgen -W "check help render run schema stats test version" -- "$word"))
+        COMPREPLY=($(compgen -W "check diff help render run schema stats test version why" -- "$word"))
         return
     fi
     case ${COMP_WORDS[COMP_CWORD-1]} in
@@ -12,6 +12,7 @@ _iocpsim() {
     esac
     case ${COMP_WORDS[1]} in
     check) COMPREPLY=($(compgen -f -W "--json --help" -- "$word")) ;;
+    diff) COMPREPLY=($(compgen -f -W "--json --variant --with-variant --set --with-set --seed --with-seed --until --example --help" -- "$word")) ;;
     help) COMPREPLY=($(compgen -f -W "--help" -- "$word")) ;;
     render) COMPREPLY=($(compgen -f -W "--as -o --width --variant --set --seed --until --example --help" -- "$word")) ;;
     run) COMPREPLY=($(compgen -f -W "--trace --seed --set --variant --all --until --example --quiet --follow --json --help" -- "$word")) ;;
@@ -19,6 +20,7 @@ _iocpsim() {
     stats) COMPREPLY=($(compgen -f -W "--json --variant --set --seed --until --example --help" -- "$word")) ;;
     test) COMPREPLY=($(compgen -f -W "--bless --estimates --help" -- "$word")) ;;
     version) COMPREPLY=($(compgen -f -W "--help" -- "$word")) ;;
+    why) COMPREPLY=($(compgen -f -W "--json --variant --set --seed --until --example --help" -- "$word")) ;;
     esac
 }
 complete -o filenames -F _iocpsim iocpsim
