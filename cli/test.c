@@ -3,14 +3,13 @@
  * there are any. */
 #define _POSIX_C_SOURCE 200809L
 #include <dirent.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "cli/commands.h"
-#include "cli/files.h"
+#include "cli/golden.h"
 
 /* Paths found, in order. */
 struct paths {
@@ -90,69 +89,6 @@ static bool gather(struct paths *paths, const char *path, int depth)
     return good;
 }
 
-/* A trace kept in memory, to be compared. */
-struct kept {
-    char *bytes;
-    size_t length, room;
-};
-
-static bool keep(void *context, const char *bytes, size_t length)
-{
-    struct kept *kept = context;
-
-    if (kept->room - kept->length < length) {
-        size_t room = kept->room == 0 ? 65536 : kept->room;
-        char *grown;
-        while (room - kept->length < length) {
-            room *= 2;
-        }
-        grown = realloc(kept->bytes, room);
-        if (grown == NULL) {
-            return false;
-        }
-        kept->bytes = grown;
-        kept->room = room;
-    }
-    memcpy(kept->bytes + kept->length, bytes, length);
-    kept->length += length;
-    return true;
-}
-
-/* Where the golden trace of a scenario lies: traces/golden/SHELF/NAME[.VARIANT].jsonl for scenarios/SHELF/NAME.json. */
-static bool golden_path(const char *path, const char *variant, char *golden, size_t room)
-{
-    const char *shelves = strstr(path, "scenarios/");
-    size_t before = shelves == NULL ? 0 : (size_t)(shelves - path);
-    size_t length;
-
-    if (shelves == NULL || !ends_with(path, ".json")) {
-        return false;
-    }
-    shelves += strlen("scenarios/");
-    length = strlen(shelves) - strlen(".json");
-    return (size_t)snprintf(golden, room, "%.*straces/golden/%.*s%s%s.jsonl", (int)before, path, (int)length, shelves,
-                            variant == NULL ? "" : ".", variant == NULL ? "" : variant) < room;
-}
-
-/* The first line in which two traces differ, told for TAP. */
-static void tell_difference(const struct kept *is, const char *golden, size_t length)
-{
-    size_t line = 1;
-    size_t start = 0;
-    size_t i = 0;
-
-    while (i < is->length && i < length && is->bytes[i] == golden[i]) {
-        if (is->bytes[i] == '\n') {
-            line++;
-            start = i + 1;
-        }
-        i++;
-    }
-    printf("  message: line %zu differs from the golden trace\n  is: %.*s\n  golden: %.*s\n", line,
-           (int)strcspn(is->bytes + start, "\n"), start < is->length ? is->bytes + start : "",
-           (int)strcspn(golden + start, "\n"), start < length ? golden + start : "");
-}
-
 /* What testing counts. */
 struct tally {
     const struct options *options;
@@ -168,42 +104,6 @@ static void plan_line(struct tally *tally, bool good, const char *path, const ch
            variant == NULL ? "" : variant, variant == NULL ? "" : "]");
 }
 
-/* Compares with the golden trace, or blesses it. False when they differ. */
-static bool golden_is(const struct tally *tally, const char *path, const char *variant, const struct kept *trace, bool *told)
-{
-    char golden[4096];
-    FILE *file;
-    size_t length;
-    char *bytes;
-    bool same;
-
-    *told = false;
-    if (!golden_path(path, variant, golden, sizeof golden) || (file = fopen(golden, "rb")) == NULL) {
-        return true;
-    }
-    fclose(file);
-    if (tally->options->bless) {
-        struct output output;
-        struct iocpsim_sink sink;
-        if (!output_open(&output, golden)) {
-            return false;
-        }
-        sink = output_sink(&output);
-        (void)sink.write(sink.context, trace->bytes, trace->length);
-        return output_close(&output, true);
-    }
-    bytes = file_read(golden, &length);
-    same = bytes != NULL && length == trace->length && memcmp(bytes, trace->bytes, length) == 0;
-    if (!same && bytes != NULL) {
-        plan_line((struct tally *)(uintptr_t)tally, false, path, variant);
-        printf("  ---\n");
-        tell_difference(trace, bytes, length);
-        *told = true;
-    }
-    free(bytes);
-    return same;
-}
-
 static void reproduce(const char *path, const char *variant)
 {
     printf("  reproduce: iocpsim run '%s'%s%s%s\n  ...\n", path, variant == NULL ? "" : " --variant '",
@@ -217,40 +117,55 @@ static void does_not_load(struct tally *tally, const char *path, const char *var
     printf("  ---\n  message: it does not load\n  reproduce: iocpsim check '%s'\n  ...\n", path);
 }
 
+/* Runs one variant to its end, with its trace where a golden one waits for it; 0 or the exit status. */
+static int run_variant(struct iocpsim_run *run, struct golden *golden)
+{
+    enum iocpsim_status status = IOCPSIM_OK;
+
+    if (golden->is_there) {
+        struct iocpsim_sink sink = golden_sink(golden);
+        status = iocpsim_run_trace(run, &sink);
+        status = status == IOCPSIM_OK ? iocpsim_run_keep(run) : status;
+    }
+    return status_of(status == IOCPSIM_OK ? iocpsim_run_finish(run) : status);
+}
+
+/* What did not come out as claimed, one a line. */
+static void say_failures(const struct iocpsim_run *run)
+{
+    for (size_t i = 0; i < iocpsim_run_failures(run); i++) {
+        struct iocpsim_failure failure = iocpsim_run_failure(run, i);
+        printf("  %s: %s%s%s%s\n", failure.pointer[0] == '\0' ? "run" : failure.pointer, failure.message,
+               failure.description == NULL ? "" : " (", failure.description == NULL ? "" : failure.description,
+               failure.description == NULL ? "" : ")");
+    }
+}
+
 /* Runs one variant and prints its line. The run is kept for claims over variants. */
 static struct iocpsim_run *test_variant(struct tally *tally, const struct opened *opened, const char *path, const char *variant)
 {
     struct iocpsim_run *run = NULL;
-    struct kept trace = {NULL, 0, 0};
-    struct iocpsim_sink sink = {keep, &trace};
-    enum iocpsim_status status;
+    struct golden golden;
     struct iocpsim_judged judged;
-    bool told = false;
     bool good;
+    bool same = true;
     int compiling = scenario_run(opened, tally->options, variant, &run);
 
     if (compiling != 0) {
         does_not_load(tally, path, variant, compiling);
         return NULL;
     }
-    status = iocpsim_run_trace(run, &sink);
-    if (status == IOCPSIM_OK) {
-        status = iocpsim_run_finish(run);
+    golden_find(&golden, path, variant);
+    good = run_variant(run, &golden) == 0 && iocpsim_run_failures(run) == 0;
+    if (good && golden.is_there) {
+        same = tally->options->bless ? golden_bless(&golden, run) : golden_is_same(&golden);
     }
-    good = status == IOCPSIM_OK && iocpsim_run_failures(run) == 0;
-    if (good && !golden_is(tally, path, variant, &trace, &told)) {
-        good = false;
-    }
-    if (!told) {
-        plan_line(tally, good, path, variant);
-    }
-    if (!good) {
-        printf("%s", told ? "" : "  ---\n");
-        for (size_t i = 0; i < iocpsim_run_failures(run); i++) {
-            struct iocpsim_failure failure = iocpsim_run_failure(run, i);
-            printf("  %s: %s%s%s%s\n", failure.pointer[0] == '\0' ? "run" : failure.pointer, failure.message,
-                   failure.description == NULL ? "" : " (", failure.description == NULL ? "" : failure.description,
-                   failure.description == NULL ? "" : ")");
+    plan_line(tally, good && same, path, variant);
+    if (!good || !same) {
+        printf("  ---\n");
+        say_failures(run);
+        if (!same) {
+            golden_tell(&golden, run);
         }
         reproduce(path, variant);
     }
@@ -261,7 +176,7 @@ static struct iocpsim_run *test_variant(struct tally *tally, const struct opened
     if (judged.exploration > 0) {
         printf("# not judged: %zu by exploration (not in this version)\n", judged.exploration);
     }
-    free(trace.bytes);
+    golden_close(&golden);
     return run;
 }
 
