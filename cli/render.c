@@ -229,7 +229,10 @@ int command_stats(const struct options *options)
         result = shown_next(&shown, options);
     }
     while (result == 0 && shown.run != NULL) {
-        result = shown_finish(&shown);
+        result = status_of(iocpsim_run_measure(shown.run));
+        if (result == 0) {
+            result = shown_finish(&shown);
+        }
         if (result == 0 && !options->json) {
             say_title(&shown);
         }

@@ -134,7 +134,9 @@ struct iocpsim_picture {
 enum iocpsim_status
 iocpsim_run_render(const struct iocpsim_run *run, const struct iocpsim_picture *picture, const struct iocpsim_sink *sink);
 
-/* Figures of a finished run. */
+/* Figures of a run: wanted before it begins, written when it has finished; IOCPSIM_BAD_OPTION when they were not
+ * wanted. */
+enum iocpsim_status iocpsim_run_measure(struct iocpsim_run *run);
 enum iocpsim_status iocpsim_run_stats(const struct iocpsim_run *run, const struct iocpsim_sink *sink, bool json);
 
 /* A stored trace, in either form: one run or several, one behind the other. */

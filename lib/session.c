@@ -244,6 +244,7 @@ void iocpsim_run_destroy(struct iocpsim_run *run)
     limits_release(&run->limits);
     free(run->initial);
     session_forget(run->kept);
+    statistics_destroy(run->statistics);
     free(run->writer);
     if (run->binary != NULL) {
         binary_release(run->binary);
@@ -291,7 +292,8 @@ enum iocpsim_status session_end(struct iocpsim_run *run)
     bool binary_written = run->binary == NULL || binary_end(run->binary);
 
     if (!expectation_finish(run->judge) || report_failed(run->report) || run->lanes->failed || run->limits.failed ||
-        (run->binary != NULL && run->binary->out_of_memory) || (run->kept != NULL && run->kept->records.failed)) {
+        (run->binary != NULL && run->binary->out_of_memory) || (run->kept != NULL && run->kept->records.failed) ||
+        (run->statistics != NULL && statistics_failed(run->statistics))) {
         return IOCPSIM_NO_MEMORY;
     }
     return written && binary_written && !run->follow.failed ? IOCPSIM_OK : IOCPSIM_NOT_WRITTEN;

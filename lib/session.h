@@ -15,6 +15,7 @@
 #include "traces/limits.h"
 #include "traces/reader.h"
 #include "traces/report.h"
+#include "traces/statistics.h"
 
 struct iocpsim_scenario {
     const char *path, *bytes;
@@ -24,9 +25,9 @@ struct iocpsim_scenario {
     bool has_bad_form;
 };
 
-/* Observers of one run: the judge, the report, the lanes, and, when wanted, trace in two forms, sentences and all
- * records; of a stored run the limits. Tests add one or two. */
-#define RUN_OBSERVERS 10
+/* Observers of one run: the judge, the report, the lanes, and, when wanted, trace in two forms, sentences, all
+ * records and figures; of a stored run the limits. Tests add one or two. */
+#define RUN_OBSERVERS 11
 
 struct iocpsim_kept {
     struct kept records;
@@ -51,6 +52,7 @@ struct iocpsim_run {
     struct binary_writer *binary;
     struct follow follow;
     struct iocpsim_kept *kept;
+    struct statistics *statistics;
     struct run_options options;
     struct cast_member *initial; /* of declared objects, kind by kind, as they are before the run */
     uint32_t first_initial[OBJECT_KIND_COUNT];

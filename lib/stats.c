@@ -1,13 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Figures of a finished run. */
+/* Figures of a run. */
 #include "lib/session.h"
 #include "traces/statistics.h"
+
+enum iocpsim_status iocpsim_run_measure(struct iocpsim_run *run)
+{
+    run->statistics = statistics_create(&run->names);
+    if (run->statistics == NULL) {
+        return IOCPSIM_NO_MEMORY;
+    }
+    session_observe(run, statistics_see, run->statistics);
+    return IOCPSIM_OK;
+}
 
 enum iocpsim_status iocpsim_run_stats(const struct iocpsim_run *run, const struct iocpsim_sink *sink, bool json)
 {
     struct trace_sink to = {sink->write, sink->context};
-    struct statistics statistics = {expectation_replay(run->judge), run->lanes, &run->names};
-    bool written = json ? statistics_write_json(&statistics, &to) : statistics_write(&statistics, &to);
+    const struct replay *replay = expectation_replay(run->judge);
+    bool written;
 
+    if (run->statistics == NULL) {
+        return IOCPSIM_BAD_OPTION;
+    }
+    written = json ? statistics_write_json(run->statistics, replay, &to)
+                   : statistics_write(run->statistics, replay, &to);
     return written ? IOCPSIM_OK : IOCPSIM_NOT_WRITTEN;
 }

@@ -73,4 +73,26 @@ want 1 "is over where $work/seed.jsonl goes on at 0ns" "$program" diff "$work/se
 sed 's/"text":"the text, 39/"text":"the text, 40/' "$work/seed.jsonl" >"$work/other.jsonl"
 want 1 "says: the text, 40 bytes" "$program" diff "$work/seed.jsonl" "$work/other.jsonl"
 
+
+# Figures: the same of a run and of its stored traces, but for what no record tells (the processors, a limit).
+for file in $seed scenarios/ports/a-poll-takes-a-slot.json scenarios/ports/event-and-packet.json; do
+    "$program" run --quiet --trace "$work/f.jsonl" $file
+    "$program" run --quiet --trace "$work/f.trace" $file
+    for run in $file "$work/f.jsonl" "$work/f.trace"; do
+        "$program" stats --json "$run" | /usr/bin/python3 -c '
+import json, sys
+figures = json.load(sys.stdin)
+figures.pop("processors", None)
+figures.pop("utilization", None)
+for port in figures["ports"]:
+    del port["limit"]
+    assert port["queue"]["left"] > 0 or port["queue"]["number_time"] == port["queue"]["time_in"]
+for key in "types", "threads", "ports", "devices", "handles", "callbacks":
+    assert key in figures
+print(json.dumps(figures, sort_keys=True))' >>"$work/figures" || bad=1
+    done
+    [ "$(sort -u "$work/figures" | wc -l)" -eq 1 ] || { echo "the figures of $file differ by form"; bad=1; }
+    rm "$work/figures"
+done
+want 0 "4 processors, busy 24% of 62ms" "$program" stats scenarios/ports/a-poll-takes-a-slot.json
 exit $bad

@@ -1,12 +1,322 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Figures, summed from what replay and lanes hold; integers throughout. */
+/* Figures, summed from records as they come. What is over is forgotten, so memory follows what is in flight. */
 #include "traces/statistics.h"
 
-#include <stdarg.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-__extension__ typedef unsigned __int128 uint128;
+#include "traces/clocks.h"
+
+/* The times of an operation or packet. When it arrived stands in a table of its own, since that is wanted
+ * longest; so does when a frame began. */
+enum {
+    OP_ISSUED,
+    OP_AT_DEVICE,
+    OP_WAITED, /* since when it waits for its device, or is served by it */
+    OP_QUEUED, /* at a port */
+    CLOCK_ONLY = 0,
+};
+
+struct statistics {
+    struct record_names names;
+    struct statistics_port *port;
+    struct statistics_device *device;
+    struct statistics_handle *handle;
+    struct statistics_procedure *procedure;
+    size_t ports, devices, handles, procedures; /* rooms */
+    size_t used[4];                             /* behind the last that was told of, in this order */
+    struct clocks ops, arrivals, frames;
+    sim_time end;
+    bool failed;
+};
+
+enum table {
+    PORTS,
+    DEVICES,
+    HANDLES,
+    PROCEDURES,
+};
+
+struct statistics *statistics_create(const struct record_names *names)
+{
+    struct statistics *statistics = calloc(1, sizeof *statistics);
+
+    if (statistics != NULL) {
+        statistics->names = *names;
+    }
+    return statistics;
+}
+
+void statistics_destroy(struct statistics *statistics)
+{
+    if (statistics == NULL) {
+        return;
+    }
+    free(statistics->port);
+    free(statistics->device);
+    free(statistics->handle);
+    free(statistics->procedure);
+    clocks_release(&statistics->ops);
+    clocks_release(&statistics->arrivals);
+    clocks_release(&statistics->frames);
+    free(statistics);
+}
+
+bool statistics_failed(const struct statistics *statistics)
+{
+    return statistics->failed;
+}
+
+sim_time statistics_end(const struct statistics *statistics)
+{
+    return statistics->end;
+}
+
+const struct record_names *statistics_names(const struct statistics *statistics)
+{
+    return &statistics->names;
+}
+
+/* Makes element `index` be there. */
+static bool reach(struct statistics *statistics, void **items, size_t *room, size_t index, size_t size)
+{
+    size_t grown = *room == 0 ? 16 : *room;
+    char *moved;
+
+    if (index < *room) {
+        return true;
+    }
+    while (grown <= index) {
+        grown *= 2;
+    }
+    moved = realloc(*items, grown * size);
+    if (moved == NULL) {
+        statistics->failed = true;
+        return false;
+    }
+    memset(moved + *room * size, 0, (grown - *room) * size);
+    *items = moved;
+    *room = grown;
+    return true;
+}
+
+#define TABLE(noun, items, rooms, table)                                                                     \
+    static struct statistics_##noun *noun##_at(struct statistics *statistics, uint32_t index)                \
+    {                                                                                                        \
+        void *array = statistics->items;                                                                     \
+        if (!reach(statistics, &array, &statistics->rooms, index, sizeof *statistics->items)) {              \
+            return NULL;                                                                                     \
+        }                                                                                                    \
+        statistics->items = array;                                                                           \
+        if (index >= statistics->used[table]) {                                                              \
+            statistics->used[table] = (size_t)index + 1;                                                     \
+        }                                                                                                    \
+        statistics->items[index].is_told = true;                                                             \
+        return &statistics->items[index];                                                                    \
+    }                                                                                                        \
+    const struct statistics_##noun *statistics_##noun(const struct statistics *statistics, uint32_t index)   \
+    {                                                                                                        \
+        return index < statistics->used[table] ? &statistics->items[index] : NULL;                           \
+    }
+TABLE(port, port, ports, PORTS)
+TABLE(device, device, devices, DEVICES)
+TABLE(handle, handle, handles, HANDLES)
+TABLE(procedure, procedure, procedures, PROCEDURES)
+#undef TABLE
+
+/* So many are present from now on. */
+static void stand(struct statistics_flow *flow, sim_time now, uint64_t present)
+{
+    flow->area += (statistics_sum)flow->present * (now - flow->since);
+    flow->since = now;
+    flow->present = present;
+    flow->most = present > flow->most ? present : flow->most;
+}
+
+statistics_sum statistics_area(const struct statistics_flow *flow, sim_time end)
+{
+    return flow->area + (statistics_sum)flow->present * (end - flow->since);
+}
+
+/* One has left that had come at `came`. */
+static void leave(struct statistics_flow *flow, sim_time came, sim_time now)
+{
+    flow->out++;
+    flow->sojourn += now - came;
+    flow->longest = now - came > flow->longest ? now - came : flow->longest;
+}
+
+static void add_span(struct statistics_spans *spans, sim_span span)
+{
+    spans->least = spans->count == 0 || span < spans->least ? span : spans->least;
+    spans->most = span > spans->most ? span : spans->most;
+    spans->sum += span;
+    spans->count++;
+}
+
+static void note(struct statistics *statistics, struct clocks *clocks, uint64_t number, int which)
+{
+    if (number != 0 && !clocks_set(clocks, number, which, statistics->end)) {
+        statistics->failed = true;
+    }
+}
+
+static void see_port(struct statistics *statistics, const struct record *record)
+{
+    struct statistics_port *port = port_at(statistics, reference_slot(record->object));
+    sim_time came;
+
+    if (port == NULL) {
+        return;
+    }
+    stand(&port->queue, record->t, record->depth);
+    stand(&port->active, record->t, record->active);
+    switch ((int)record->kind) {
+    case RECORD_PACKET_POST:
+        port->posted++;
+        note(statistics, &statistics->arrivals, record->op, CLOCK_ONLY);
+        break;
+    case RECORD_PACKET_QUEUE:
+        port->queue.in++;
+        note(statistics, &statistics->ops, record->op, OP_QUEUED);
+        break;
+    case RECORD_PACKET_RELEASE:
+    case RECORD_PACKET_TAKE:
+    case RECORD_PACKET_DROP:
+        if (clocks_take(&statistics->ops, record->op, OP_QUEUED, &came)) {
+            leave(&port->queue, came, record->t);
+            port->released += record->kind == RECORD_PACKET_RELEASE;
+            port->taken += record->kind == RECORD_PACKET_TAKE;
+            port->dropped += record->kind == RECORD_PACKET_DROP;
+        } else {
+            port->handed += record->kind == RECORD_PACKET_RELEASE;
+        }
+        clocks_drop(&statistics->ops, record->op);
+        if (record->kind == RECORD_PACKET_DROP) {
+            clocks_drop(&statistics->arrivals, record->op);
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+static void see_device(struct statistics *statistics, const struct record *record)
+{
+    struct statistics_device *device = device_at(statistics, reference_slot(record->object));
+    sim_time came;
+
+    if (device == NULL) {
+        return;
+    }
+    stand(&device->all, record->t, (uint64_t)record->count + record->which);
+    stand(&device->served, record->t, record->count);
+    switch ((int)record->kind) {
+    case RECORD_DEVICE_QUEUE:
+        device->all.in++;
+        note(statistics, &statistics->ops, record->op, OP_AT_DEVICE);
+        note(statistics, &statistics->ops, record->op, OP_WAITED);
+        break;
+    case RECORD_DEVICE_BEGIN:
+        device->served.in++;
+        if (clocks_take(&statistics->ops, record->op, OP_WAITED, &came)) {
+            add_span(&device->waits, record->t - came);
+        } else {
+            device->all.in++;
+            note(statistics, &statistics->ops, record->op, OP_AT_DEVICE);
+            add_span(&device->waits, 0);
+        }
+        note(statistics, &statistics->ops, record->op, OP_WAITED);
+        break;
+    case RECORD_DEVICE_END:
+        if (clocks_take(&statistics->ops, record->op, OP_AT_DEVICE, &came)) {
+            leave(&device->all, came, record->t);
+        }
+        if (clocks_take(&statistics->ops, record->op, OP_WAITED, &came)) {
+            leave(&device->served, came, record->t);
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+static void see_handle(struct statistics *statistics, const struct record *record)
+{
+    struct statistics_handle *handle = handle_at(statistics, reference_slot(record->object));
+    sim_time came;
+
+    if (handle == NULL) {
+        return;
+    }
+    switch ((int)record->kind) {
+    case RECORD_OP_ISSUE:
+        handle->pending.in++;
+        stand(&handle->pending, record->t, handle->pending.present + 1);
+        note(statistics, &statistics->ops, record->op, OP_ISSUED);
+        break;
+    case RECORD_OP_COMPLETE:
+    case RECORD_OP_IMMEDIATE:
+        handle->bytes += record->bytes;
+        if (handle->pending.present > 0) {
+            stand(&handle->pending, record->t, handle->pending.present - 1);
+        }
+        if (clocks_take(&statistics->ops, record->op, OP_ISSUED, &came)) {
+            leave(&handle->pending, came, record->t);
+        }
+        note(statistics, &statistics->arrivals, record->op, CLOCK_ONLY);
+        break;
+    case RECORD_PACKET_SUPPRESS:
+        clocks_drop(&statistics->ops, record->op);
+        clocks_drop(&statistics->arrivals, record->op);
+        break;
+    default:
+        break;
+    }
+}
+
+static void see_callback(struct statistics *statistics, const struct record *record)
+{
+    struct statistics_procedure *procedure;
+    sim_time came;
+
+    if (record->procedure == NAME_NONE || (procedure = procedure_at(statistics, record->procedure)) == NULL) {
+        return;
+    }
+    if (record->kind == RECORD_CALLBACK_BEGIN) {
+        procedure->calls++;
+        if (record->op != 0 && clocks_take(&statistics->arrivals, record->op, CLOCK_ONLY, &came)) {
+            add_span(&procedure->waits, record->t - came);
+            clocks_drop(&statistics->arrivals, record->op);
+        }
+        note(statistics, &statistics->frames, record->frame, CLOCK_ONLY);
+    } else if (clocks_take(&statistics->frames, record->frame, CLOCK_ONLY, &came)) {
+        add_span(&procedure->runs, record->t - came);
+        clocks_drop(&statistics->frames, record->frame);
+    }
+}
+
+void statistics_see(void *context, const struct record_batch *batch)
+{
+    struct statistics *statistics = context;
+
+    for (uint32_t i = 0; i < batch->count && !statistics->failed; i++) {
+        const struct record *record = &batch->record[i];
+        statistics->end = record->t;
+        if (record->kind == RECORD_CALLBACK_BEGIN || record->kind == RECORD_CALLBACK_END) {
+            see_callback(statistics, record);
+        }
+        if (record_shows_port(record)) {
+            see_port(statistics, record);
+        } else if (record->object == REFERENCE_NONE || record->kind == RECORD_OUTCOME) {
+            continue;
+        } else if (reference_kind(record->object) == OBJECT_DEVICE) {
+            see_device(statistics, record);
+        } else if (reference_kind(record->object) == OBJECT_HANDLE) {
+            see_handle(statistics, record);
+        }
+    }
+}
 
 void statistics_add_thread(const struct replay *replay, reference reference_of, struct thread_figures *figures)
 {
@@ -22,165 +332,4 @@ void statistics_add_thread(const struct replay *replay, reference reference_of, 
         figures->in_state[state] += thread->in_state[state];
     }
     figures->in_state[thread->state] += replay_now(replay) - thread->since;
-}
-
-/* A port over time. */
-struct port_figures {
-    uint32_t most_depth, most_active;
-    uint128 depth_time; /* packets times ns */
-};
-
-static struct port_figures port_figures(const struct port_lane *lane, sim_time end)
-{
-    struct port_figures figures = {0};
-
-    for (size_t i = 0; i < lane->count; i++) {
-        sim_time until = i + 1 < lane->count ? lane->counts[i + 1].t : end;
-        const struct lane_counts *counts = &lane->counts[i];
-        figures.most_depth = counts->most_depth > figures.most_depth ? counts->most_depth : figures.most_depth;
-        figures.most_active = counts->most_active > figures.most_active ? counts->most_active : figures.most_active;
-        figures.depth_time += (uint128)lane->counts[i].depth * (until - lane->counts[i].t);
-    }
-    return figures;
-}
-
-/* Text on its way to a sink. */
-struct writing {
-    const struct trace_sink *sink;
-    bool failed;
-};
-
-__attribute__((format(printf, 2, 3))) static void put(struct writing *to, const char *format, ...)
-{
-    char text[2048];
-    va_list arguments;
-    int length;
-
-    va_start(arguments, format);
-    length = vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    if (length > 0 && !to->failed) {
-        size_t size = (size_t)length < sizeof text ? (size_t)length : sizeof text - 1;
-        to->failed = !to->sink->write(to->sink->context, text, size);
-    }
-}
-
-struct span_words {
-    char text[40];
-};
-
-static struct span_words words_of(sim_span span)
-{
-    struct span_words words;
-
-    words.text[sim_span_write(span, words.text, sizeof words.text - 1)] = '\0';
-    return words;
-}
-
-static void put_row(struct writing *to, const char *name, const struct thread_figures *figures, bool threads_shown)
-{
-    char threads[24] = "";
-
-    if (threads_shown) {
-        snprintf(threads, sizeof threads, "%llu", (unsigned long long)figures->threads);
-    }
-    put(to, "%-24s %7s %9llu %8llu %12s %12s %12s %12s\n", name, threads, (unsigned long long)figures->callbacks, (unsigned long long)figures->switches,
-        words_of(figures->in_state[REPLAY_RUNNING]).text, words_of(figures->in_state[REPLAY_READY]).text,
-        words_of(figures->in_state[REPLAY_BLOCKED]).text, words_of(figures->in_state[REPLAY_PARKED]).text);
-}
-
-static const char *name_of(const struct statistics *statistics, reference object, char *name, size_t room)
-{
-    size_t length = statistics->names->of_reference(statistics->names->context, object, name, room - 1);
-
-    name[length < room - 1 ? length : room - 1] = '\0';
-    return name;
-}
-
-/* How many threads are told one by one. */
-#define THREADS_TOLD 100u
-
-bool statistics_write(const struct statistics *statistics, const struct trace_sink *sink)
-{
-    struct writing to = {sink, false};
-    uint32_t threads = replay_count(statistics->replay, OBJECT_THREAD);
-    char name[512];
-
-    put(&to, "%-24s %7s %9s %8s %12s %12s %12s %12s\n", "type of thread", "threads", "callbacks", "switches", "running",
-        "ready", "blocked", "parked");
-    for (uint32_t type = 0; type < THREAD_TYPE_COUNT; type++) {
-        struct thread_figures figures = {0};
-        for (uint32_t i = 0; i < threads; i++) {
-            reference thread = reference_make(OBJECT_THREAD, i);
-            if (replay_thread(statistics->replay, thread)->type == type) {
-                statistics_add_thread(statistics->replay, thread, &figures);
-            }
-        }
-        if (figures.threads > 0) {
-            put_row(&to, thread_type_name((enum thread_type)type), &figures, true);
-        }
-    }
-    put(&to, "\n%-24s %7s %9s %8s %12s %12s %12s %12s\n", "thread", "", "callbacks", "switches", "running", "ready",
-        "blocked", "parked");
-    for (uint32_t i = 0; i < threads && i < THREADS_TOLD; i++) {
-        struct thread_figures figures = {0};
-        statistics_add_thread(statistics->replay, reference_make(OBJECT_THREAD, i), &figures);
-        if (figures.threads > 0) {
-            put_row(&to, name_of(statistics, reference_make(OBJECT_THREAD, i), name, sizeof name), &figures, false);
-        }
-    }
-    if (threads > THREADS_TOLD) {
-        put(&to, "and %u more\n", threads - THREADS_TOLD);
-    }
-    for (uint32_t i = 0; i < statistics->lanes->ports; i++) {
-        const struct port_lane *lane = &statistics->lanes->port[i];
-        struct port_figures figures = port_figures(lane, statistics->lanes->end);
-        sim_time end = statistics->lanes->end;
-        if (lane->count > 0) {
-            uint64_t limit = replay_port(statistics->replay, reference_make(OBJECT_PORT, i))->limit;
-            char words[32];
-            snprintf(words, sizeof words, limit == 0 ? "not known" : "%llu", (unsigned long long)limit);
-            put(&to, "\nport %s: limit %s, most active %u, most queued %u, mean queued %llu.%03llu\n",
-                name_of(statistics, reference_make(OBJECT_PORT, i), name, sizeof name),
-                words, figures.most_active, figures.most_depth,
-                end == 0 ? 0 : (unsigned long long)(figures.depth_time / end),
-                end == 0 ? 0 : (unsigned long long)(figures.depth_time * 1000 / end % 1000));
-        }
-    }
-    return !to.failed;
-}
-
-static void put_figures(struct writing *to, const struct thread_figures *figures)
-{
-    put(to, "{\"threads\":%llu,\"callbacks\":%llu,\"switches\":%llu,\"running\":%llu,\"ready\":%llu,\"blocked\":%llu,"
-            "\"parked\":%llu}",
-        (unsigned long long)figures->threads, (unsigned long long)figures->callbacks,
-        (unsigned long long)figures->switches, (unsigned long long)figures->in_state[REPLAY_RUNNING],
-        (unsigned long long)figures->in_state[REPLAY_READY], (unsigned long long)figures->in_state[REPLAY_BLOCKED],
-        (unsigned long long)figures->in_state[REPLAY_PARKED]);
-}
-
-bool statistics_write_json(const struct statistics *statistics, const struct trace_sink *sink)
-{
-    struct writing to = {sink, false};
-    uint32_t threads = replay_count(statistics->replay, OBJECT_THREAD);
-    bool first = true;
-
-    put(&to, "{\"t\":%llu,\"types\":{", (unsigned long long)statistics->lanes->end);
-    for (uint32_t type = 0; type < THREAD_TYPE_COUNT; type++) {
-        struct thread_figures figures = {0};
-        for (uint32_t i = 0; i < threads; i++) {
-            reference thread = reference_make(OBJECT_THREAD, i);
-            if (replay_thread(statistics->replay, thread)->type == type) {
-                statistics_add_thread(statistics->replay, thread, &figures);
-            }
-        }
-        if (figures.threads > 0) {
-            put(&to, "%s\"%s\":", first ? "" : ",", thread_type_name((enum thread_type)type));
-            put_figures(&to, &figures);
-            first = false;
-        }
-    }
-    put(&to, "}}\n");
-    return !to.failed;
 }
