@@ -508,7 +508,7 @@ static void see_thread(struct replay *replay, const struct record *record, const
         change(replay, thread, REPLAY_ENDED);
         break;
     case RECORD_APC_QUEUE:
-        thread = record->object == REFERENCE_NONE ? NULL : thread_at(replay, record->object);
+        thread = thread_at(replay, record->object);
         if (thread != NULL) {
             thread->apcs++;
         }
@@ -648,6 +648,9 @@ static void see_op(struct replay *replay, const struct record *record)
         return;
     }
     handle = object_at(replay, record->object);
+    if (handle == NULL) {
+        return;
+    }
     if (record->kind == RECORD_OP_ISSUE) {
         op->pending = true;
         op->error = WIN32_ERROR_IO_PENDING;
@@ -679,6 +682,19 @@ static void see_variable(struct replay *replay, const struct record *record, con
             return;
         }
         memcpy(variable->text, batch->bytes + record->span.first, record->span.length);
+    }
+}
+
+/* What serves a handle, once it serves an operation: a stored trace tells it by nothing else. */
+static void note_device(struct replay *replay, const struct record *record)
+{
+    const struct replay_op *op = replay_op(replay, record->op);
+
+    if (op != NULL && !op->is_post && reference_kind(op->object) == OBJECT_HANDLE) {
+        struct replay_object *handle = object_at(replay, op->object);
+        if (handle != NULL) {
+            handle->device = record->object;
+        }
     }
 }
 
@@ -715,11 +731,13 @@ static void see_object(struct replay *replay, const struct record *record)
         object->abandoned = record->why == WHY_ABANDONED;
         break;
     case RECORD_DEVICE_QUEUE:
+        note_device(replay, record);
         append_op(replay, record->op, &object->first_op, &object->last_op);
         object->busy = record->count;
         object->queued = record->which;
         break;
     case RECORD_DEVICE_BEGIN:
+        note_device(replay, record);
         remove_op(replay, record->op, &object->first_op, &object->last_op);
         object->busy = record->count;
         object->queued = record->which;
@@ -737,11 +755,55 @@ static void see_object(struct replay *replay, const struct record *record)
     }
 }
 
+/* Whether a record has what its kind is about. Those of a run always have; a stored trace can be anything. */
+static bool is_whole(const struct record *record)
+{
+    uint32_t kind = record->object == REFERENCE_NONE ? OBJECT_UNKNOWN : reference_kind(record->object);
+    bool has_thread = record->thread != REFERENCE_NONE;
+
+    switch ((int)record->kind) {
+    case RECORD_PORT_JOIN:
+    case RECORD_PORT_LEAVE:
+    case RECORD_PORT_WAIT:
+    case RECORD_PORT_TIMEOUT:
+    case RECORD_PACKET_RELEASE:
+    case RECORD_PACKET_TAKE:
+        return has_thread && kind == OBJECT_PORT;
+    case RECORD_PORT_BLOCK:
+    case RECORD_PORT_UNBLOCK:
+    case RECORD_PORT_CLOSE:
+    case RECORD_PACKET_POST:
+    case RECORD_PACKET_QUEUE:
+    case RECORD_PACKET_DROP:
+        return kind == OBJECT_PORT;
+    case RECORD_CALLBACK_BEGIN:
+    case RECORD_CALLBACK_END:
+        return has_thread && record->procedure != NAME_NONE;
+    case RECORD_OP_ISSUE:
+    case RECORD_OP_COMPLETE:
+    case RECORD_OP_IMMEDIATE:
+    case RECORD_HANDLE_ASSOCIATE:
+        return kind == OBJECT_HANDLE;
+    case RECORD_DEVICE_QUEUE:
+    case RECORD_DEVICE_BEGIN:
+    case RECORD_DEVICE_END:
+        return kind == OBJECT_DEVICE;
+    case RECORD_VARIABLE_SET:
+        return kind == OBJECT_VARIABLE;
+    case RECORD_APC_QUEUE:
+        return kind == OBJECT_THREAD;
+    case RECORD_OBJECT_ACQUIRE:
+        return has_thread;
+    default:
+        return true;
+    }
+}
+
 void replay_see(struct replay *replay, const struct record *record, const struct record_batch *batch)
 {
     struct replay_thread *thread = NULL;
 
-    if (replay->failed) {
+    if (replay->failed || !is_whole(record)) {
         return;
     }
     replay->now = record->t;
