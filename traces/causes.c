@@ -197,6 +197,9 @@ static bool of_state(const struct caused *at)
         return at->record->cause == next_apc(at);
     case RECORD_OBJECT_ACQUIRE:
         return acquisition(at);
+    case RECORD_OBJECT_RELEASE: /* abandoned by the end of its owner, or by a verb */
+        return at->record->why == WHY_ABANDONED ? of_thread(at, RECORD_THREAD_EXIT) && in_step(at, RECORD_THREAD_EXIT)
+                                                : by_verb(at);
     default: /* object-set */
         return at->record->why == WHY_SIGNALLED_BY_OPERATION ? in_step(at, RECORD_OP_COMPLETE) : by_verb(at);
     }
@@ -241,6 +244,7 @@ bool cause_holds(const struct past *past, const struct record *record)
     case RECORD_APC_RUN:
     case RECORD_OBJECT_ACQUIRE:
     case RECORD_OBJECT_SET:
+    case RECORD_OBJECT_RELEASE:
         return of_state(&caused);
     case RECORD_OBJECT_CREATE:
     case RECORD_OBJECT_END:
@@ -262,7 +266,6 @@ bool cause_holds(const struct past *past, const struct record *record)
     case RECORD_HANDLE_ASSOCIATE:
     case RECORD_OBJECT_RESET:
     case RECORD_OBJECT_PULSE:
-    case RECORD_OBJECT_RELEASE:
     case RECORD_APC_QUEUE:
         return by_verb(&caused);
     }

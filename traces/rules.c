@@ -405,7 +405,8 @@ RULE(FIRST_GET)
 
 RULE(OTHER_PORT)
 {
-    return is(at, RECORD_PORT_LEAVE) && thread_is(at, REPLAY_RUNNING) && at->thread->port == at->record->object;
+    return is(at, RECORD_PORT_LEAVE) && thread_is(at, REPLAY_RUNNING) && at->thread->port == at->record->object &&
+           earlier_of_object(at, RECORD_PORT_RUNDOWN) == NULL;
 }
 
 RULE(EXIT)

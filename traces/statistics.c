@@ -24,17 +24,12 @@ struct statistics {
     struct statistics_handle *handle;
     struct statistics_procedure *procedure;
     size_t ports, devices, handles, procedures; /* rooms */
-    size_t used[4];                             /* behind the last that was told of, in this order */
+    size_t used[STATISTICS_TABLES];             /* behind the last that was told of */
+    uint32_t *order[STATISTICS_TABLES];         /* what was told of, in the order of telling */
+    size_t ordered[STATISTICS_TABLES], order_room[STATISTICS_TABLES];
     struct clocks ops, arrivals, frames;
     sim_time end;
     bool failed;
-};
-
-enum table {
-    PORTS,
-    DEVICES,
-    HANDLES,
-    PROCEDURES,
 };
 
 struct statistics *statistics_create(const struct record_names *names)
@@ -51,6 +46,9 @@ void statistics_destroy(struct statistics *statistics)
 {
     if (statistics == NULL) {
         return;
+    }
+    for (int table = 0; table < STATISTICS_TABLES; table++) {
+        free(statistics->order[table]);
     }
     free(statistics->port);
     free(statistics->device);
@@ -100,6 +98,30 @@ static bool reach(struct statistics *statistics, void **items, size_t *room, siz
     return true;
 }
 
+/* Notes that a record told of this number for the first time; as which of its kind. */
+static uint32_t tell(struct statistics *statistics, enum statistics_table table, uint32_t number)
+{
+    void *items = statistics->order[table];
+    size_t at = statistics->ordered[table];
+
+    if (!reach(statistics, &items, &statistics->order_room[table], at, sizeof **statistics->order)) {
+        return 0;
+    }
+    statistics->order[table] = items;
+    statistics->order[table][at] = number;
+    statistics->ordered[table]++;
+    return (uint32_t)at + 1;
+}
+
+bool statistics_told(const struct statistics *statistics, enum statistics_table table, size_t index, uint32_t *number)
+{
+    if (index >= statistics->ordered[table]) {
+        return false;
+    }
+    *number = statistics->order[table][index];
+    return true;
+}
+
 #define TABLE(noun, items, rooms, table)                                                                     \
     static struct statistics_##noun *noun##_at(struct statistics *statistics, uint32_t index)                \
     {                                                                                                        \
@@ -111,17 +133,19 @@ static bool reach(struct statistics *statistics, void **items, size_t *room, siz
         if (index >= statistics->used[table]) {                                                              \
             statistics->used[table] = (size_t)index + 1;                                                     \
         }                                                                                                    \
-        statistics->items[index].is_told = true;                                                             \
+        if (statistics->items[index].told == 0) {                                                            \
+            statistics->items[index].told = tell(statistics, table, index);                                  \
+        }                                                                                                    \
         return &statistics->items[index];                                                                    \
     }                                                                                                        \
     const struct statistics_##noun *statistics_##noun(const struct statistics *statistics, uint32_t index)   \
     {                                                                                                        \
         return index < statistics->used[table] ? &statistics->items[index] : NULL;                           \
     }
-TABLE(port, port, ports, PORTS)
-TABLE(device, device, devices, DEVICES)
-TABLE(handle, handle, handles, HANDLES)
-TABLE(procedure, procedure, procedures, PROCEDURES)
+TABLE(port, port, ports, STATISTICS_PORTS)
+TABLE(device, device, devices, STATISTICS_DEVICES)
+TABLE(handle, handle, handles, STATISTICS_HANDLES)
+TABLE(procedure, procedure, procedures, STATISTICS_PROCEDURES)
 #undef TABLE
 
 /* So many are present from now on. */

@@ -32,7 +32,7 @@ struct statistics_spans {
 };
 
 struct statistics_port {
-    bool is_told;                  /* a record told of it */
+    uint32_t told;                 /* as which of its kind a record first told of it, from 1; 0: none has */
     struct statistics_flow queue;  /* packets queued; present: `depth` of the records */
     struct statistics_flow active; /* threads: only the number over time */
     uint64_t posted;               /* packets; the others that came are of operations */
@@ -41,20 +41,20 @@ struct statistics_port {
 };
 
 struct statistics_device {
-    bool is_told;                  /* a record told of it */
+    uint32_t told;                 /* as which of its kind a record first told of it, from 1; 0: none has */
     struct statistics_flow all;    /* operations waiting and served; present: busy and queued of the records */
     struct statistics_flow served; /* present: busy */
     struct statistics_spans waits; /* for a place */
 };
 
 struct statistics_handle {
-    bool is_told;                  /* a record told of it */
+    uint32_t told;                 /* as which of its kind a record first told of it, from 1; 0: none has */
     struct statistics_flow pending; /* operations */
     uint64_t bytes;
 };
 
 struct statistics_procedure {
-    bool is_told;                  /* a record told of it */
+    uint32_t told;                 /* as which of its kind a record first told of it, from 1; 0: none has */
     uint64_t calls;
     struct statistics_spans waits; /* from the packet's arrival to its callback */
     struct statistics_spans runs;  /* from begin to end */
@@ -72,6 +72,18 @@ bool statistics_failed(const struct statistics *statistics);
 
 /* The instant of the last record. */
 sim_time statistics_end(const struct statistics *statistics);
+
+/* What records told of, in the order in which they first did, which is the same for a run and its trace: the
+ * slot, or the number of the procedure, of the index-th. False behind the last. */
+enum statistics_table {
+    STATISTICS_PORTS,
+    STATISTICS_DEVICES,
+    STATISTICS_HANDLES,
+    STATISTICS_PROCEDURES,
+    STATISTICS_TABLES,
+};
+
+bool statistics_told(const struct statistics *statistics, enum statistics_table table, size_t index, uint32_t *number);
 
 /* By slot, or by number of the procedure; NULL behind the last. */
 const struct statistics_port *statistics_port(const struct statistics *statistics, uint32_t slot);

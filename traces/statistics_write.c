@@ -142,8 +142,10 @@ static void put_ports(struct telling *tell)
 {
     const struct statistics_port *port;
     bool any = false;
+    uint32_t i;
 
-    for (uint32_t i = 0; (port = statistics_port(tell->statistics, i)) != NULL; i++) {
+    for (size_t k = 0; statistics_told(tell->statistics, STATISTICS_PORTS, k, &i); k++) {
+        port = statistics_port(tell->statistics, i);
         const struct statistics_flow *queue = &port->queue;
         char limit[24];
         if (queue->in + port->handed + port->active.most == 0) {
@@ -172,8 +174,10 @@ static void put_devices(struct telling *tell)
 {
     const struct statistics_device *device;
     bool any = false;
+    uint32_t i;
 
-    for (uint32_t i = 0; (device = statistics_device(tell->statistics, i)) != NULL; i++) {
+    for (size_t k = 0; statistics_told(tell->statistics, STATISTICS_DEVICES, k, &i); k++) {
+        device = statistics_device(tell->statistics, i);
         if (device->all.in == 0) {
             continue;
         }
@@ -194,8 +198,10 @@ static void put_handles(struct telling *tell)
 {
     const struct statistics_handle *handle;
     uint32_t told = 0;
+    uint32_t i;
 
-    for (uint32_t i = 0; (handle = statistics_handle(tell->statistics, i)) != NULL; i++) {
+    for (size_t k = 0; statistics_told(tell->statistics, STATISTICS_HANDLES, k, &i); k++) {
+        handle = statistics_handle(tell->statistics, i);
         const struct statistics_flow *pending = &handle->pending;
         if (pending->in == 0 || told++ >= ROWS_TOLD) {
             continue;
@@ -218,8 +224,10 @@ static void put_procedures(struct telling *tell)
 {
     const struct statistics_procedure *procedure;
     bool any = false;
+    uint32_t i;
 
-    for (uint32_t i = 0; (procedure = statistics_procedure(tell->statistics, i)) != NULL; i++) {
+    for (size_t k = 0; statistics_told(tell->statistics, STATISTICS_PROCEDURES, k, &i); k++) {
+        procedure = statistics_procedure(tell->statistics, i);
         if (procedure->calls == 0) {
             continue;
         }
@@ -351,12 +359,11 @@ static void put_ports_json(struct telling *tell)
 {
     const struct statistics_port *port;
     bool first = true;
+    uint32_t i;
 
     writing_put(&tell->to, ",\"ports\":[");
-    for (uint32_t i = 0; (port = statistics_port(tell->statistics, i)) != NULL; i++) {
-        if (!port->is_told) {
-            continue;
-        }
+    for (size_t k = 0; statistics_told(tell->statistics, STATISTICS_PORTS, k, &i); k++) {
+        port = statistics_port(tell->statistics, i);
         begin_named(&tell->to, &first, name_of(tell, OBJECT_PORT, i));
         put_member(&tell->to, "limit", replay_port(tell->replay, reference_make(OBJECT_PORT, i))->limit);
         put_member(&tell->to, "packets", port->queue.in + port->handed);
@@ -378,12 +385,11 @@ static void put_operations_json(struct telling *tell)
     const struct statistics_device *device;
     const struct statistics_handle *handle;
     bool first = true;
+    uint32_t i;
 
     writing_put(&tell->to, ",\"devices\":[");
-    for (uint32_t i = 0; (device = statistics_device(tell->statistics, i)) != NULL; i++) {
-        if (!device->is_told) {
-            continue;
-        }
+    for (size_t k = 0; statistics_told(tell->statistics, STATISTICS_DEVICES, k, &i); k++) {
+        device = statistics_device(tell->statistics, i);
         begin_named(&tell->to, &first, name_of(tell, OBJECT_DEVICE, i));
         put_flow(tell, "operations", &device->all);
         put_flow(tell, "served", &device->served);
@@ -392,10 +398,8 @@ static void put_operations_json(struct telling *tell)
     }
     writing_put(&tell->to, "],\"handles\":[");
     first = true;
-    for (uint32_t i = 0; (handle = statistics_handle(tell->statistics, i)) != NULL; i++) {
-        if (!handle->is_told) {
-            continue;
-        }
+    for (size_t k = 0; statistics_told(tell->statistics, STATISTICS_HANDLES, k, &i); k++) {
+        handle = statistics_handle(tell->statistics, i);
         begin_named(&tell->to, &first, name_of(tell, OBJECT_HANDLE, i));
         put_member(&tell->to, "bytes", handle->bytes);
         put_flow(tell, "operations", &handle->pending);
@@ -408,9 +412,11 @@ static void put_procedures_json(struct telling *tell)
 {
     const struct statistics_procedure *procedure;
     bool first = true;
+    uint32_t i;
 
     writing_put(&tell->to, ",\"callbacks\":[");
-    for (uint32_t i = 0; (procedure = statistics_procedure(tell->statistics, i)) != NULL; i++) {
+    for (size_t k = 0; statistics_told(tell->statistics, STATISTICS_PROCEDURES, k, &i); k++) {
+        procedure = statistics_procedure(tell->statistics, i);
         if (procedure->calls > 0) {
             begin_named(&tell->to, &first, procedure_name(tell, i));
             put_member(&tell->to, "calls", procedure->calls);
