@@ -111,9 +111,11 @@ static void see_wrong_causes(void *context, const struct record_batch *batch)
 
     for (uint32_t i = 0; i < batch->count; i++) {
         struct record record = batch->record[i];
-        /* Open: which of several signals of one step ended a wait, and who starts a thread. */
+        /* Open: which of several signals of one step ended a wait, who starts a thread, whose arrival drives
+         * another away, and whether one that gave way comes anew. */
         bool is_open = record.kind == RECORD_THREAD_UNBLOCK || record.kind == RECORD_OBJECT_ACQUIRE ||
-                       record.kind == RECORD_THREAD_CREATE;
+                       record.kind == RECORD_THREAD_CREATE || record.kind == RECORD_THREAD_PREEMPT ||
+                       record.kind == RECORD_THREAD_READY;
         uint64_t right = record.cause;
         for (record.cause = 0; record.cause <= record.n; record.cause++) {
             bool holds = cause_holds(&wrong->past, &record);

@@ -171,6 +171,17 @@ static uint64_t next_apc(const struct caused *at)
     return 0;
 }
 
+/* At the end of a quantum by itself; else by what made the thread ready that drives it away. */
+static bool preemption(const struct caused *at)
+{
+    reference by = at->cause->thread;
+
+    if (at->record->why == WHY_QUANTUM_END) {
+        return by_verb(at);
+    }
+    return by != REFERENCE_NONE && by != at->record->thread && at->record->cause == past_readied(at->past, by);
+}
+
 /* Records about a thread's state and its place at ports. */
 static bool of_state(const struct caused *at)
 {
@@ -179,6 +190,12 @@ static bool of_state(const struct caused *at)
         return creation(at);
     case RECORD_THREAD_RUN:
         return at->record->cause == past_readied(at->past, at->record->thread);
+    case RECORD_THREAD_READY:
+        return of_thread(at, RECORD_THREAD_YIELD) && in_step(at, RECORD_THREAD_YIELD)
+                   ? at->record->cause + 1 == at->record->n
+                   : at->record->cause == past_readied(at->past, at->record->thread);
+    case RECORD_THREAD_PREEMPT:
+        return preemption(at);
     case RECORD_THREAD_UNBLOCK:
         return unblocking(at);
     case RECORD_PORT_TIMEOUT:
@@ -233,7 +250,9 @@ bool cause_holds(const struct past *past, const struct record *record)
     case RECORD_PACKET_DROP:
         return of_operation(&caused);
     case RECORD_THREAD_CREATE:
+    case RECORD_THREAD_READY:
     case RECORD_THREAD_RUN:
+    case RECORD_THREAD_PREEMPT:
     case RECORD_THREAD_UNBLOCK:
     case RECORD_PORT_TIMEOUT:
     case RECORD_PORT_LEAVE:
@@ -255,6 +274,7 @@ bool cause_holds(const struct past *past, const struct record *record)
     case RECORD_VARIABLE_SET:
     case RECORD_THREAD_EXIT:
     case RECORD_THREAD_YIELD:
+    case RECORD_THREAD_PRIORITY:
     case RECORD_THREAD_BLOCK:
     case RECORD_CALLBACK_END:
     case RECORD_OP_ISSUE:

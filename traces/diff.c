@@ -140,7 +140,7 @@ static bool same(struct comparing *at, const struct record *a, const struct reco
 {
     const uint8_t *own = record_own_fields((enum record_kind)a->kind);
 
-    if (a->kind != b->kind || a->t != b->t || a->why != b->why || a->item != b->item ||
+    if (a->kind != b->kind || a->t != b->t || a->why != b->why || a->item != b->item || a->cpu != b->cpu ||
         (a->type != b->type && a->thread != REFERENCE_NONE) || !same_name(at, a->thread, b->thread) || !same_name(at, a->object, b->object) ||
         !same_op(at, a->op, b->op) || !same_procedure(at, a->procedure, b->procedure) || !same_cause(at, a, b)) {
         return false;
@@ -183,7 +183,7 @@ bool diff_first(const struct diff *diff, size_t *place)
 /* The fields that a sentence may leave out, named where they differ. */
 static void write_fields(struct comparing *at, const struct record *a, const struct record *b, struct writing *to)
 {
-    static const char *const common[] = {"type", "op", "procedure", "item", "active", "depth"};
+    static const char *const common[] = {"type", "cpu", "op", "procedure", "item", "active", "depth"};
     struct cell_reader before = {&at->diff->before->names, NULL, NULL, NULL};
     struct cell_reader after = {&at->diff->after->names, NULL, NULL, NULL};
     const uint8_t *own = record_own_fields((enum record_kind)a->kind);

@@ -65,7 +65,11 @@ static void note_thread(struct past *past, const struct record *record)
     case RECORD_THREAD_CREATE:
     case RECORD_PORT_TIMEOUT:
     case RECORD_THREAD_UNBLOCK:
+    case RECORD_THREAD_PREEMPT:
         past->readied[slot] = record->n;
+        break;
+    case RECORD_THREAD_READY: /* of one that gives way: its thread-yield */
+        past->readied[slot] = record->cause;
         break;
     case RECORD_THREAD_RUN:
     case RECORD_PACKET_TAKE:

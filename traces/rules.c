@@ -189,6 +189,54 @@ static bool longer_waiter_passed_over(const struct judged *at)
     return false;
 }
 
+/* Whether the thread waits for a processor already: the last that was told of its readiness is that it does. */
+static bool waits_already(const struct judged *at)
+{
+    for (size_t i = at->past->kept.count; i > 0; i--) {
+        const struct record *record = &at->past->kept.record[i - 1];
+        if (record->thread == at->record->thread) {
+            switch ((int)record->kind) {
+            case RECORD_THREAD_READY:
+            case RECORD_THREAD_PREEMPT:
+                return true;
+            case RECORD_THREAD_CREATE:
+            case RECORD_THREAD_UNBLOCK:
+            case RECORD_PACKET_RELEASE:
+            case RECORD_PORT_TIMEOUT:
+            case RECORD_THREAD_RUN:
+                return false;
+            default:
+                break;
+            }
+        }
+    }
+    return false;
+}
+
+/* The rule by which the thread that had the record's processor before lost it; WHY_PROCESSOR_FREE: it did not
+ * lose it to others. */
+static enum record_why lost_by(const struct judged *at)
+{
+    for (size_t i = at->past->kept.count; i > 0; i--) {
+        const struct record *record = &at->past->kept.record[i - 1];
+        if (record->cpu == at->record->cpu && (record->kind == RECORD_THREAD_RUN || record->kind == RECORD_THREAD_PREEMPT ||
+                                               record->kind == RECORD_THREAD_YIELD)) {
+            bool gave_way = record->kind == RECORD_THREAD_YIELD &&
+                            replay_thread(at->replay, record->thread)->state == REPLAY_READY;
+            return record->kind == RECORD_THREAD_PREEMPT ? (enum record_why)record->why
+                   : gave_way                            ? WHY_YIELD
+                                                         : WHY_PROCESSOR_FREE;
+        }
+    }
+    return WHY_PROCESSOR_FREE;
+}
+
+/* Whether a thread that waits gets a processor that became free for this reason. */
+static bool gets_processor(const struct judged *at, enum record_why why)
+{
+    return is(at, RECORD_THREAD_RUN) && at->record->cpu != 0 && thread_is(at, REPLAY_READY) && lost_by(at) == why;
+}
+
 /* The predicates. */
 #define WHY(id, name, facts, sentence) static bool holds_##id(const struct judged *at);
 #include "model/why.def"
@@ -210,7 +258,7 @@ RULE(NONE)
     case RECORD_MISUSE:
     case RECORD_VARIABLE_SET:
     case RECORD_THREAD_CREATE:
-    case RECORD_THREAD_RUN:
+    case RECORD_THREAD_PRIORITY:
     case RECORD_CALLBACK_END:
     case RECORD_OP_ISSUE:
     case RECORD_OP_PEND:
@@ -223,11 +271,16 @@ RULE(NONE)
     case RECORD_HANDLE_ASSOCIATE:
     case RECORD_APC_QUEUE:
         return true;
+    case RECORD_THREAD_RUN: /* with ideal processors */
+        return at->record->cpu == 0;
+    case RECORD_THREAD_READY: /* it comes; or gives way */
+        return thread_is(at, REPLAY_RUNNING) ? earlier_of_thread(at, RECORD_THREAD_YIELD) != NULL : !waits_already(at);
     case RECORD_OBJECT_RESET: /* by the issue of an operation */
         return earlier_of_thread(at, RECORD_OP_ISSUE) != NULL;
     case RECORD_OBJECT_RELEASE: /* by the program */
         return thread_is(at, REPLAY_RUNNING);
     case RECORD_THREAD_EXIT:
+    case RECORD_THREAD_PREEMPT:
     case RECORD_THREAD_YIELD:
     case RECORD_THREAD_BLOCK:
     case RECORD_THREAD_UNBLOCK:
@@ -299,7 +352,7 @@ RULE(TIMED_OUT)
         return thread_is(at, REPLAY_PARKED) && at->record->cause == at->thread->waiting &&
                at->record->t > at->cause->t;
     }
-    return is(at, RECORD_THREAD_UNBLOCK) && thread_is(at, REPLAY_BLOCKED) && at->record->t == at->thread->deadline;
+    return is(at, RECORD_THREAD_UNBLOCK) && thread_is(at, REPLAY_BLOCKED) && at->record->t >= at->thread->deadline;
 }
 
 RULE(ABANDONED)
@@ -434,7 +487,32 @@ RULE(ENDED)
 
 RULE(YIELD)
 {
-    return is(at, RECORD_THREAD_YIELD) && thread_is(at, REPLAY_RUNNING);
+    return (is(at, RECORD_THREAD_YIELD) && thread_is(at, REPLAY_RUNNING)) || gets_processor(at, WHY_YIELD);
+}
+
+/* Real processors. */
+RULE(QUANTUM_END)
+{
+    return (is(at, RECORD_THREAD_PREEMPT) && thread_is(at, REPLAY_RUNNING) && at->cause != NULL &&
+            at->cause->thread == at->record->thread) ||
+           gets_processor(at, WHY_QUANTUM_END);
+}
+
+RULE(HIGHER_PRIORITY)
+{
+    return (is(at, RECORD_THREAD_PREEMPT) && thread_is(at, REPLAY_RUNNING) && at->cause != NULL &&
+            at->cause->thread != at->record->thread) ||
+           gets_processor(at, WHY_HIGHER_PRIORITY);
+}
+
+RULE(PROCESSOR_FREE)
+{
+    return gets_processor(at, WHY_PROCESSOR_FREE);
+}
+
+RULE(STARVED)
+{
+    return is(at, RECORD_THREAD_READY) && thread_is(at, REPLAY_READY) && waits_already(at);
 }
 
 /* Devices and operations. */
