@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/whole.h"
+
 struct replay {
     const struct cast *cast;
     struct replay_thread *thread;
@@ -755,55 +757,11 @@ static void see_object(struct replay *replay, const struct record *record)
     }
 }
 
-/* Whether a record has what its kind is about. Those of a run always have; a stored trace can be anything. */
-static bool is_whole(const struct record *record)
-{
-    uint32_t kind = record->object == REFERENCE_NONE ? OBJECT_UNKNOWN : reference_kind(record->object);
-    bool has_thread = record->thread != REFERENCE_NONE;
-
-    switch ((int)record->kind) {
-    case RECORD_PORT_JOIN:
-    case RECORD_PORT_LEAVE:
-    case RECORD_PORT_WAIT:
-    case RECORD_PORT_TIMEOUT:
-    case RECORD_PACKET_RELEASE:
-    case RECORD_PACKET_TAKE:
-        return has_thread && kind == OBJECT_PORT;
-    case RECORD_PORT_BLOCK:
-    case RECORD_PORT_UNBLOCK:
-    case RECORD_PORT_CLOSE:
-    case RECORD_PACKET_POST:
-    case RECORD_PACKET_QUEUE:
-    case RECORD_PACKET_DROP:
-        return kind == OBJECT_PORT;
-    case RECORD_CALLBACK_BEGIN:
-    case RECORD_CALLBACK_END:
-        return has_thread && record->procedure != NAME_NONE;
-    case RECORD_OP_ISSUE:
-    case RECORD_OP_COMPLETE:
-    case RECORD_OP_IMMEDIATE:
-    case RECORD_HANDLE_ASSOCIATE:
-        return kind == OBJECT_HANDLE;
-    case RECORD_DEVICE_QUEUE:
-    case RECORD_DEVICE_BEGIN:
-    case RECORD_DEVICE_END:
-        return kind == OBJECT_DEVICE;
-    case RECORD_VARIABLE_SET:
-        return kind == OBJECT_VARIABLE;
-    case RECORD_APC_QUEUE:
-        return kind == OBJECT_THREAD;
-    case RECORD_OBJECT_ACQUIRE:
-        return has_thread;
-    default:
-        return true;
-    }
-}
-
 void replay_see(struct replay *replay, const struct record *record, const struct record_batch *batch)
 {
     struct replay_thread *thread = NULL;
 
-    if (replay->failed || !is_whole(record)) {
+    if (replay->failed || !record_is_whole(record)) {
         return;
     }
     replay->now = record->t;

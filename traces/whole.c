@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the fold relies on: a thread where a thread's state changes, a port where its counts do. */
+#include "traces/whole.h"
+
+bool record_is_whole(const struct record *record)
+{
+    uint32_t kind = record->object == REFERENCE_NONE ? OBJECT_UNKNOWN : reference_kind(record->object);
+    bool has_thread = record->thread != REFERENCE_NONE;
+
+    switch ((int)record->kind) {
+    case RECORD_PORT_JOIN:
+    case RECORD_PORT_LEAVE:
+    case RECORD_PORT_WAIT:
+    case RECORD_PORT_TIMEOUT:
+    case RECORD_PACKET_RELEASE:
+    case RECORD_PACKET_TAKE:
+        return has_thread && kind == OBJECT_PORT;
+    case RECORD_PORT_BLOCK:
+    case RECORD_PORT_UNBLOCK:
+    case RECORD_PORT_CLOSE:
+    case RECORD_PACKET_POST:
+    case RECORD_PACKET_QUEUE:
+    case RECORD_PACKET_DROP:
+        return kind == OBJECT_PORT;
+    case RECORD_CALLBACK_BEGIN:
+    case RECORD_CALLBACK_END:
+        return has_thread && record->procedure != NAME_NONE;
+    case RECORD_OP_ISSUE:
+    case RECORD_OP_COMPLETE:
+    case RECORD_OP_IMMEDIATE:
+    case RECORD_HANDLE_ASSOCIATE:
+        return kind == OBJECT_HANDLE;
+    case RECORD_DEVICE_QUEUE:
+    case RECORD_DEVICE_BEGIN:
+    case RECORD_DEVICE_END:
+        return kind == OBJECT_DEVICE;
+    case RECORD_VARIABLE_SET:
+        return kind == OBJECT_VARIABLE;
+    case RECORD_APC_QUEUE:
+        return kind == OBJECT_THREAD;
+    case RECORD_OBJECT_ACQUIRE:
+        return has_thread;
+    default:
+        return true;
+    }
+}
