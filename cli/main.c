@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The program: reads the command line, runs the command, answers with its exit status. */
 #define _POSIX_C_SOURCE 200809L
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,10 +27,9 @@ int main(int argc, char **argv)
         return EXIT_USAGE;
     }
     result = dispatch(&options);
+    errno = 0;
     if (fflush(stdout) != 0 || ferror(stdout)) {
-        if (result < EXIT_IO) {
-            fprintf(stderr, "iocpsim: cannot write to stdout\n");
-        }
+        fprintf(stderr, "iocpsim: cannot write to stdout%s%s\n", errno == 0 ? "" : ": ", errno == 0 ? "" : strerror(errno));
         result = EXIT_IO;
     }
     return result;

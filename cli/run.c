@@ -162,7 +162,7 @@ static int check_json(const char *path)
     status = iocpsim_scenario_read(&scenario, path, bytes, length);
     if (scenario != NULL) {
         enum iocpsim_status compiled = iocpsim_run_create(&run, scenario, &(struct iocpsim_run_options){0});
-        status = status == IOCPSIM_OK ? compiled : status;
+        status = status == IOCPSIM_OK || compiled == IOCPSIM_NO_MEMORY ? compiled : status;
         iocpsim_run_destroy(run);
         (void)iocpsim_scenario_diagnose(scenario, &sink, true);
     }

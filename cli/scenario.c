@@ -59,9 +59,12 @@ int scenario_open_input(struct opened *opened, struct input *input)
     if (status == IOCPSIM_BAD_SCENARIO) {
         struct iocpsim_run *run = NULL;
         /* Compiling goes on behind mistakes of form, so that all of them are told at once. */
-        (void)iocpsim_run_create(&run, opened->scenario, &(struct iocpsim_run_options){0});
+        if (iocpsim_run_create(&run, opened->scenario, &(struct iocpsim_run_options){0}) == IOCPSIM_NO_MEMORY) {
+            status = IOCPSIM_NO_MEMORY;
+        } else {
+            (void)iocpsim_scenario_diagnose(opened->scenario, &sink, false);
+        }
         iocpsim_run_destroy(run);
-        (void)iocpsim_scenario_diagnose(opened->scenario, &sink, false);
     }
     if (status != IOCPSIM_OK) {
         scenario_close(opened);

@@ -3,7 +3,7 @@
  * there are any. */
 #define _POSIX_C_SOURCE 200809L
 #include <dirent.h>
-#include <stdint.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +26,7 @@ static bool add_path(struct paths *paths, const char *path)
         size_t room = paths->room == 0 ? 64 : paths->room * 2;
         char **grown = realloc(paths->item, room * sizeof *grown);
         if (grown == NULL) {
+            fprintf(stderr, "iocpsim: no memory\n");
             return false;
         }
         paths->item = grown;
@@ -33,6 +34,7 @@ static bool add_path(struct paths *paths, const char *path)
     }
     copied = malloc(strlen(path) + 1);
     if (copied == NULL) {
+        fprintf(stderr, "iocpsim: no memory\n");
         return false;
     }
     memcpy(copied, path, strlen(path) + 1);
@@ -55,7 +57,7 @@ static bool ends_with(const char *text, const char *end)
 /* Folders deeper than this are not entered: a link may lead in circles. */
 #define FOLDER_DEPTH_MAX 16
 
-/* Gathers the scenarios below a folder, or the file itself. */
+/* Gathers the scenarios below a folder, or the file itself. False, and a sentence on stderr, when it cannot. */
 static bool gather(struct paths *paths, const char *path, int depth)
 {
     struct stat status;
@@ -67,9 +69,13 @@ static bool gather(struct paths *paths, const char *path, int depth)
     if (stat(path, &status) != 0 || !S_ISDIR(status.st_mode)) {
         return add_path(paths, path);
     }
-    folder = depth == 0 ? NULL : opendir(path);
-    if (folder == NULL) {
+    if (depth == 0) {
         return true;
+    }
+    folder = opendir(path);
+    if (folder == NULL) {
+        fprintf(stderr, "iocpsim: cannot read '%s': %s\n", path, strerror(errno));
+        return false;
     }
     while (good && (entry = readdir(folder)) != NULL) {
         char inner[4096];
@@ -108,6 +114,7 @@ static bool keep(void *context, const char *bytes, size_t length)
         }
         grown = realloc(kept->bytes, room);
         if (grown == NULL) {
+            fprintf(stderr, "iocpsim: no memory\n");
             return false;
         }
         kept->bytes = grown;
@@ -157,8 +164,16 @@ static void tell_difference(const struct kept *is, const char *golden, size_t le
 struct tally {
     const struct options *options;
     size_t number, failed;
-    int status; /* the worst of the files that do not load */
+    int status; /* the worst of what does not load, cannot be read, or had no memory: said on stderr */
 };
+
+/* Notes that the environment failed. */
+static void note_failure(struct tally *tally, bool failed)
+{
+    if (failed) {
+        tally->status = EXIT_IO;
+    }
+}
 
 static void plan_line(struct tally *tally, bool good, const char *path, const char *variant)
 {
@@ -168,8 +183,8 @@ static void plan_line(struct tally *tally, bool good, const char *path, const ch
            variant == NULL ? "" : variant, variant == NULL ? "" : "]");
 }
 
-/* Compares with the golden trace, or blesses it. False when they differ. */
-static bool golden_is(const struct tally *tally, const char *path, const char *variant, const struct kept *trace, bool *told)
+/* Compares with the golden trace, or blesses it. False when they differ, or it cannot be read. */
+static bool golden_is(struct tally *tally, const char *path, const char *variant, const struct kept *trace, bool *told)
 {
     char golden[4096];
     FILE *file;
@@ -178,24 +193,34 @@ static bool golden_is(const struct tally *tally, const char *path, const char *v
     bool same;
 
     *told = false;
-    if (!golden_path(path, variant, golden, sizeof golden) || (file = fopen(golden, "rb")) == NULL) {
+    if (!golden_path(path, variant, golden, sizeof golden)) {
         return true;
     }
-    fclose(file);
+    file = fopen(golden, "rb");
+    if (file == NULL && errno == ENOENT) {
+        return true;
+    }
+    if (file != NULL) {
+        fclose(file);
+    }
     if (tally->options->bless) {
         struct output output;
         struct iocpsim_sink sink;
         if (!output_open(&output, golden)) {
+            note_failure(tally, true);
             return false;
         }
         sink = output_sink(&output);
         (void)sink.write(sink.context, trace->bytes, trace->length);
-        return output_close(&output, true);
+        same = output_close(&output, true);
+        note_failure(tally, !same);
+        return same;
     }
     bytes = file_read(golden, &length);
+    note_failure(tally, bytes == NULL);
     same = bytes != NULL && length == trace->length && memcmp(bytes, trace->bytes, length) == 0;
     if (!same && bytes != NULL) {
-        plan_line((struct tally *)(uintptr_t)tally, false, path, variant);
+        plan_line(tally, false, path, variant);
         printf("  ---\n");
         tell_difference(trace, bytes, length);
         *told = true;
@@ -237,6 +262,7 @@ static struct iocpsim_run *test_variant(struct tally *tally, const struct opened
     if (status == IOCPSIM_OK) {
         status = iocpsim_run_finish(run);
     }
+    note_failure(tally, status_of(status) == EXIT_IO);
     good = status == IOCPSIM_OK && iocpsim_run_failures(run) == 0;
     if (good && !golden_is(tally, path, variant, &trace, &told)) {
         good = false;
@@ -326,17 +352,13 @@ int command_test(const struct options *options)
     }
     free(paths.item);
     printf("1..%zu\n", tally.number);
-    if (!good) {
-        fprintf(stderr, "iocpsim: no memory\n");
-        return EXIT_IO;
-    }
-    if (tally.number == 0) {
+    if (good && tally.number == 0) {
         fprintf(stderr, "iocpsim: there is no scenario to test\n");
         return EXIT_NOT_AS_EXPECTED;
     }
     printf("# %zu passed, %zu failed\n", tally.number - tally.failed, tally.failed);
-    if (tally.status != 0) {
-        return tally.status;
+    if (!good || tally.status != 0) {
+        return good ? tally.status : EXIT_IO;
     }
     return tally.failed == 0 ? EXIT_ALL_AS_EXPECTED : EXIT_NOT_AS_EXPECTED;
 }

@@ -807,7 +807,7 @@ void expectation_see(void *context, const struct record_batch *batch)
 {
     struct expectation *judge = context;
 
-    for (uint32_t i = 0; i < batch->count && !judge->out_of_memory; i++) {
+    for (uint32_t i = 0; i < batch->count && !judge->out_of_memory && !replay_failed(judge->replay); i++) {
         see(judge, &batch->record[i], batch);
     }
 }
