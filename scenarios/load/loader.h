@@ -31,7 +31,8 @@ struct routine {
     struct local *local;
     size_t local_count, local_room;
     uint32_t slots;
-    bool is_known_to_use_time, uses_time, is_being_asked;
+    bool uses_time[2]; /* time_check: whether some path can use time, wait or leave; and so for who calls it */
+    uint32_t visited;  /* time_check: by the search that began at this procedure, plus 1 */
 };
 
 /* What a top-level name stands for. */
