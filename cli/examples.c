@@ -61,7 +61,7 @@ const char *example_path(const char *name, char *buffer, size_t room)
             }
         }
     }
-    fprintf(stderr, "iocpsim: there is no example '%s'; 'iocpsim help examples' lists them\n", name);
+    say(stderr, "iocpsim: there is no example '%s'; 'iocpsim help examples' lists them\n", name);
     return NULL;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reading and writing files. An output is written beside its final place and moved there when it is whole. */
 #define _POSIX_C_SOURCE 200809L
+#include "cli/commands.h"
 #include "cli/files.h"
 
 #include <errno.h>
@@ -16,7 +17,7 @@ static char volatile pending[4096];
 
 static bool input_fails(const struct input *input)
 {
-    fprintf(stderr, "iocpsim: cannot read '%s': %s\n", input->path, strerror(errno));
+    say(stderr, "iocpsim: cannot read '%s': %s\n", input->path, strerror(errno));
     return false;
 }
 
@@ -30,7 +31,7 @@ bool input_open(struct input *input, const char *path)
         return input_fails(input);
     }
     if (fstat(fileno(input->file), &status) == 0 && S_ISDIR(status.st_mode)) {
-        fprintf(stderr, "iocpsim: cannot read '%s': it is a folder\n", path);
+        say(stderr, "iocpsim: cannot read '%s': it is a folder\n", path);
         input_close(input);
         return false;
     }
@@ -84,7 +85,7 @@ char *input_read(struct input *input, size_t *length)
             room = room == 0 ? 65536 : room * 2;
             grown = realloc(bytes, room);
             if (grown == NULL) {
-                fprintf(stderr, "iocpsim: no memory to read '%s'\n", input->path);
+                say(stderr, "iocpsim: no memory to read '%s'\n", input->path);
                 break;
             }
             bytes = grown;
@@ -126,6 +127,7 @@ static void open_temporary(struct output *output)
     sigemptyset(&handled);
     sigaddset(&handled, SIGINT);
     sigaddset(&handled, SIGTERM);
+    sigaddset(&handled, SIGHUP);
     (void)sigprocmask(SIG_BLOCK, &handled, &before);
     descriptor = mkstemp(output->temporary);
     if (descriptor >= 0) {
@@ -156,7 +158,7 @@ bool output_open(struct output *output, const char *path)
     }
     if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
         if (S_ISDIR(status.st_mode)) {
-            fprintf(stderr, "iocpsim: cannot write '%s': it is a folder\n", path);
+            say(stderr, "iocpsim: cannot write '%s': it is a folder\n", path);
             return false;
         }
         output->file = fopen(path, "wb"); /* a device or a pipe */
@@ -168,7 +170,7 @@ bool output_open(struct output *output, const char *path)
         output->error = ENAMETOOLONG;
     }
     if (output->file == NULL) {
-        fprintf(stderr, "iocpsim: cannot write '%s': %s\n", path, strerror(output->error));
+        say(stderr, "iocpsim: cannot write '%s': %s\n", path, strerror(output->error));
         return false;
     }
     return true;
@@ -220,7 +222,7 @@ bool output_close(struct output *output, bool keep)
         pending[0] = '\0';
     }
     if (output->failed && !is_stdout) {
-        fprintf(stderr, "iocpsim: cannot write '%s': %s\n", output->path, strerror(output->error));
+        say(stderr, "iocpsim: cannot write '%s': %s\n", output->path, strerror(output->error));
     }
     return !output->failed;
 }

@@ -22,14 +22,16 @@ int main(int argc, char **argv)
 
     (void)sigaction(SIGINT, &action, NULL);
     (void)sigaction(SIGTERM, &action, NULL);
-    (void)signal(SIGPIPE, SIG_IGN);
+    (void)sigaction(SIGHUP, &action, NULL);
+    (void)signal(SIGPIPE, SIG_IGN); /* a write that fails says so itself */
+    (void)signal(SIGXFSZ, SIG_IGN);
     if (!options_read(&options, argc, argv)) {
         return EXIT_USAGE;
     }
     result = dispatch(&options);
     errno = 0;
     if (fflush(stdout) != 0 || ferror(stdout)) {
-        fprintf(stderr, "iocpsim: cannot write to stdout%s%s\n", errno == 0 ? "" : ": ", errno == 0 ? "" : strerror(errno));
+        say(stderr, "iocpsim: cannot write to stdout%s%s\n", errno == 0 ? "" : ": ", errno == 0 ? "" : strerror(errno));
         result = EXIT_IO;
     }
     return result;
@@ -54,7 +56,7 @@ static int command_help(const struct options *options)
     if (iocpsim_help(page, &sink)) {
         return 0;
     }
-    fprintf(stderr, "iocpsim: there is no help page '%s'; there are steps, records, why, claims, presets, errors, names, "
+    say(stderr, "iocpsim: there is no help page '%s'; there are steps, records, why, claims, presets, errors, names, "
                     "examples, options\n", page);
     return EXIT_USAGE;
 }
@@ -111,7 +113,7 @@ _Noreturn void sim_check_failed(const char *text, const char *file, int line);
 
 void sim_check_failed(const char *text, const char *file, int line)
 {
-    fprintf(stderr, "iocpsim: a bug: %s does not hold at %s:%d; please report it with the scenario\n", text, file, line);
+    say(stderr, "iocpsim: a bug: %s does not hold at %s:%d; please report it with the scenario\n", text, file, line);
     output_abandon();
     _exit(EXIT_BUG);
 }

@@ -67,18 +67,18 @@ static int draw(FILE *graph, FILE *picture)
         _exit(127);
     }
     if (child < 0) {
-        fprintf(stderr, "iocpsim: cannot start the dot program: %s\n", strerror(errno));
+        say(stderr, "iocpsim: cannot start the dot program: %s\n", strerror(errno));
         return EXIT_IO;
     }
     status = wait_for_dot(child);
     if (status == 127) {
         fprintf(stderr, "iocpsim: the dot program is not there; install Graphviz, or use --as dot or --as text\n");
     } else if (status == DOT_TIMED_OUT) {
-        fprintf(stderr, "iocpsim: the dot program took more than %d s and was stopped\n", DOT_SECONDS);
+        say(stderr, "iocpsim: the dot program took more than %d s and was stopped\n", DOT_SECONDS);
     } else if (status == DOT_WAS_KILLED) {
         fprintf(stderr, "iocpsim: the dot program was killed\n");
     } else if (status > 0) {
-        fprintf(stderr, "iocpsim: the dot program failed with status %d\n", status);
+        say(stderr, "iocpsim: the dot program failed with status %d\n", status);
     }
     return status == 0 ? 0 : EXIT_IO;
 }
@@ -112,18 +112,18 @@ static int render_svg(const struct iocpsim_run *run, struct output *output)
     if (graph != NULL && picture != NULL) {
         result = status_of(iocpsim_run_render(run, &how, &sink));
         if (to.failed || fflush(graph) != 0) {
-            fprintf(stderr, "iocpsim: cannot write a temporary file: %s\n", strerror(errno));
+            say(stderr, "iocpsim: cannot write a temporary file: %s\n", strerror(errno));
             result = EXIT_IO;
         }
         if (result == 0) {
             result = draw(graph, picture);
         }
         if (result == 0 && !copy_picture(picture, &out)) {
-            fprintf(stderr, "iocpsim: cannot read a temporary file: %s\n", strerror(errno));
+            say(stderr, "iocpsim: cannot read a temporary file: %s\n", strerror(errno));
             result = EXIT_IO;
         }
     } else {
-        fprintf(stderr, "iocpsim: cannot write a temporary file: %s\n", strerror(errno));
+        say(stderr, "iocpsim: cannot write a temporary file: %s\n", strerror(errno));
     }
     if (graph != NULL) {
         fclose(graph);
@@ -156,11 +156,11 @@ static enum form form_of(const char *name)
     }
     for (size_t i = 0; i < sizeof later / sizeof later[0]; i++) {
         if (strcmp(later[i], name) == 0) {
-            fprintf(stderr, "iocpsim: the form '%s' is not in this version; text, dot, svg, jsonl and trace are\n", name);
+            say(stderr, "iocpsim: the form '%s' is not in this version; text, dot, svg, jsonl and trace are\n", name);
             return FORM_UNKNOWN;
         }
     }
-    fprintf(stderr, "iocpsim: unknown form '%s'; text, dot, svg, jsonl and trace are known\n", name);
+    say(stderr, "iocpsim: unknown form '%s'; text, dot, svg, jsonl and trace are known\n", name);
     return FORM_UNKNOWN;
 }
 
@@ -236,7 +236,7 @@ static void say_title(const struct shown *shown)
 
     printf("%s", shown->runs > 1 ? "\n" : "");
     if (title != NULL || variant != NULL) {
-        printf("%s%s%s%s\n\n", title == NULL ? "" : title, variant == NULL ? "" : " [", variant == NULL ? "" : variant,
+        say(stdout, "%s%s%s%s\n\n", title == NULL ? "" : title, variant == NULL ? "" : " [", variant == NULL ? "" : variant,
                variant == NULL ? "" : "]");
     }
 }

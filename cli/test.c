@@ -74,7 +74,7 @@ static bool gather(struct paths *paths, const char *path, int depth)
     }
     folder = opendir(path);
     if (folder == NULL) {
-        fprintf(stderr, "iocpsim: cannot read '%s': %s\n", path, strerror(errno));
+        say(stderr, "iocpsim: cannot read '%s': %s\n", path, strerror(errno));
         return false;
     }
     while (good && (entry = readdir(folder)) != NULL) {
@@ -155,7 +155,7 @@ static void tell_difference(const struct kept *is, const char *golden, size_t le
         }
         i++;
     }
-    printf("  message: line %zu differs from the golden trace\n  is: %.*s\n  golden: %.*s\n", line,
+    say(stdout, "  message: line %zu differs from the golden trace\n  is: %.*s\n  golden: %.*s\n", line,
            (int)strcspn(is->bytes + start, "\n"), start < is->length ? is->bytes + start : "",
            (int)strcspn(golden + start, "\n"), start < length ? golden + start : "");
 }
@@ -179,7 +179,7 @@ static void plan_line(struct tally *tally, bool good, const char *path, const ch
 {
     tally->number++;
     tally->failed += !good;
-    printf("%sok %zu - %s%s%s%s\n", good ? "" : "not ", tally->number, path, variant == NULL ? "" : " [",
+    say(stdout, "%sok %zu - %s%s%s%s\n", good ? "" : "not ", tally->number, path, variant == NULL ? "" : " [",
            variant == NULL ? "" : variant, variant == NULL ? "" : "]");
 }
 
@@ -231,7 +231,7 @@ static bool golden_is(struct tally *tally, const char *path, const char *variant
 
 static void reproduce(const char *path, const char *variant)
 {
-    printf("  reproduce: iocpsim run '%s'%s%s%s\n  ...\n", path, variant == NULL ? "" : " --variant '",
+    say(stdout, "  reproduce: iocpsim run '%s'%s%s%s\n  ...\n", path, variant == NULL ? "" : " --variant '",
            variant == NULL ? "" : variant, variant == NULL ? "" : "'");
 }
 
@@ -239,7 +239,7 @@ static void does_not_load(struct tally *tally, const char *path, const char *var
 {
     tally->status = status > tally->status ? status : tally->status;
     plan_line(tally, false, path, variant);
-    printf("  ---\n  message: it does not load\n  reproduce: iocpsim check '%s'\n  ...\n", path);
+    say(stdout, "  ---\n  message: it does not load\n  reproduce: iocpsim check '%s'\n  ...\n", path);
 }
 
 /* Runs one variant and prints its line. The run is kept for claims over variants. */
@@ -271,10 +271,10 @@ static struct iocpsim_run *test_variant(struct tally *tally, const struct opened
         plan_line(tally, good, path, variant);
     }
     if (!good) {
-        printf("%s", told ? "" : "  ---\n");
+        say(stdout, "%s", told ? "" : "  ---\n");
         for (size_t i = 0; i < iocpsim_run_failures(run); i++) {
             struct iocpsim_failure failure = iocpsim_run_failure(run, i);
-            printf("  %s: %s%s%s%s\n", failure.pointer[0] == '\0' ? "run" : failure.pointer, failure.message,
+            say(stdout, "  %s: %s%s%s%s\n", failure.pointer[0] == '\0' ? "run" : failure.pointer, failure.message,
                    failure.description == NULL ? "" : " (", failure.description == NULL ? "" : failure.description,
                    failure.description == NULL ? "" : ")");
         }

@@ -45,6 +45,7 @@ struct iocpsim_run {
     struct jsonl_writer *writer;
     struct binary_writer *binary;
     struct follow follow;
+    struct iocpsim_sink follow_sink;
     struct run_options options;
     struct cast_member *initial; /* of declared objects, kind by kind, as they are before the run */
     uint32_t first_initial[OBJECT_KIND_COUNT];

@@ -431,18 +431,18 @@ static void check_list(const struct checking *checking, node_id node, const stru
     }
 }
 
-/* Names: of 1 to 100 characters, none of which is a quote, a brace, a bracket or a control character. */
+/* Names: of 1 to 100 bytes, none of which is a quote, a brace, a bracket or a control character. */
 static bool is_name(const char *text)
 {
-    size_t characters = 0;
+    size_t length = strlen(text);
 
     for (const char *at = text; *at != '\0'; at++) {
-        if ((unsigned char)*at < 0x20 || *at == 0x7f || strchr("\"'`{}[]", *at) != NULL) {
+        bool is_c1 = (unsigned char)at[0] == 0xc2 && (unsigned char)at[1] < 0xa0;
+        if ((unsigned char)*at < 0x20 || *at == 0x7f || is_c1 || strchr("\"'`{}[]", *at) != NULL) {
             return false;
         }
-        characters += ((unsigned char)*at & 0xc0) != 0x80;
     }
-    return characters >= 1 && characters <= 100;
+    return length >= 1 && length <= 100;
 }
 
 static void check_map(const struct checking *checking, node_id node, const struct shape_form_of *form)
