@@ -67,6 +67,13 @@ both $late p.dot render $seed --as dot -o "$out/p.dot"
 command -v dot >/dev/null && each memory $late p.svg render $seed --as svg -o "$out/p.svg"
 both $late "" stats $seed
 both $late "" stats --json $seed
+"$program" run --quiet --trace "$work/t.jsonl" $seed
+"$program" run --quiet --trace "$work/t.trace" $seed
+both $late t.trace run --quiet --trace "$out/t.trace" $seed
+both 1 t.trace render "$work/t.jsonl" --as trace -o "$out/t.trace"
+both 1 t.jsonl render "$work/t.trace" --as jsonl -o "$out/t.jsonl"
+both 1 "" stats "$work/t.trace"
+both 1 "" render "$work/t.jsonl"
 both 1 "" schema
 for page in steps records why claims errors names options; do
     both 1 "" help $page

@@ -30,6 +30,12 @@ seeds() {
             cp "$file" "$2/$(echo "$file" | tr / -)"
         done
         ;;
+    trace)
+        for file in scenarios/seed/*.json scenarios/ports/closing-wakes-waiters.json scenarios/lessons/an-owner-dies.json; do
+            build/iocpsim run --quiet --trace "$2/$(basename "$file" .json).jsonl" "$file"
+            build/iocpsim run --quiet --trace "$2/$(basename "$file" .json).trace" "$file"
+        done
+        ;;
     esac
 }
 

@@ -227,6 +227,12 @@ def names_come_through():
             complain(repr(name), "the trace says another line")
         if name not in {record.get("procedure") for record in records}:
             complain(repr(name), "the trace has no such procedure")
+        with open(path("named.jsonl"), "wb") as trace:
+            trace.write(out)
+        binary = run("render", path("named.jsonl"), "--as", "trace", "-o", path("named.trace"))
+        back = run("render", path("named.trace"), "--as", "jsonl")
+        if binary[0] != 0 or back[1] != out:
+            complain(repr(name), "it does not come back from the binary form")
         report = json.loads(run("run", "--json", file)[1])
         if {event["thread"] for event in report["events"]} != {thread}:
             complain(repr(name), "the report as JSON has another thread")
