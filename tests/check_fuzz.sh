@@ -53,7 +53,7 @@ done
 if [ "${2-}" = merge ]; then
     for name in $names; do
         mkdir "$work/$name.merged"
-        build/fuzz/tests/fuzz/fuzz_"$name" -merge=1 $limits "$work/$name.merged" "tests/fuzz/corpus/$name" \
+        build/fuzz/tests/fuzz/fuzz_"$name" -set_cover_merge=1 -rss_limit_mb=2048 -timeout=20 -max_len=2048 "$work/$name.merged" "tests/fuzz/corpus/$name" \
             "build/fuzz/found/$name" >"$work/log" 2>&1 || { tail -n 20 "$work/log"; exit 1; }
         rm -rf "tests/fuzz/corpus/$name"
         mv "$work/$name.merged" "tests/fuzz/corpus/$name"
