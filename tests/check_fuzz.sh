@@ -47,7 +47,7 @@ for source in tests/fuzz/fuzz_*.c; do
     name=${name#fuzz_}
     names="$names $name"
     mkdir -p "build/fuzz/found/$name" "tests/fuzz/corpus/$name"
-    [ -f "$work/$name.dict" ] || : >"$work/$name.dict"
+    [ -f "$work/$name.dict" ] || echo '"\"kind\""' >"$work/$name.dict"
     seeds "$name" "$work/$name"
 done
 if [ "${2-}" = merge ]; then
