@@ -95,6 +95,9 @@ struct local *names_local(const struct routine *routine, const char *name, size_
 void names_add_local(struct loader *loader, struct routine *routine, const char *name, uint32_t room);
 bool names_is_reserved(const char *name);
 
+/* Whether a name has at most 100 bytes; a mistake is added when it has not. */
+bool names_is_short(struct loader *loader, node_id node, const char *name);
+
 /* Procedures (procedures.c): every list of steps is one; first all are gathered, with their locals. */
 void procedures_gather(struct loader *loader);
 void procedures_compile(struct loader *loader);

@@ -105,15 +105,22 @@ static bool grow_names(struct loader *loader)
     return true;
 }
 
+bool names_is_short(struct loader *loader, node_id node, const char *name)
+{
+    bool is_short = strlen(name) <= 100;
+
+    if (!is_short && !node_is_bad(loader->document, node)) {
+        loader_mistake(loader, node, true, NULL, "this name has more than 100 bytes");
+    }
+    return is_short;
+}
+
 /* Enters a name; a mistake when it is taken or reserved. */
 static void declare_name(struct loader *loader, node_id node, struct named named)
 {
     struct named *place;
 
-    if (strlen(named.name) > 100) {
-        if (!node_is_bad(loader->document, node)) {
-            loader_mistake(loader, node, true, NULL, "this name has more than 100 bytes");
-        }
+    if (!names_is_short(loader, node, named.name)) {
         return;
     }
     if (names_is_reserved(named.name)) {
