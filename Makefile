@@ -33,7 +33,7 @@ PROGRAM_OBJECTS := $(PROGRAM:%.c=$(BUILD)/%.o)
 TEST_PROGRAMS := $(TESTS:tests/%.c=$(BUILD)/tests/%)
 TEST_SUPPORT_OBJECTS := $(TEST_SUPPORT:%.c=$(BUILD)/%.o)
 
-.PHONY: all demo test lint soak bless install uninstall clean help packages-demo packages-test test-programs FORCE
+.PHONY: all demo test lint check-cross fuzz-merge soak bless install uninstall clean help packages-demo packages-test test-programs fuzzers FORCE
 all: $(BUILD)/iocpsim
 
 # Objects depend on the flags: another command line builds anew.
@@ -65,6 +65,14 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libtests.a $(BUILD)/libiocpsim.a
 
 test-programs: $(TEST_PROGRAMS)
 
+# Fuzzers are built by clang, in a folder of their own: tests/check_fuzz.sh calls for them.
+$(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/libiocpsim.a
+	@mkdir -p $(dir $@)
+	@echo "  link    $@"
+	@$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer $^ $(CJSON_LIBS) -o $@
+
+fuzzers: $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(sort $(wildcard tests/fuzz/*.c)))
+
 -include $(LIBRARY_OBJECTS:.o=.d) $(PROGRAM_OBJECTS:.o=.d) $(TESTS:%.c=$(BUILD)/%.d) $(TEST_SUPPORT_OBJECTS:.o=.d)
 
 packages-demo:
@@ -89,6 +97,14 @@ test: packages-test
 
 lint:
 	@sh tests/lint
+
+# Other C libraries and byte orders; what it needs is installed first.
+check-cross:
+	@sh tests/cross
+
+# The corpus of the fuzzers anew, with what their last run found, as small as it can be.
+fuzz-merge:
+	@sh tests/check_fuzz.sh build/iocpsim merge
 
 soak:
 	@sh tests/run soak
@@ -118,7 +134,9 @@ clean:
 help:
 	@sed -n '2,6s/^# //p' Makefile
 	@echo "make lint       warnings of both compilers as errors, layout of the tree"
-	@echo "make soak       the longer checks"
+	@echo "make soak       the longer checks, check-cross among them"
+	@echo "make check-cross  the same bytes from musl, s390x and aarch64, under qemu"
+	@echo "make fuzz-merge   the fuzzers' corpus, as small as it can be"
 	@echo "make bless      writes the golden traces anew"
 	@echo "make install    to PREFIX (/usr/local), below DESTDIR; make uninstall takes it away"
 	@echo "make clean      removes build/"

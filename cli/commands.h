@@ -60,6 +60,9 @@ bool is_binary_name(const char *path);
 /* The exit status of the library's answer. */
 int status_of(enum iocpsim_status status);
 
+/* Prints for people: a character that would steer a terminal becomes a question mark. */
+__attribute__((format(printf, 2, 3))) void say(FILE *to, const char *format, ...);
+
 /* Text to stdout and stderr. */
 struct iocpsim_sink sink_stdout(void);
 struct iocpsim_sink sink_stderr(void);

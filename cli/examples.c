@@ -61,7 +61,7 @@ const char *example_path(const char *name, char *buffer, size_t room)
             }
         }
     }
-    fprintf(stderr, "iocpsim: there is no example '%s'; 'iocpsim help examples' lists them\n", name);
+    say(stderr, "iocpsim: there is no example '%s'; 'iocpsim help examples' lists them\n", name);
     return NULL;
 }
 
@@ -86,7 +86,7 @@ static void list_one(const char *shelf, const char *file)
     snprintf(path, sizeof path, "%s/%s", shelf, file);
     if (scenario_open(&opened, path) == 0) {
         const char *title = iocpsim_scenario_title(opened.scenario);
-        printf("  %-36.*s %s\n", (int)(strlen(file) - 5), file, title == NULL ? "" : title);
+        say(stdout, "  %-36.*s %s\n", (int)(strlen(file) - 5), file, title == NULL ? "" : title);
     }
     scenario_close(&opened);
 }
@@ -99,7 +99,7 @@ int examples_list(void)
         fprintf(stderr, "iocpsim: the scenarios that come with the program are not there\n");
         return EXIT_IO;
     }
-    printf("Scenarios that come with the program, to be run by 'iocpsim run --example NAME'; they lie in\n%s\n", folder);
+    say(stdout, "Scenarios that come with the program, to be run by 'iocpsim run --example NAME'; they lie in\n%s\n", folder);
     for (size_t i = 0; i < SHELVES; i++) {
         char shelf[FOLDER_MAX + 16];
         struct dirent **found;

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reading and writing files. An output is written beside its final place and moved there when it is whole. */
 #define _POSIX_C_SOURCE 200809L
+#include "cli/commands.h"
 #include "cli/files.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +17,7 @@ static char volatile pending[4096];
 
 static bool input_fails(const struct input *input)
 {
-    fprintf(stderr, "iocpsim: cannot read '%s': %s\n", input->path, strerror(errno));
+    say(stderr, "iocpsim: cannot read '%s': %s\n", input->path, strerror(errno));
     return false;
 }
 
@@ -29,7 +31,7 @@ bool input_open(struct input *input, const char *path)
         return input_fails(input);
     }
     if (fstat(fileno(input->file), &status) == 0 && S_ISDIR(status.st_mode)) {
-        fprintf(stderr, "iocpsim: cannot read '%s': it is a folder\n", path);
+        say(stderr, "iocpsim: cannot read '%s': it is a folder\n", path);
         input_close(input);
         return false;
     }
@@ -83,7 +85,7 @@ char *input_read(struct input *input, size_t *length)
             room = room == 0 ? 65536 : room * 2;
             grown = realloc(bytes, room);
             if (grown == NULL) {
-                fprintf(stderr, "iocpsim: no memory to read '%s'\n", input->path);
+                say(stderr, "iocpsim: no memory to read '%s'\n", input->path);
                 break;
             }
             bytes = grown;
@@ -115,6 +117,36 @@ char *file_read(const char *path, size_t *length)
     return bytes;
 }
 
+/* Creates the temporary file; no signal comes between its birth and the note of it. */
+static void open_temporary(struct output *output)
+{
+    sigset_t handled;
+    sigset_t before;
+    int descriptor;
+
+    sigemptyset(&handled);
+    sigaddset(&handled, SIGINT);
+    sigaddset(&handled, SIGTERM);
+    sigaddset(&handled, SIGHUP);
+    (void)sigprocmask(SIG_BLOCK, &handled, &before);
+    descriptor = mkstemp(output->temporary);
+    if (descriptor >= 0) {
+        for (size_t i = 0; i <= strlen(output->temporary); i++) {
+            pending[i] = output->temporary[i];
+        }
+        output->file = fdopen(descriptor, "wb");
+    }
+    if (output->file == NULL) {
+        output->error = errno;
+        if (descriptor >= 0) {
+            (void)close(descriptor);
+            output_abandon();
+            pending[0] = '\0';
+        }
+    }
+    (void)sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
 bool output_open(struct output *output, const char *path)
 {
     struct stat status;
@@ -126,23 +158,19 @@ bool output_open(struct output *output, const char *path)
     }
     if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
         if (S_ISDIR(status.st_mode)) {
-            fprintf(stderr, "iocpsim: cannot write '%s': it is a folder\n", path);
+            say(stderr, "iocpsim: cannot write '%s': it is a folder\n", path);
             return false;
         }
         output->file = fopen(path, "wb"); /* a device or a pipe */
+        output->error = errno;
     } else if (strlen(path) + 8 < sizeof output->temporary) {
-        int descriptor;
         snprintf(output->temporary, sizeof output->temporary, "%s.XXXXXX", path);
-        descriptor = mkstemp(output->temporary);
-        output->file = descriptor < 0 ? NULL : fdopen(descriptor, "wb");
-        if (output->file != NULL) {
-            for (size_t i = 0; i <= strlen(output->temporary); i++) {
-                pending[i] = output->temporary[i];
-            }
-        }
+        open_temporary(output);
+    } else {
+        output->error = ENAMETOOLONG;
     }
     if (output->file == NULL) {
-        fprintf(stderr, "iocpsim: cannot write '%s': %s\n", path, strerror(errno));
+        say(stderr, "iocpsim: cannot write '%s': %s\n", path, strerror(output->error));
         return false;
     }
     return true;
@@ -154,6 +182,7 @@ static bool output_write(void *context, const char *bytes, size_t length)
 
     if (!output->failed && fwrite(bytes, 1, length, output->file) != length) {
         output->failed = true;
+        output->error = errno;
     }
     return !output->failed;
 }
@@ -163,33 +192,39 @@ struct iocpsim_sink output_sink(struct output *output)
     return (struct iocpsim_sink){output_write, output};
 }
 
+/* Notes why the output cannot be whole; the first reason stays. */
+static void note_failure(struct output *output, bool failed)
+{
+    if (failed && !output->failed) {
+        output->failed = true;
+        output->error = errno;
+    }
+}
+
 bool output_close(struct output *output, bool keep)
 {
     bool is_stdout = output->file == stdout;
-    int flushed = fflush(output->file);
-    bool failed = output->failed || flushed != 0;
-    int error = errno;
 
+    note_failure(output, fflush(output->file) != 0);
     if (!is_stdout) {
-        failed = fclose(output->file) != 0 || failed;
+        note_failure(output, fclose(output->file) != 0);
     }
     if (output->temporary[0] != '\0') {
-        if (keep && !failed) {
+        if (keep && !output->failed) {
             mode_t mask = umask(0);
             umask(mask);
             (void)chmod(output->temporary, 0666 & ~mask);
-            failed = rename(output->temporary, output->path) != 0;
-            error = errno;
+            note_failure(output, rename(output->temporary, output->path) != 0);
         }
-        if (!keep || failed) {
+        if (!keep || output->failed) {
             (void)unlink(output->temporary);
         }
         pending[0] = '\0';
     }
-    if (failed && keep) {
-        fprintf(stderr, "iocpsim: cannot write '%s': %s\n", is_stdout ? "stdout" : output->path, strerror(error));
+    if (output->failed && !is_stdout) {
+        say(stderr, "iocpsim: cannot write '%s': %s\n", output->path, strerror(output->error));
     }
-    return !failed;
+    return !output->failed;
 }
 
 void output_abandon(void)

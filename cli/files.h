@@ -38,6 +38,7 @@ struct output {
     const char *path;
     char temporary[4096];
     bool failed;
+    int error; /* errno of the first write that failed */
 };
 
 /* Opens an output, stdout for "-". False, and a sentence on stderr, when it cannot be. */
@@ -46,7 +47,7 @@ bool output_open(struct output *output, const char *path);
 struct iocpsim_sink output_sink(struct output *output);
 
 /* Closes it; with `keep` false, or after a failed write, nothing is left under the final name. False, and a
- * sentence on stderr, when not everything was written. */
+ * sentence on stderr, when not everything was written; what went wrong with stdout main says. */
 bool output_close(struct output *output, bool keep);
 
 /* Removes what an interrupted program would leave; safe in a signal handler. */

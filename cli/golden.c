@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/commands.h"
 #include "cli/files.h"
 
 void golden_find(struct golden *golden, const char *path, const char *variant)
@@ -142,9 +143,9 @@ bool golden_bless(struct golden *golden, const struct iocpsim_run *run)
     if (!output_close(&output, true)) {
         return false;
     }
-    printf("# blessed %s%s\n", golden->path, golden->wanted_length == 0 ? ": new" : "");
+    say(stdout, "# blessed %s%s\n", golden->path, golden->wanted_length == 0 ? ": new" : "");
     if (golden->wanted_length > 0 && !tell_meaning(golden, run, "#   ")) {
-        printf("#   what it tells is the same; how it is written changed\n");
+        say(stdout, "#   what it tells is the same; how it is written changed\n");
     }
     return true;
 }
@@ -155,7 +156,7 @@ static void print_line(const char *word, const char *bytes, size_t length, size_
     const char *end = start < length ? memchr(bytes + start, '\n', length - start) : NULL;
     size_t left = start < length ? length - start : 0;
 
-    printf("  %s: %.*s\n", word, (int)(end == NULL ? left : (size_t)(end - bytes) - start), left == 0 ? "" : bytes + start);
+    say(stdout, "  %s: %.*s\n", word, (int)(end == NULL ? left : (size_t)(end - bytes) - start), left == 0 ? "" : bytes + start);
 }
 
 void golden_tell(const struct golden *golden, const struct iocpsim_run *run)
@@ -165,7 +166,7 @@ void golden_tell(const struct golden *golden, const struct iocpsim_run *run)
     size_t i = 0;
 
     if (golden->wanted == NULL) {
-        printf("  message: the golden trace %s cannot be read\n", golden->path);
+        say(stdout, "  message: the golden trace %s cannot be read\n", golden->path);
         return;
     }
     while (i < golden->length && i < golden->wanted_length && golden->bytes[i] == golden->wanted[i]) {
@@ -175,7 +176,7 @@ void golden_tell(const struct golden *golden, const struct iocpsim_run *run)
         }
         i++;
     }
-    printf("  message: line %zu differs from the golden trace %s\n", line, golden->path);
+    say(stdout, "  message: line %zu differs from the golden trace %s\n", line, golden->path);
     (void)tell_meaning(golden, run, "  ");
     print_line("is", golden->bytes, golden->length, start);
     print_line("golden", golden->wanted, golden->wanted_length, start);

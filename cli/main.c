@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The program: reads the command line, runs the command, answers with its exit status. */
 #define _POSIX_C_SOURCE 200809L
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,15 +22,16 @@ int main(int argc, char **argv)
 
     (void)sigaction(SIGINT, &action, NULL);
     (void)sigaction(SIGTERM, &action, NULL);
-    (void)signal(SIGPIPE, SIG_IGN);
+    (void)sigaction(SIGHUP, &action, NULL);
+    (void)signal(SIGPIPE, SIG_IGN); /* a write that fails says so itself */
+    (void)signal(SIGXFSZ, SIG_IGN);
     if (!options_read(&options, argc, argv)) {
         return EXIT_USAGE;
     }
     result = dispatch(&options);
+    errno = 0;
     if (fflush(stdout) != 0 || ferror(stdout)) {
-        if (result < EXIT_IO) {
-            fprintf(stderr, "iocpsim: cannot write to stdout\n");
-        }
+        say(stderr, "iocpsim: cannot write to stdout%s%s\n", errno == 0 ? "" : ": ", errno == 0 ? "" : strerror(errno));
         result = EXIT_IO;
     }
     return result;
@@ -54,7 +56,7 @@ static int command_help(const struct options *options)
     if (iocpsim_help(page, &sink)) {
         return 0;
     }
-    fprintf(stderr, "iocpsim: there is no help page '%s'; there are steps, records, why, claims, presets, errors, names, "
+    say(stderr, "iocpsim: there is no help page '%s'; there are steps, records, why, claims, presets, errors, names, "
                     "examples, options\n", page);
     return EXIT_USAGE;
 }
@@ -115,7 +117,7 @@ _Noreturn void sim_check_failed(const char *text, const char *file, int line);
 
 void sim_check_failed(const char *text, const char *file, int line)
 {
-    fprintf(stderr, "iocpsim: a bug: %s does not hold at %s:%d; please report it with the scenario\n", text, file, line);
+    say(stderr, "iocpsim: a bug: %s does not hold at %s:%d; please report it with the scenario\n", text, file, line);
     output_abandon();
     _exit(EXIT_BUG);
 }

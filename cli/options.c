@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/commands.h"
+
 struct option_row {
     enum command command;
     const char *flag, *value, *what;
@@ -106,7 +108,7 @@ static bool add_setting(struct iocpsim_setting *setting, size_t *count, char *te
     char *equals = strchr(text, '=');
 
     if (equals == NULL || equals == text || *count == SETTINGS_MAX) {
-        fprintf(stderr, "iocpsim: --set wants PARAMETER=VALUE, not '%s'\n", text);
+        say(stderr, "iocpsim: --set wants PARAMETER=VALUE, not '%s'\n", text);
         return false;
     }
     *equals = '\0';
@@ -127,13 +129,13 @@ static bool read_flag(struct options *options, char **argv, int argc, int *at)
         return true;
     }
     if (row == NULL) {
-        fprintf(stderr, "iocpsim: '%s' has no option '%.*s'; see 'iocpsim %s --help'\n",
+        say(stderr, "iocpsim: '%s' has no option '%.*s'; see 'iocpsim %s --help'\n",
                 commands[options->command].name, (int)length, flag, commands[options->command].name);
         return false;
     }
     if (row->is_bool) {
         if (value != NULL) {
-            fprintf(stderr, "iocpsim: %s takes no value\n", row->flag);
+            say(stderr, "iocpsim: %s takes no value\n", row->flag);
             return false;
         }
         *(bool *)((char *)options + row->member) = true;
@@ -143,7 +145,7 @@ static bool read_flag(struct options *options, char **argv, int argc, int *at)
         value = argv[++*at];
     }
     if (value == NULL) {
-        fprintf(stderr, "iocpsim: %s wants %s behind it\n", row->flag, row->value);
+        say(stderr, "iocpsim: %s wants %s behind it\n", row->flag, row->value);
         return false;
     }
     if (strcmp(row->flag, "--set") == 0) {
@@ -166,11 +168,11 @@ static bool find_command(struct options *options, const char *word)
     }
     for (size_t i = 0; i < COUNT(later); i++) {
         if (strcmp(later[i], word) == 0) {
-            fprintf(stderr, "iocpsim: '%s' is not in this version\n", word);
+            say(stderr, "iocpsim: '%s' is not in this version\n", word);
             return false;
         }
     }
-    fprintf(stderr, "iocpsim: unknown command '%s'; 'iocpsim help' lists them\n", word);
+    say(stderr, "iocpsim: unknown command '%s'; 'iocpsim help' lists them\n", word);
     return false;
 }
 

@@ -32,7 +32,11 @@ static unsigned width_of(const struct options *options)
     return 80;
 }
 
-/* Waits for dot, at most so long; its exit status, or -1 when it was stopped. */
+/* How dot ended, where it has no exit status of its own. */
+#define DOT_TIMED_OUT (-1)
+#define DOT_WAS_KILLED (-2)
+
+/* Waits for dot, at most so long; its exit status, or one of the above. */
 static int wait_for_dot(pid_t child)
 {
     struct timespec pause = {0, 20000000};
@@ -40,75 +44,93 @@ static int wait_for_dot(pid_t child)
 
     for (int i = 0; i < DOT_SECONDS * 50; i++) {
         if (waitpid(child, &status, WNOHANG) == child) {
-            return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+            return WIFEXITED(status) ? WEXITSTATUS(status) : DOT_WAS_KILLED;
         }
         (void)nanosleep(&pause, NULL);
     }
     (void)kill(child, SIGKILL);
     (void)waitpid(child, &status, 0);
-    return -1;
+    return DOT_TIMED_OUT;
 }
 
 /* Draws `graph`, a file of dot text, as SVG into `picture`. */
-static int draw(const char *graph, const char *picture)
+static int draw(FILE *graph, FILE *picture)
 {
     pid_t child = fork();
     int status;
 
     if (child == 0) {
-        char out[4200];
-        snprintf(out, sizeof out, "-o%s", picture);
-        execlp("dot", "dot", "-Tsvg", out, graph, (char *)NULL);
+        if (lseek(fileno(graph), 0, SEEK_SET) == 0 && dup2(fileno(graph), STDIN_FILENO) >= 0 &&
+            dup2(fileno(picture), STDOUT_FILENO) >= 0) {
+            execlp("dot", "dot", "-Tsvg", (char *)NULL);
+        }
         _exit(127);
     }
     if (child < 0) {
-        fprintf(stderr, "iocpsim: cannot start the dot program: %s\n", strerror(errno));
+        say(stderr, "iocpsim: cannot start the dot program: %s\n", strerror(errno));
         return EXIT_IO;
     }
     status = wait_for_dot(child);
     if (status == 127) {
         fprintf(stderr, "iocpsim: the dot program is not there; install Graphviz, or use --as dot or --as text\n");
-    } else if (status < 0) {
-        fprintf(stderr, "iocpsim: the dot program took more than %d s and was stopped\n", DOT_SECONDS);
+    } else if (status == DOT_TIMED_OUT) {
+        say(stderr, "iocpsim: the dot program took more than %d s and was stopped\n", DOT_SECONDS);
+    } else if (status == DOT_WAS_KILLED) {
+        fprintf(stderr, "iocpsim: the dot program was killed\n");
     } else if (status > 0) {
-        fprintf(stderr, "iocpsim: the dot program failed with status %d\n", status);
+        say(stderr, "iocpsim: the dot program failed with status %d\n", status);
     }
     return status == 0 ? 0 : EXIT_IO;
 }
 
-/* The graph goes through a temporary file, the picture through the output. */
+/* Copies the picture; false when it cannot be read. */
+static bool copy_picture(FILE *picture, const struct iocpsim_sink *to)
+{
+    char bytes[65536];
+    size_t length;
+
+    rewind(picture);
+    while ((length = fread(bytes, 1, sizeof bytes, picture)) > 0) {
+        if (!to->write(to->context, bytes, length)) {
+            return true; /* whoever closes the output says so */
+        }
+    }
+    return !ferror(picture);
+}
+
+/* Graph and picture are files without a name: nothing is left of them however the program ends. */
 static int render_svg(const struct iocpsim_run *run, struct output *output)
 {
-    char graph[] = "/tmp/iocpsim-XXXXXX";
-    char picture[64];
-    int descriptor = mkstemp(graph);
-    FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "wb");
-    struct output to = {.file = file, .path = graph};
+    FILE *graph = tmpfile();
+    FILE *picture = tmpfile();
+    struct output to = {.file = graph, .path = "a temporary file"};
     struct iocpsim_sink sink = output_sink(&to);
     struct iocpsim_picture how = {.form = IOCPSIM_DOT};
     struct iocpsim_sink out = output_sink(output);
-    size_t length;
-    char *bytes;
-    int result;
+    int result = EXIT_IO;
 
-    if (file == NULL) {
-        fprintf(stderr, "iocpsim: cannot write '%s': %s\n", graph, strerror(errno));
-        return EXIT_IO;
+    if (graph != NULL && picture != NULL) {
+        result = status_of(iocpsim_run_render(run, &how, &sink));
+        if (to.failed || fflush(graph) != 0) {
+            say(stderr, "iocpsim: cannot write a temporary file: %s\n", strerror(errno));
+            result = EXIT_IO;
+        }
+        if (result == 0) {
+            result = draw(graph, picture);
+        }
+        if (result == 0 && !copy_picture(picture, &out)) {
+            say(stderr, "iocpsim: cannot read a temporary file: %s\n", strerror(errno));
+            result = EXIT_IO;
+        }
+    } else {
+        say(stderr, "iocpsim: cannot write a temporary file: %s\n", strerror(errno));
     }
-    snprintf(picture, sizeof picture, "%s.svg", graph);
-    result = status_of(iocpsim_run_render(run, &how, &sink));
-    if (!output_close(&to, true)) {
-        result = EXIT_IO;
+    if (graph != NULL) {
+        fclose(graph);
     }
-    if (result == 0) {
-        result = draw(graph, picture);
+    if (picture != NULL) {
+        fclose(picture);
     }
-    if (result == 0 && (bytes = file_read(picture, &length)) != NULL) {
-        (void)out.write(out.context, bytes, length);
-        free(bytes);
-    }
-    (void)unlink(picture);
-    (void)unlink(graph);
     return result;
 }
 
@@ -134,11 +156,11 @@ static enum form form_of(const char *name)
     }
     for (size_t i = 0; i < sizeof later / sizeof later[0]; i++) {
         if (strcmp(later[i], name) == 0) {
-            fprintf(stderr, "iocpsim: the form '%s' is not in this version; text, dot, svg, jsonl and trace are\n", name);
+            say(stderr, "iocpsim: the form '%s' is not in this version; text, dot, svg, jsonl and trace are\n", name);
             return FORM_UNKNOWN;
         }
     }
-    fprintf(stderr, "iocpsim: unknown form '%s'; text, dot, svg, jsonl and trace are known\n", name);
+    say(stderr, "iocpsim: unknown form '%s'; text, dot, svg, jsonl and trace are known\n", name);
     return FORM_UNKNOWN;
 }
 
@@ -214,7 +236,7 @@ static void say_title(const struct shown *shown)
 
     printf("%s", shown->runs > 1 ? "\n" : "");
     if (title != NULL || variant != NULL) {
-        printf("%s%s%s%s\n\n", title == NULL ? "" : title, variant == NULL ? "" : " [", variant == NULL ? "" : variant,
+        say(stdout, "%s%s%s%s\n\n", title == NULL ? "" : title, variant == NULL ? "" : " [", variant == NULL ? "" : variant,
                variant == NULL ? "" : "]");
     }
 }

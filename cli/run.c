@@ -12,7 +12,7 @@ static int say_failures(const struct iocpsim_run *run, const char *path)
 {
     for (size_t i = 0; i < iocpsim_run_failures(run); i++) {
         struct iocpsim_failure failure = iocpsim_run_failure(run, i);
-        fprintf(stderr, "%s%s%s: %s%s%s%s\n", path, failure.pointer[0] == '\0' ? "" : ": ", failure.pointer,
+        say(stderr, "%s%s%s: %s%s%s%s\n", path, failure.pointer[0] == '\0' ? "" : ": ", failure.pointer,
                 failure.message, failure.description == NULL ? "" : " (", failure.description == NULL ? "" : failure.description,
                 failure.description == NULL ? "" : ")");
     }
@@ -62,7 +62,7 @@ static int run_one(const struct opened *opened, const struct options *options, c
     }
     if (status == IOCPSIM_OK && !options->quiet && !options->json) {
         const char *title = iocpsim_scenario_title(opened->scenario);
-        printf("%s%s%s%s\n\n", title != NULL ? title : strcmp(path, "-") == 0 ? "stdin" : path,
+        say(stdout, "%s%s%s%s\n\n", title != NULL ? title : strcmp(path, "-") == 0 ? "stdin" : path,
                variant == NULL ? "" : " [", variant == NULL ? "" : variant, variant == NULL ? "" : "]");
     }
     if (status == IOCPSIM_OK) {
@@ -162,7 +162,7 @@ static int check_json(const char *path)
     status = iocpsim_scenario_read(&scenario, path, bytes, length);
     if (scenario != NULL) {
         enum iocpsim_status compiled = iocpsim_run_create(&run, scenario, &(struct iocpsim_run_options){0});
-        status = status == IOCPSIM_OK ? compiled : status;
+        status = status == IOCPSIM_OK || compiled == IOCPSIM_NO_MEMORY ? compiled : status;
         iocpsim_run_destroy(run);
         (void)iocpsim_scenario_diagnose(scenario, &sink, true);
     }
@@ -200,7 +200,7 @@ int command_check(const struct options *options)
             }
         } while (one == 0 && variant != NULL);
         if (one == 0) {
-            printf("%s: ok\n", options->operand[i]);
+            say(stdout, "%s: ok\n", options->operand[i]);
         }
         scenario_close(&opened);
         result = one > result ? one : result;

@@ -2,6 +2,7 @@
 /* Scenarios as the commands open them: by path or from stdin. */
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,26 @@
 static bool write_file(void *context, const char *bytes, size_t length)
 {
     return fwrite(bytes, 1, length, context) == length;
+}
+
+void say(FILE *to, const char *format, ...)
+{
+    struct iocpsim_sink sink = {write_file, to};
+    struct iocpsim_sink shown = iocpsim_harmless(&sink);
+    char text[16384];
+    va_list arguments;
+    int length;
+
+    va_start(arguments, format);
+    length = vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    if (length > 0) {
+        if ((size_t)length >= sizeof text) {
+            length = (int)sizeof text - 1;
+            memcpy(text + length - 4, "...\n", 4);
+        }
+        (void)shown.write(shown.context, text, (size_t)length);
+    }
 }
 
 struct iocpsim_sink sink_stdout(void)
@@ -59,9 +80,12 @@ int scenario_open_input(struct opened *opened, struct input *input)
     if (status == IOCPSIM_BAD_SCENARIO) {
         struct iocpsim_run *run = NULL;
         /* Compiling goes on behind mistakes of form, so that all of them are told at once. */
-        (void)iocpsim_run_create(&run, opened->scenario, &(struct iocpsim_run_options){0});
+        if (iocpsim_run_create(&run, opened->scenario, &(struct iocpsim_run_options){0}) == IOCPSIM_NO_MEMORY) {
+            status = IOCPSIM_NO_MEMORY;
+        } else {
+            (void)iocpsim_scenario_diagnose(opened->scenario, &sink, false);
+        }
         iocpsim_run_destroy(run);
-        (void)iocpsim_scenario_diagnose(opened->scenario, &sink, false);
     }
     if (status != IOCPSIM_OK) {
         scenario_close(opened);
@@ -114,20 +138,20 @@ static bool is_taken(const struct opened *opened, struct iocpsim_run_options alo
 static void say_bad_option(const struct opened *opened, const struct iocpsim_run_options *wanted)
 {
     if (!is_taken(opened, (struct iocpsim_run_options){.variant = wanted->variant})) {
-        fprintf(stderr, "iocpsim: there is no variant '%s'; there %s", wanted->variant,
+        say(stderr, "iocpsim: there is no variant '%s'; there %s", wanted->variant,
                 iocpsim_scenario_variant(opened->scenario, 0) == NULL ? "are none" : "are");
         for (size_t i = 0; iocpsim_scenario_variant(opened->scenario, i) != NULL; i++) {
-            fprintf(stderr, "%s '%s'", i == 0 ? "" : ",", iocpsim_scenario_variant(opened->scenario, i));
+            say(stderr, "%s '%s'", i == 0 ? "" : ",", iocpsim_scenario_variant(opened->scenario, i));
         }
         fprintf(stderr, "\n");
     }
     for (size_t i = 0; i < wanted->setting_count; i++) {
         if (!is_taken(opened, (struct iocpsim_run_options){.setting = &wanted->setting[i], .setting_count = 1})) {
-            fprintf(stderr, "iocpsim: there is no parameter '%s' to --set\n", wanted->setting[i].name);
+            say(stderr, "iocpsim: there is no parameter '%s' to --set\n", wanted->setting[i].name);
         }
     }
     if (wanted->has_until && !is_taken(opened, (struct iocpsim_run_options){.has_until = true, .until = wanted->until})) {
-        fprintf(stderr, "iocpsim: --until wants a duration such as 40ms, not '%s'\n", wanted->until);
+        say(stderr, "iocpsim: --until wants a duration such as 40ms, not '%s'\n", wanted->until);
     }
 }
 
@@ -145,7 +169,7 @@ int scenario_run(const struct opened *opened, const struct options *options, con
     enum iocpsim_status status;
 
     if (options->seed != NULL && !read_seed(options->seed, &wanted.seed)) {
-        fprintf(stderr, "iocpsim: --seed wants a whole number, not '%s'\n", options->seed);
+        say(stderr, "iocpsim: --seed wants a whole number, not '%s'\n", options->seed);
         return EXIT_USAGE;
     }
     status = iocpsim_run_create(run, opened->scenario, &wanted);

@@ -21,10 +21,10 @@ static int say_mistake(const struct shown *shown)
     const char *path = strcmp(shown->input.path, "-") == 0 ? "stdin" : shown->input.path;
 
     if (error.line > 0) {
-        fprintf(stderr, "%s:%llu:%llu: error: %s\n", path, (unsigned long long)error.line,
+        say(stderr, "%s:%llu:%llu: error: %s\n", path, (unsigned long long)error.line,
                 (unsigned long long)error.byte, error.message);
     } else {
-        fprintf(stderr, "%s: byte %llu: error: %s\n", path, (unsigned long long)error.byte,
+        say(stderr, "%s: byte %llu: error: %s\n", path, (unsigned long long)error.byte,
                 error.message);
     }
     return EXIT_BAD_DATA;
@@ -109,7 +109,7 @@ static int next_stored(struct shown *shown, const struct options *options)
     }
     if (status == IOCPSIM_OK && shown->run == NULL && shown->runs == 0 &&
         options->variant != NULL) {
-        fprintf(stderr, "iocpsim: no run in '%s' is of the variant '%s'\n", shown->input.path,
+        say(stderr, "iocpsim: no run in '%s' is of the variant '%s'\n", shown->input.path,
                 options->variant);
         return EXIT_USAGE;
     }

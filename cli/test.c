@@ -25,6 +25,7 @@ static bool add_path(struct paths *paths, const char *path)
         size_t room = paths->room == 0 ? 64 : paths->room * 2;
         char **grown = realloc(paths->item, room * sizeof *grown);
         if (grown == NULL) {
+            fprintf(stderr, "iocpsim: no memory\n");
             return false;
         }
         paths->item = grown;
@@ -32,6 +33,7 @@ static bool add_path(struct paths *paths, const char *path)
     }
     copied = malloc(strlen(path) + 1);
     if (copied == NULL) {
+        fprintf(stderr, "iocpsim: no memory\n");
         return false;
     }
     memcpy(copied, path, strlen(path) + 1);
@@ -54,7 +56,7 @@ static bool ends_with(const char *text, const char *end)
 /* Folders deeper than this are not entered: a link may lead in circles. */
 #define FOLDER_DEPTH_MAX 16
 
-/* Gathers the scenarios below a folder, or the file itself. */
+/* Gathers the scenarios below a folder, or the file itself. False, and a sentence on stderr, when it cannot. */
 static bool gather(struct paths *paths, const char *path, int depth)
 {
     struct stat status;
@@ -66,9 +68,13 @@ static bool gather(struct paths *paths, const char *path, int depth)
     if (stat(path, &status) != 0 || !S_ISDIR(status.st_mode)) {
         return add_path(paths, path);
     }
-    folder = depth == 0 ? NULL : opendir(path);
-    if (folder == NULL) {
+    if (depth == 0) {
         return true;
+    }
+    folder = opendir(path);
+    if (folder == NULL) {
+        say(stderr, "iocpsim: cannot read '%s': %s\n", path, strerror(errno));
+        return false;
     }
     while (good && (entry = readdir(folder)) != NULL) {
         char inner[4096];
@@ -93,20 +99,28 @@ static bool gather(struct paths *paths, const char *path, int depth)
 struct tally {
     const struct options *options;
     size_t number, failed;
-    int status; /* the worst of the files that do not load */
+    int status; /* the worst of what does not load, cannot be read, or had no memory: said on stderr */
 };
+
+/* Notes that the environment failed. */
+static void note_failure(struct tally *tally, bool failed)
+{
+    if (failed) {
+        tally->status = EXIT_IO;
+    }
+}
 
 static void plan_line(struct tally *tally, bool good, const char *path, const char *variant)
 {
     tally->number++;
     tally->failed += !good;
-    printf("%sok %zu - %s%s%s%s\n", good ? "" : "not ", tally->number, path, variant == NULL ? "" : " [",
+    say(stdout, "%sok %zu - %s%s%s%s\n", good ? "" : "not ", tally->number, path, variant == NULL ? "" : " [",
            variant == NULL ? "" : variant, variant == NULL ? "" : "]");
 }
 
 static void reproduce(const char *path, const char *variant)
 {
-    printf("  reproduce: iocpsim run '%s'%s%s%s\n  ...\n", path, variant == NULL ? "" : " --variant '",
+    say(stdout, "  reproduce: iocpsim run '%s'%s%s%s\n  ...\n", path, variant == NULL ? "" : " --variant '",
            variant == NULL ? "" : variant, variant == NULL ? "" : "'");
 }
 
@@ -114,7 +128,7 @@ static void does_not_load(struct tally *tally, const char *path, const char *var
 {
     tally->status = status > tally->status ? status : tally->status;
     plan_line(tally, false, path, variant);
-    printf("  ---\n  message: it does not load\n  reproduce: iocpsim check '%s'\n  ...\n", path);
+    say(stdout, "  ---\n  message: it does not load\n  reproduce: iocpsim check '%s'\n  ...\n", path);
 }
 
 /* Runs one variant to its end, with its trace where a golden one waits for it; 0 or the exit status. */
@@ -135,9 +149,9 @@ static void say_failures(const struct iocpsim_run *run)
 {
     for (size_t i = 0; i < iocpsim_run_failures(run); i++) {
         struct iocpsim_failure failure = iocpsim_run_failure(run, i);
-        printf("  %s: %s%s%s%s\n", failure.pointer[0] == '\0' ? "run" : failure.pointer, failure.message,
-               failure.description == NULL ? "" : " (", failure.description == NULL ? "" : failure.description,
-               failure.description == NULL ? "" : ")");
+        say(stdout, "  %s: %s%s%s%s\n", failure.pointer[0] == '\0' ? "run" : failure.pointer, failure.message,
+            failure.description == NULL ? "" : " (", failure.description == NULL ? "" : failure.description,
+            failure.description == NULL ? "" : ")");
     }
 }
 
@@ -149,6 +163,7 @@ static struct iocpsim_run *test_variant(struct tally *tally, const struct opened
     struct iocpsim_judged judged;
     bool good;
     bool same = true;
+    int status;
     int compiling = scenario_run(opened, tally->options, variant, &run);
 
     if (compiling != 0) {
@@ -156,9 +171,12 @@ static struct iocpsim_run *test_variant(struct tally *tally, const struct opened
         return NULL;
     }
     golden_find(&golden, path, variant);
-    good = run_variant(run, &golden) == 0 && iocpsim_run_failures(run) == 0;
+    status = run_variant(run, &golden);
+    note_failure(tally, status == EXIT_IO);
+    good = status == 0 && iocpsim_run_failures(run) == 0;
     if (good && golden.is_there) {
         same = tally->options->bless ? golden_bless(&golden, run) : golden_is_same(&golden);
+        note_failure(tally, golden.wanted == NULL || (tally->options->bless && !same));
     }
     plan_line(tally, good && same, path, variant);
     if (!good || !same) {
@@ -241,17 +259,13 @@ int command_test(const struct options *options)
     }
     free(paths.item);
     printf("1..%zu\n", tally.number);
-    if (!good) {
-        fprintf(stderr, "iocpsim: no memory\n");
-        return EXIT_IO;
-    }
-    if (tally.number == 0) {
+    if (good && tally.number == 0) {
         fprintf(stderr, "iocpsim: there is no scenario to test\n");
         return EXIT_NOT_AS_EXPECTED;
     }
     printf("# %zu passed, %zu failed\n", tally.number - tally.failed, tally.failed);
-    if (tally.status != 0) {
-        return tally.status;
+    if (!good || tally.status != 0) {
+        return good ? tally.status : EXIT_IO;
     }
     return tally.failed == 0 ? EXIT_ALL_AS_EXPECTED : EXIT_NOT_AS_EXPECTED;
 }

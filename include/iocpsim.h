@@ -42,6 +42,10 @@ struct iocpsim_source {
     void *context;
 };
 
+/* Writes to another sink, borrowed, what a person may be shown: a character that would steer a terminal or turn text
+ * around becomes a question mark. All text for people that the library writes has gone through it. */
+struct iocpsim_sink iocpsim_harmless(struct iocpsim_sink *to);
+
 /* A scenario read from text; compiled anew for each run. */
 struct iocpsim_scenario;
 

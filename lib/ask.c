@@ -40,7 +40,9 @@ uint64_t iocpsim_kept_last(const struct iocpsim_kept *kept)
 enum iocpsim_status
 iocpsim_why(const struct iocpsim_kept *kept, uint64_t n, const struct iocpsim_sink *sink, bool json)
 {
-    struct trace_sink to = {sink->write, sink->context};
+    struct iocpsim_sink given = *sink;
+    struct iocpsim_sink shown = json ? given : iocpsim_harmless(&given);
+    struct trace_sink to = {shown.write, shown.context};
 
     if (kept_find(&kept->records, n) == NULL) {
         return IOCPSIM_BAD_OPTION;
@@ -53,7 +55,9 @@ enum iocpsim_status iocpsim_diff(const struct iocpsim_pair *pair,
                                  const struct iocpsim_sink *sink,
                                  bool *same)
 {
-    struct trace_sink to = {sink->write, sink->context};
+    struct iocpsim_sink given = *sink;
+    struct iocpsim_sink shown = form == IOCPSIM_DIFF_JSON ? given : iocpsim_harmless(&given);
+    struct trace_sink to = {shown.write, shown.context};
     struct diff diff = {&pair->before->records, &pair->after->records, pair->before_name, pair->after_name};
     size_t place;
     bool written = false;

@@ -334,7 +334,7 @@ static void put_map(struct page *page, enum shape shape, const struct shape_form
     put(page, "},\"additionalProperties\":");
     put_ref(page, form->inner);
     if (shape != SHAPE_BINDINGS && shape != SHAPE_FILTER) {
-        put(page, ",\"propertyNames\":{\"pattern\":\"^[^\\\\u0000-\\\\u001f\\\\u007f\\\"'`{}\\\\[\\\\]]+$\",\"maxLength\":100}");
+        put(page, ",\"propertyNames\":{\"pattern\":\"^[^\\\\u0000-\\\\u001f\\\\u007f-\\\\u009f\\\"'`{}\\\\[\\\\]]+$\",\"maxLength\":100}");
     }
     put(page, "}");
 }

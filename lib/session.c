@@ -281,7 +281,11 @@ enum iocpsim_status iocpsim_run_trace_binary(struct iocpsim_run *run, const stru
 
 enum iocpsim_status iocpsim_run_follow(struct iocpsim_run *run, const struct iocpsim_sink *sink)
 {
-    run->follow = (struct follow){.sink = {sink->write, sink->context}, .names = run->names};
+    struct iocpsim_sink shown;
+
+    run->follow_sink = *sink;
+    shown = iocpsim_harmless(&run->follow_sink);
+    run->follow = (struct follow){.sink = {shown.write, shown.context}, .names = run->names};
     session_observe(run, follow_see, &run->follow);
     return IOCPSIM_OK;
 }
@@ -327,7 +331,9 @@ uint64_t iocpsim_run_time(const struct iocpsim_run *run)
 
 enum iocpsim_status iocpsim_run_report(const struct iocpsim_run *run, const struct iocpsim_sink *sink, bool json)
 {
-    struct trace_sink to = {sink->write, sink->context};
+    struct iocpsim_sink kept = *sink;
+    struct iocpsim_sink shown = json ? kept : iocpsim_harmless(&kept);
+    struct trace_sink to = {shown.write, shown.context};
     const struct replay *replay = expectation_replay(run->judge);
     bool written = json ? report_write_json(run->report, replay, &to) : report_write(run->report, replay, &to);
 
@@ -359,7 +365,9 @@ struct iocpsim_judged iocpsim_run_judged(const struct iocpsim_run *run)
 enum iocpsim_status
 iocpsim_run_render(const struct iocpsim_run *run, const struct iocpsim_picture *picture, const struct iocpsim_sink *sink)
 {
-    struct trace_sink to = {sink->write, sink->context};
+    struct iocpsim_sink kept = *sink;
+    struct iocpsim_sink shown = picture->form == IOCPSIM_TEXT ? iocpsim_harmless(&kept) : kept;
+    struct trace_sink to = {shown.write, shown.context};
     const struct replay *replay = expectation_replay(run->judge);
     struct text_picture text = {run->lanes, replay, &run->names, run->header.title, picture->width};
     struct dot_picture dot = {replay, run->lanes, &run->cast, &run->names, run->header.title};

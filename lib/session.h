@@ -53,6 +53,7 @@ struct iocpsim_run {
     struct follow follow;
     struct iocpsim_kept *kept;
     struct statistics *statistics;
+    struct iocpsim_sink follow_sink;
     struct run_options options;
     struct cast_member *initial; /* of declared objects, kind by kind, as they are before the run */
     uint32_t first_initial[OBJECT_KIND_COUNT];

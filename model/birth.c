@@ -53,8 +53,12 @@ static bool birth_read(struct simulation *sim, struct birth *birth, const uint32
         !operand_flag(sim, 0, operands[MAY_WAIT], &may_wait)) {
         return false;
     }
+    if (priority < 0 || priority > 31) {
+        misuse(sim, 0, "a priority is a number from 0 to 31");
+        return false;
+    }
     birth->type = operands[TYPE] == OPERAND_ABSENT ? THREAD_TYPE_USER : (uint8_t)operands[TYPE];
-    birth->priority = (uint8_t)(priority < 0 ? 0 : priority > 31 ? 31 : priority);
+    birth->priority = (uint8_t)priority;
     birth->flags = (uint8_t)((background ? THREAD_BACKGROUND : 0) | (may_wait ? THREAD_MAY_WAIT : 0));
     return true;
 }

@@ -7,6 +7,9 @@
 #include "model/thread.h"
 #include "model/wait.h"
 
+/* The longest text: a string of the language, which expressions in it must not blow up. */
+#define TEXT_MAX 65536u
+
 /* Composes a text in the scratch: first, since an expression that fails emits a record of its own. */
 static bool compose(struct simulation *sim, thread_id thread, uint32_t text)
 {
@@ -27,6 +30,10 @@ static bool compose(struct simulation *sim, thread_id thread, uint32_t text)
         } else {
             size_t length = value_write(sim, value, words, sizeof words);
             scratch_add(sim, words, length < sizeof words ? length : sizeof words);
+        }
+        if (sim->emission.scratch_count > TEXT_MAX) {
+            misuse(sim, thread, "a text has more than 65536 bytes");
+            return false;
         }
     }
     return true;

@@ -83,6 +83,10 @@ static bool draw_mixed(struct simulation *sim,
         if (!list_value(sim, thread, distribution->first + i, &weight)) {
             return false;
         }
+        if (total + weight.bits < total) {
+            misuse(sim, thread, "the weights of a distribution sum to 2^64 or more");
+            return false;
+        }
         total += weight.bits;
     }
     if (total == 0) {
@@ -101,6 +105,9 @@ static bool draw_mixed(struct simulation *sim,
     }
     return false;
 }
+
+/* A draw of this form adds up k others, so that a k without bound would be a loop that uses no time. */
+#define ERLANG_K_MAX 1000u
 
 static bool
 draw(struct simulation *sim, thread_id thread, uint32_t number, struct value *value)
@@ -139,6 +146,10 @@ draw(struct simulation *sim, thread_id thread, uint32_t number, struct value *va
     } else if (distribution->form == DISTRIBUTION_EXPONENTIAL) {
         value->bits = random_exponential(&stream, a.bits);
     } else if (distribution->form == DISTRIBUTION_ERLANG) {
+        if (a.bits < 1 || a.bits > ERLANG_K_MAX) {
+            misuse(sim, thread, "erlang's 'k' is a number from 1 to 1000");
+            return false;
+        }
         value->bits = random_erlang(&stream, (uint32_t)a.bits, b.bits);
     } else if (distribution->form == DISTRIBUTION_LOGNORMAL) {
         value->bits = random_lognormal(&stream, a.bits, b.bits);

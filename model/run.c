@@ -351,6 +351,10 @@ static bool next_event(struct simulation *sim, struct event *event)
 {
     for (;;) {
         uint32_t due = event_queue_due(&sim->events);
+        if (sim->events.failed) {
+            sim->out_of_memory = true;
+            return false;
+        }
         if (due == 0 || is_livelock(sim)) {
             sim->state.is_over = true;
             sim->state.end = (uint8_t)quiet_end(sim);

@@ -307,5 +307,6 @@ thread_id thread_create(struct simulation *sim)
 
     (void)simulation_create_element(sim, TABLE_THREAD_NOTE);
     thread_at(sim, id)->subject = REFERENCE_NONE;
+    thread_at(sim, id)->step = NAME_NONE;
     return id;
 }

@@ -472,10 +472,15 @@ enum step_end wait_sleep(struct simulation *sim, thread_id thread, const uint32_
 {
     const struct sleep_operands *operands = (const void *)words;
     struct waiting waiting = {.timeout = SIM_NEVER, .why = WHY_SLEEP};
+    sim_time end;
 
     thread_at(sim, thread)->subject = REFERENCE_NONE;
     if (!operand_span(sim, thread, operands->object, &waiting.timeout) ||
         !operand_flag(sim, thread, operands->alertable, &waiting.alertable)) {
+        return STEP_GOES_ON;
+    }
+    if (!sim_time_add(sim->state.now, waiting.timeout, &end)) {
+        misuse(sim, thread, "the clock would pass 2^63 ns");
         return STEP_GOES_ON;
     }
     if (waiting.timeout == 0 && !(waiting.alertable && has_apc(sim, thread))) {

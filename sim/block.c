@@ -9,6 +9,9 @@
 
 #define ALIGNMENT 16u
 
+/* A block of this size grows by shares of itself. */
+#define LARGE (UINT64_C(1) << 20)
+
 static uint64_t align(uint64_t size)
 {
     return (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
@@ -82,17 +85,30 @@ static bool lay_out(struct block *block, uint32_t grown, uint32_t capacity)
     return true;
 }
 
+/* The capacity of a table that must grow: the double, and in a large block no less than an eighth of it, since
+ * every growth copies the whole block. */
+static uint64_t grown_capacity(const struct block *block, const struct block_table *table, uint64_t needed)
+{
+    uint64_t capacity = table->capacity < 4 ? 4 : table->capacity;
+    uint64_t share = block->size < LARGE ? 0 : block->size / 8 / table->element_size;
+
+    while (capacity < needed) {
+        capacity *= 2;
+    }
+    if (capacity < share && needed > table->capacity) {
+        capacity = share;
+    }
+    return capacity < BLOCK_ELEMENTS_MAX ? capacity : BLOCK_ELEMENTS_MAX;
+}
+
 /* Appends `count` zeroed elements. */
 static bool append(struct block *block, uint32_t table, uint32_t count, uint32_t *first)
 {
     struct block_table *header = block_table(block, table);
     uint64_t needed = (uint64_t)header->used + count;
-    uint64_t capacity = header->capacity < 4 ? 4 : header->capacity;
+    uint64_t capacity = grown_capacity(block, header, needed);
 
-    while (capacity < needed) {
-        capacity *= 2;
-    }
-    if (capacity > UINT32_MAX / 2) {
+    if (needed > BLOCK_ELEMENTS_MAX) {
         return false;
     }
 #ifdef SIM_BLOCK_MOVES

@@ -17,6 +17,9 @@
 /* Runs of consecutive elements are recycled by their size, rounded up to a power of two. */
 #define BLOCK_RUN_CLASSES 24
 
+/* The most elements of a table; their numbers fit into the words that refer to them. */
+#define BLOCK_ELEMENTS_MAX (UINT32_C(1) << 27)
+
 struct block_table {
     uint64_t offset; /* of element 0, from the beginning of the block */
     uint32_t element_size, used, capacity;

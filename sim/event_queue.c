@@ -26,6 +26,7 @@ bool event_queue_init(struct event_queue *queue, struct block *block, struct eve
 
     queue->block = block;
     queue->tables = tables;
+    queue->failed = false;
     return block_create(block, tables.state, &state);
 }
 
@@ -114,10 +115,10 @@ uint32_t event_queue_due(struct event_queue *queue)
     state->open_time = pending_at(queue, 0)->event.time;
     while (state_of(queue)->pending > 0 &&
            pending_at(queue, 0)->event.time == state_of(queue)->open_time) {
-        uint32_t opened = state_of(queue)->open_end;
         struct event event = pop(queue);
         if (!open_push(queue, event)) {
-            return opened;
+            queue->failed = true;
+            return 0;
         }
     }
     return state_of(queue)->open_end;

@@ -38,6 +38,7 @@ struct event_tables {
 struct event_queue {
     struct block *block;
     struct event_tables tables;
+    bool failed; /* there was no memory to open an instant: events are lost */
 };
 
 /* An empty queue in three empty tables of `block`. False when there is no memory. */
@@ -46,7 +47,8 @@ bool event_queue_init(struct event_queue *queue, struct block *block, struct eve
 /* Schedules an event, not before the open instant. False when there is no memory. O(log pending). */
 bool event_queue_push(struct event_queue *queue, struct event event);
 
-/* How many events of the open instant are left; when none is, the next instant is opened. 0: none at all. */
+/* How many events of the open instant are left; when none is, the next instant is opened. 0: none at all, or
+ * `failed` is set. */
 uint32_t event_queue_due(struct event_queue *queue);
 
 /* The index-th open event, 0 the first scheduled. */

@@ -85,7 +85,8 @@ void ending_see(struct ending *ending, const struct record *record, const struct
     if (record->kind == RECORD_RUN_END) {
         ending->end = *record;
     }
-    if (record->kind != RECORD_THREAD_BLOCK || ending->failed || (wait = wait_at(ending, record->thread)) == NULL) {
+    /* A stored trace may leave the thread out. */
+    if (record->kind != RECORD_THREAD_BLOCK || record->thread == REFERENCE_NONE || ending->failed || (wait = wait_at(ending, record->thread)) == NULL) {
         return;
     }
     wait->count = 0;

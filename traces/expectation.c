@@ -41,6 +41,8 @@ struct expectation {
     bool begun, ended;
     enum run_end end;
     sim_time end_time;
+    reference end_thread; /* of a livelock: who ran, and where */
+    uint32_t end_step;
     bool out_of_memory;
 };
 
@@ -800,6 +802,8 @@ static void see(struct expectation *judge, const struct record *record, const st
         judge->ended = true;
         judge->end = (enum run_end)record->count;
         judge->end_time = record->t;
+        judge->end_thread = record->thread;
+        judge->end_step = record->step;
     }
 }
 
@@ -807,7 +811,7 @@ void expectation_see(void *context, const struct record_batch *batch)
 {
     struct expectation *judge = context;
 
-    for (uint32_t i = 0; i < batch->count && !judge->out_of_memory; i++) {
+    for (uint32_t i = 0; i < batch->count && !judge->out_of_memory && !replay_failed(judge->replay); i++) {
         see(judge, &batch->record[i], batch);
     }
 }
@@ -881,6 +885,29 @@ static void finish_claim(struct expectation *judge, size_t index)
     }
 }
 
+/* A deadlock or livelock that nothing claims fails the run. */
+static void fail_end(struct expectation *judge)
+{
+    const struct record_names *names = judge->context.names;
+    char thread[512];
+    char step[1024] = "";
+    size_t length;
+
+    if (judge->end_thread == REFERENCE_NONE) {
+        fail(judge, "", NULL, "the run ends in a %s at %s, which nothing claims", run_end_name(judge->end),
+             words_of(judge->end_time).text);
+        return;
+    }
+    length = names->of_reference(names->context, judge->end_thread, thread, sizeof thread - 1);
+    thread[length < sizeof thread ? length : sizeof thread - 1] = '\0';
+    if (judge->end_step != NAME_NONE) {
+        length = names->of_step(names->context, judge->end_step, step, sizeof step - 1);
+        step[length < sizeof step ? length : sizeof step - 1] = '\0';
+    }
+    fail(judge, "", NULL, "the run ends in a %s at %s, which nothing claims: '%s' runs %s%s", run_end_name(judge->end),
+         words_of(judge->end_time).text, thread, step[0] == '\0' ? "its procedure" : "the step ", step);
+}
+
 bool expectation_finish(struct expectation *judge)
 {
     const struct expectation_claims *claims = judge->context.claims;
@@ -895,8 +922,7 @@ bool expectation_finish(struct expectation *judge)
         }
     }
     if (!ends_claimed && judge->ended && (judge->end == END_DEADLOCK || judge->end == END_LIVELOCK)) {
-        fail(judge, "", NULL, "the run ends in a %s at %s, which nothing claims", run_end_name(judge->end),
-             words_of(judge->end_time).text);
+        fail_end(judge);
     }
     return !judge->out_of_memory && !replay_failed(judge->replay);
 }

@@ -149,6 +149,9 @@ static void see(struct lanes *lanes, const struct record *record)
     if (record_shows_port(record)) {
         add_counts(lanes, record);
     }
+    if (record->thread == REFERENCE_NONE) {
+        return; /* a stored trace may leave the thread out */
+    }
     switch ((int)record->kind) {
     case RECORD_THREAD_CREATE:
     case RECORD_THREAD_UNBLOCK:

@@ -804,12 +804,18 @@ const struct replay_thread *replay_thread(const struct replay *replay, reference
 const struct replay_port *replay_port(const struct replay *replay, reference port)
 {
     /* Asking may note a port that no record has told of yet; that changes nothing that can be seen. */
-    return port_at((struct replay *)(uintptr_t)replay, port);
+    const struct replay_port *found = port_at((struct replay *)(uintptr_t)replay, port);
+    static const struct replay_port nobody = {.oldest = REFERENCE_NONE, .newest = REFERENCE_NONE};
+
+    return found == NULL ? &nobody : found;
 }
 
 const struct replay_object *replay_object(const struct replay *replay, reference object)
 {
-    return object_at((struct replay *)(uintptr_t)replay, object);
+    const struct replay_object *found = object_at((struct replay *)(uintptr_t)replay, object);
+    static const struct replay_object nobody = {.owner = REFERENCE_NONE};
+
+    return found == NULL && replay->failed ? &nobody : found;
 }
 
 const struct replay_op *replay_op(const struct replay *replay, uint64_t op)

@@ -672,7 +672,7 @@ void claims_gives(struct loader *loader, node_id node, uint32_t step, enum verb 
     }
     gives = append(loader, &items, &claims->gives_count, &claims->gives_room, sizeof *gives);
     claims->gives = items;
-    if (gives == NULL) {
+    if (gives == NULL || loader->plan->out_of_memory) {
         return;
     }
     pointer = plan_text(loader->plan, step);

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/harmless.h"
+
 /* How many bytes of a line are shown around the place. */
 #define SHOWN_BEFORE 60u
 #define SHOWN_AFTER 40u
@@ -151,33 +153,6 @@ static void put(const struct diagnostic_sink *sink, const char *text)
     sink->write(sink->context, text, strlen(text));
 }
 
-/* The character that starts at `text`: its bytes, or 1 and false when it may not be shown as it is. */
-static bool is_showable(const char *text, size_t left, size_t *length)
-{
-    unsigned char first = (unsigned char)text[0];
-    size_t wanted = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
-
-    *length = 1;
-    if (wanted == 0 || wanted > left || first < 0x20 || first == 0x7f) {
-        return false;
-    }
-    for (size_t i = 1; i < wanted; i++) {
-        if (((unsigned char)text[i] & 0xc0) != 0x80) {
-            return false;
-        }
-    }
-    *length = wanted;
-    if (wanted == 2 && first == 0xc2 && (unsigned char)text[1] < 0xa0) {
-        return false;
-    }
-    if (wanted == 3 && first == 0xe2 && (unsigned char)text[1] == 0x80) {
-        unsigned char last = (unsigned char)text[2];
-        return !(last >= 0x8e && last <= 0x8f) && !(last >= 0xaa && last <= 0xae);
-    }
-    return !(wanted == 3 && first == 0xe2 && (unsigned char)text[1] == 0x81 &&
-             (unsigned char)text[2] >= 0xa6 && (unsigned char)text[2] <= 0xa9);
-}
-
 /* Prints text; what may not be shown becomes a question mark. The characters printed. */
 static size_t put_harmless(const struct diagnostic_sink *sink, const char *text, size_t length)
 {
@@ -185,9 +160,14 @@ static size_t put_harmless(const struct diagnostic_sink *sink, const char *text,
     size_t step;
 
     for (size_t i = 0; i < length; i += step, characters++) {
-        if (is_showable(text + i, length - i, &step)) {
+        step = harmless_length(text + i, length - i);
+        if (step > 0) {
             sink->write(sink->context, text + i, step);
         } else {
+            step = 1;
+            while (i + step < length && ((unsigned char)text[i + step] & 0xc0) == 0x80) {
+                step++;
+            }
             put(sink, text[i] == '\t' ? " " : "?");
         }
     }

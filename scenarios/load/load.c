@@ -122,6 +122,7 @@ static enum load_status apply_variants(struct loader *loader, const char *wanted
             taken = at;
             loader->loaded->variant = name;
         }
+        (void)names_is_short(loader, at, name);
         for (node_id set = node_first(loader->document, at); set != NODE_NONE;
              set = node_next(loader->document, set)) {
             struct parameter *parameter = find_parameter(loader, node_key(loader->document, set));

@@ -31,7 +31,8 @@ struct routine {
     struct local *local;
     size_t local_count, local_room;
     uint32_t slots;
-    bool is_known_to_use_time, uses_time, is_being_asked;
+    bool uses_time[2]; /* time_check: whether some path can use time, wait or leave; and so for who calls it */
+    uint32_t visited;  /* time_check: by the search that began at this procedure, plus 1 */
 };
 
 /* What a top-level name stands for. */
@@ -93,6 +94,9 @@ struct expression_scope names_scope(struct loader *loader);
 struct local *names_local(const struct routine *routine, const char *name, size_t length);
 void names_add_local(struct loader *loader, struct routine *routine, const char *name, uint32_t room);
 bool names_is_reserved(const char *name);
+
+/* Whether a name has at most 100 bytes; a mistake is added when it has not. */
+bool names_is_short(struct loader *loader, node_id node, const char *name);
 
 /* Procedures (procedures.c): every list of steps is one; first all are gathered, with their locals. */
 void procedures_gather(struct loader *loader);

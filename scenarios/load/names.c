@@ -105,15 +105,22 @@ static bool grow_names(struct loader *loader)
     return true;
 }
 
+bool names_is_short(struct loader *loader, node_id node, const char *name)
+{
+    bool is_short = strlen(name) <= 100;
+
+    if (!is_short && !node_is_bad(loader->document, node)) {
+        loader_mistake(loader, node, true, NULL, "this name has more than 100 bytes");
+    }
+    return is_short;
+}
+
 /* Enters a name; a mistake when it is taken or reserved. */
 static void declare_name(struct loader *loader, node_id node, struct named named)
 {
     struct named *place;
 
-    if (strlen(named.name) > 100) {
-        if (!node_is_bad(loader->document, node)) {
-            loader_mistake(loader, node, true, NULL, "this name has more than 100 bytes");
-        }
+    if (!names_is_short(loader, node, named.name)) {
         return;
     }
     if (names_is_reserved(named.name)) {
@@ -158,8 +165,17 @@ static const struct {
     {"variables", OBJECT_VARIABLE, 0},
 };
 
-/* A number of a declaration that must be a constant; `otherwise` when it is absent. */
-static uint32_t constant_number(struct loader *loader, node_id object, const char *key, uint32_t otherwise)
+/* The most objects of a kind. */
+#define THREADS_MAX (UINT32_C(1) << 24)
+#define OBJECTS_MAX (UINT32_C(1) << 26)
+
+/* What a number of a declaration is without being said, and at most. */
+struct number_range {
+    uint32_t otherwise, most;
+};
+
+/* A number of a declaration that must be a constant. */
+static uint32_t constant_number(struct loader *loader, node_id object, const char *key, struct number_range range)
 {
     node_id node = node_kind(loader->document, object) == NODE_OBJECT
                        ? node_member(loader->document, object, key)
@@ -168,12 +184,12 @@ static uint32_t constant_number(struct loader *loader, node_id object, const cha
 
     if (node == NODE_NONE || node_is_bad(loader->document, node) ||
         !place_constant(loader, node, SHAPE_NUMBER, &value)) {
-        return otherwise;
+        return range.otherwise;
     }
-    if ((int64_t)value.bits < 0 || value.bits > REFERENCE_SLOT_MAX / 2) {
+    if ((int64_t)value.bits < 0 || value.bits > range.most) {
         loader_mistake(loader, node, false, NULL, "'%s' is a number from 0 to %u, not %lld", key,
-                       REFERENCE_SLOT_MAX / 2, (long long)value.bits);
-        return otherwise;
+                       range.most, (long long)value.bits);
+        return range.otherwise;
     }
     return (uint32_t)value.bits;
 }
@@ -199,12 +215,13 @@ static void declare_object(struct loader *loader, node_id node, size_t table)
     struct plan *plan = loader->plan;
     enum object_kind kind = tables[table].kind;
     const char *name = node_key(loader->document, node);
+    uint32_t most = kind == OBJECT_THREAD ? THREADS_MAX : OBJECTS_MAX;
     uint32_t number = plan_add_object(plan, 1);
     struct plan_object object = {
         .kind = kind,
         .first_slot = plan->declared[kind],
-        .count = constant_number(loader, node, "count", 1),
-        .from = constant_number(loader, node, "from", 0),
+        .count = constant_number(loader, node, "count", (struct number_range){1, most}),
+        .from = constant_number(loader, node, "from", (struct number_range){0, OBJECTS_MAX}),
         .attributes = OPERAND_ABSENT,
         .value = OPERAND_ABSENT,
         .is_array = has_member(loader, node, "count"),
@@ -220,8 +237,8 @@ static void declare_object(struct loader *loader, node_id node, size_t table)
     if (tables[table].words > 0) {
         memset(plan->attribute + object.attributes, 0xff, tables[table].words * sizeof *plan->attribute);
     }
-    if ((uint64_t)plan->declared[kind] + object.count > REFERENCE_SLOT_MAX) {
-        loader_mistake(loader, node, true, NULL, "there are too many %ss", object_kind_name(kind));
+    if ((uint64_t)plan->declared[kind] + object.count > most) {
+        loader_mistake(loader, node, true, NULL, "there are more than %u %ss", most, object_kind_name(kind));
         object.count = 1;
     }
     if (object.later && kind != OBJECT_HANDLE && kind != OBJECT_PORT && kind != OBJECT_THREAD) {

@@ -630,7 +630,11 @@ static size_t text_expression(struct loader *loader, const char *text, size_t at
     struct expression_error error;
     struct expression_scope scope = names_scope(loader);
 
-    if (text[at + length] == '\0' || length >= sizeof inner) {
+    if (text[at + length] != '\0' && length >= sizeof inner) {
+        loader_mistake(loader, node, false, NULL, "an expression in a text has at most 1023 bytes");
+        return strlen(text + at);
+    }
+    if (text[at + length] == '\0') {
         loader_mistake(loader, node, false, "braces are written {{ and }}", "this '{' is not closed");
         return strlen(text + at);
     }

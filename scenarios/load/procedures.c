@@ -299,6 +299,7 @@ void procedures_gather(struct loader *loader)
             if (strcmp(name, "//") == 0) {
                 continue;
             }
+            (void)names_is_short(loader, at, name);
             if (names_is_reserved(name)) {
                 loader_mistake(loader, at, true, "'iocpsim help names' lists the words that are taken",
                                "'%s' is a word of the language", name);

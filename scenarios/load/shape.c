@@ -431,13 +431,15 @@ static void check_list(const struct checking *checking, node_id node, const stru
     }
 }
 
-/* Names: of 1 to 100 characters, none of which is a quote, a brace, a bracket or a control character. */
+/* Names: of 1 to 100 characters, none of which is a quote, a brace, a bracket or a control character. That they are of
+ * 100 bytes, a schema cannot say: names.c looks at that. */
 static bool is_name(const char *text)
 {
     size_t characters = 0;
 
     for (const char *at = text; *at != '\0'; at++) {
-        if ((unsigned char)*at < 0x20 || *at == 0x7f || strchr("\"'`{}[]", *at) != NULL) {
+        bool is_c1 = (unsigned char)at[0] == 0xc2 && (unsigned char)at[1] < 0xa0;
+        if ((unsigned char)*at < 0x20 || *at == 0x7f || is_c1 || strchr("\"'`{}[]", *at) != NULL) {
             return false;
         }
         characters += ((unsigned char)*at & 0xc0) != 0x80;

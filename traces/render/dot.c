@@ -37,6 +37,8 @@ static void put_label(struct graph *to, const char *text)
         escape[1] = *at;
         if (*at == '"' || *at == '\\') {
             put(to, escape);
+        } else if (*at == '&') {
+            put(to, "&amp;"); /* dot reads entities */
         } else if ((unsigned char)*at < 0x20) {
             put(to, "?");
         } else {
