@@ -33,7 +33,7 @@ PROGRAM_OBJECTS := $(PROGRAM:%.c=$(BUILD)/%.o)
 TEST_PROGRAMS := $(TESTS:tests/%.c=$(BUILD)/tests/%)
 TEST_SUPPORT_OBJECTS := $(TEST_SUPPORT:%.c=$(BUILD)/%.o)
 
-.PHONY: all demo test lint soak mutants bless install uninstall clean help packages-demo packages-test test-programs FORCE
+.PHONY: all demo test lint soak mutants coverage bless install uninstall clean help packages-demo packages-test test-programs FORCE
 all: $(BUILD)/iocpsim
 
 # Objects depend on the flags: another command line builds anew.
@@ -93,6 +93,9 @@ lint:
 soak:
 	@sh tests/run soak
 
+coverage: packages-test
+	@sh tests/coverage
+
 mutants: packages-test
 	@/usr/bin/python3 tests/mutants.py
 
@@ -123,6 +126,7 @@ help:
 	@echo "make lint       warnings of both compilers as errors, layout of the tree"
 	@echo "make soak       the longer checks"
 	@echo "make mutants    breaks each rule of the model once, and sees it caught by a message that names the rule"
+	@echo "make coverage   which lines and branches of sim/, model/ and scenarios/load the tests reach"
 	@echo "make bless      writes the golden traces anew"
 	@echo "make install    to PREFIX (/usr/local), below DESTDIR; make uninstall takes it away"
 	@echo "make clean      removes build/"
