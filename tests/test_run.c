@@ -3,6 +3,8 @@
  * becomes of a run whose memory ends. */
 #include "tests/support.h"
 
+#include <glob.h>
+
 #include "model/run.h"
 #include "scenarios/load/load.h"
 #include "scenarios/load/shape.h"
@@ -35,17 +37,22 @@ static void see(void *context, const struct record_batch *batch)
     }
 }
 
-static void load(struct world *world, const char *text)
+static void load_variant_of(struct world *world, const char *text, const char *variant)
 {
     memset(world, 0, sizeof *world);
     diagnostics_init(&world->diagnostics);
     assert_int_equal(document_create(&world->document, text, strlen(text), &world->diagnostics), DOCUMENT_OK);
     shape_check(world->document, &world->diagnostics);
-    if (world->diagnostics.count > 0 ||
-        load_compile(world->document, &(struct load_options){0}, &world->diagnostics, &world->loaded) != LOAD_OK) {
+    if (world->diagnostics.count > 0 || load_compile(world->document, &(struct load_options){.variant = variant},
+                                                     &world->diagnostics, &world->loaded) != LOAD_OK) {
         print_error("%s\n%s\n", text, world->diagnostics.count > 0 ? world->diagnostics.item[0].message : "");
         fail();
     }
+}
+
+static void load(struct world *world, const char *text)
+{
+    load_variant_of(world, text, NULL);
 }
 
 static void unload(struct world *world)
@@ -277,6 +284,87 @@ static void a_run_stops_at_its_limit(void **state)
     }
 }
 
+/* Where a run went: all that does not depend on who looked. */
+struct way {
+    uint64_t n, now, steps, switches, operations;
+    uint32_t end, misuses;
+};
+
+static void see_nothing(void *context, const struct record_batch *batch)
+{
+    (void)context;
+    (void)batch;
+}
+
+static struct way way_of(struct world *world, const struct record_observer *observer)
+{
+    struct run_options options = {.seed = 1,
+                                  .until = world->loaded.plan.until,
+                                  .observer = observer,
+                                  .observer_count = observer != NULL};
+    struct way way;
+
+    assert_true(run_create(&world->sim, &world->loaded.plan, &options));
+    assert_true(run_to_end(&world->sim));
+    way = (struct way){world->sim.state.n,        world->sim.state.now,        world->sim.state.step_n,
+                       world->sim.state.switches, world->sim.state.operations, world->sim.state.end,
+                       (uint32_t)world->sim.state.misuses};
+    run_destroy(&world->sim);
+    return way;
+}
+
+static char *read_whole(const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    char *text = calloc(1, 1 << 18);
+
+    assert_non_null(file);
+    assert_non_null(text);
+    assert_in_range(fread(text, 1, (1 << 18) - 1, file), 1, (1 << 18) - 2);
+    fclose(file);
+    return text;
+}
+
+/* Every shipped scenario, in every variant, goes the same way whether somebody wants all records, only those of
+ * threads that end, or none. */
+static void who_looks_changes_nothing(void **state)
+{
+    const struct record_observer all = {{UINT64_MAX, UINT64_MAX}, see_nothing, NULL};
+    struct record_observer few = {{0, 0}, see_nothing, NULL};
+    glob_t paths;
+    size_t runs = 0;
+
+    (void)state;
+    few.kinds[RECORD_THREAD_EXIT / 64] |= UINT64_C(1) << RECORD_THREAD_EXIT % 64;
+    assert_int_equal(glob("scenarios/*/*.json", 0, NULL, &paths), 0);
+    for (size_t i = 0; i < paths.gl_pathc; i++) {
+        char *text = read_whole(paths.gl_pathv[i]);
+        char variant[64] = "";
+        size_t number = 0;
+        do {
+            struct world world;
+            const char *next;
+            struct way seen;
+            struct way glanced;
+            struct way unseen;
+            load_variant_of(&world, text, number == 0 ? NULL : variant);
+            seen = way_of(&world, &all);
+            glanced = way_of(&world, &few);
+            unseen = way_of(&world, NULL);
+            assert_memory_equal(&seen, &glanced, sizeof seen);
+            assert_memory_equal(&seen, &unseen, sizeof seen);
+            assert_true(seen.n > 0);
+            next = load_variant(world.document, ++number);
+            snprintf(variant, sizeof variant, "%s", next == NULL ? "" : next);
+            unload(&world);
+            runs++;
+        } while (variant[0] != '\0');
+        free(text);
+    }
+    globfree(&paths);
+    assert_true(runs > 50);
+}
+
 /* Takes the last candidate always. */
 static uint32_t last(void *context, enum choice_kind kind, uint32_t count, uint32_t object)
 {
@@ -376,6 +464,7 @@ int main(void)
         cmocka_unit_test(attributes_use_what_the_file_declares),
         cmocka_unit_test(too_many_steps_at_one_instant_end_the_run),
         cmocka_unit_test(a_run_stops_at_its_limit),
+        cmocka_unit_test(who_looks_changes_nothing),
         cmocka_unit_test(a_choice_takes_the_first_candidate_unless_told_otherwise),
         cmocka_unit_test(a_run_whose_memory_ends_says_so_and_leaves_nothing),
     };
