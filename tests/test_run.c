@@ -241,6 +241,21 @@ static void attributes_use_what_the_file_declares(void **state)
     unload(&world);
 }
 
+/* A declared thread that is started again is a new one, with what is declared, and the step's own winning. */
+static void a_thread_started_again_has_what_is_declared(void **state)
+{
+    struct world world;
+
+    (void)state;
+    load(&world, "{\"format\":1,\"threads\":{\"t\":{\"later\":true,\"count\":2,\"runs\":\"say\",\"with\":{\"n\":\"index + 5\"}},"
+                 "\"main\":{\"runs\":[{\"start\":\"t[1]\"},{\"start\":\"t[1]\"},"
+                 "{\"start\":\"t[1]\",\"runs\":\"say\",\"with\":{\"n\":9}}]}},"
+                 "\"procedures\":{\"say\":[{\"log\":\"{n}\"}]}}");
+    assert_true(run(&world, (struct choice_source){0}));
+    assert_string_equal(world.said, "6\n6\n9\n");
+    unload(&world);
+}
+
 /* Steps of one instant are counted: a loop that leaves by itself in the end is no livelock before that. */
 static void too_many_steps_at_one_instant_end_the_run(void **state)
 {
@@ -462,6 +477,7 @@ int main(void)
         cmocka_unit_test(a_wrong_step_is_told_and_the_thread_goes_on),
         cmocka_unit_test(a_wrong_attribute_is_told_before_the_run),
         cmocka_unit_test(attributes_use_what_the_file_declares),
+        cmocka_unit_test(a_thread_started_again_has_what_is_declared),
         cmocka_unit_test(too_many_steps_at_one_instant_end_the_run),
         cmocka_unit_test(a_run_stops_at_its_limit),
         cmocka_unit_test(who_looks_changes_nothing),
