@@ -33,7 +33,7 @@ PROGRAM_OBJECTS := $(PROGRAM:%.c=$(BUILD)/%.o)
 TEST_PROGRAMS := $(TESTS:tests/%.c=$(BUILD)/tests/%)
 TEST_SUPPORT_OBJECTS := $(TEST_SUPPORT:%.c=$(BUILD)/%.o)
 
-.PHONY: all demo test lint check-cross fuzz-merge soak bless install uninstall clean help packages-demo packages-test test-programs fuzzers FORCE
+.PHONY: all demo test lint check-cross fuzz-merge soak mutants coverage bless install uninstall clean help packages-demo packages-test test-programs fuzzers FORCE
 all: $(BUILD)/iocpsim
 
 # Objects depend on the flags: another command line builds anew.
@@ -109,6 +109,12 @@ fuzz-merge:
 soak:
 	@sh tests/run soak
 
+coverage: packages-test
+	@sh tests/coverage
+
+mutants: packages-test
+	@/usr/bin/python3 tests/mutants.py
+
 bless: all
 	@build/iocpsim test --bless scenarios
 
@@ -137,6 +143,8 @@ help:
 	@echo "make soak       the longer checks, check-cross among them"
 	@echo "make check-cross  the same bytes from musl, s390x and aarch64, under qemu"
 	@echo "make fuzz-merge   the fuzzers' corpus, as small as it can be"
+	@echo "make mutants    breaks each rule of the model once, and sees it caught by a message that names the rule"
+	@echo "make coverage   which lines and branches of sim/, model/ and scenarios/load the tests reach"
 	@echo "make bless      writes the golden traces anew"
 	@echo "make install    to PREFIX (/usr/local), below DESTDIR; make uninstall takes it away"
 	@echo "make clean      removes build/"

@@ -68,7 +68,7 @@ void birth_declare(struct simulation *sim, const struct plan_object *declaration
     const struct thread_attributes *attributes = PLAN_ATTRIBUTES(sim->plan, thread, declaration);
 
     for (uint32_t i = 0; i < declaration->count; i++) {
-        thread_id id = thread_create(sim);
+        thread_id id = declaration->first_slot + i + 1;
         bool background = false;
         sim_span at = 0;
 
@@ -104,9 +104,9 @@ void birth_due(struct simulation *sim, uint32_t id)
 }
 
 /* What a `start` that names a declared thread leaves to its declaration. */
-static void start_inherit(struct simulation *sim, thread_id id, struct start_operands *operands)
+static void start_inherit(struct simulation *sim, reference named, struct start_operands *operands)
 {
-    const struct plan_object *declaration = plan_object_of(sim->plan, thread_reference(id));
+    const struct plan_object *declaration = plan_object_of(sim->plan, named);
     const struct thread_attributes *declared;
 
     if (declaration == NULL) {
@@ -120,7 +120,7 @@ static void start_inherit(struct simulation *sim, thread_id id, struct start_ope
         operands->background = declared->background;
     }
     operands->priority = operands->priority == OPERAND_ABSENT ? declared->priority : operands->priority;
-    sim->index = reference_slot(thread_reference(id)) - declaration->first_slot + declaration->from;
+    sim->index = reference_slot(named) - declaration->first_slot + declaration->from;
 }
 
 /* The thread that `start` starts: the declared one, if it waits to be started, else a new one. */
@@ -169,19 +169,21 @@ enum step_end birth_start(struct simulation *sim, thread_id thread, const uint32
     const uint32_t *attributes;
     struct birth birth = {0};
     thread_id id;
-    reference made = REFERENCE_NONE;
+    reference named = REFERENCE_NONE;
+    reference made;
 
-    if (!target_declared(sim, thread, operands.object, &made)) {
+    if (!target_declared(sim, thread, operands.object, &named)) {
         return STEP_GOES_ON;
     }
-    if (!has_paid(sim, thread, type_to_start(sim, &operands, made), words)) {
+    if (!has_paid(sim, thread, type_to_start(sim, &operands, named), words)) {
         return processor_use(sim, thread, sim->plan->thread_create_cost);
     }
+    made = named;
     if (!thread_to_start(sim, thread, operands.object, &made)) {
         return STEP_GOES_ON;
     }
     id = reference_slot(made) + 1;
-    start_inherit(sim, id, &operands);
+    start_inherit(sim, named, &operands);
     birth.procedure = operands.runs;
     attributes = (const uint32_t[]){operands.type, operands.priority, operands.background,
                                     OPERAND_ABSENT};

@@ -11,7 +11,7 @@ void device_declare(struct simulation *sim, const struct plan_object *declaratio
     const struct device_attributes *attributes = PLAN_ATTRIBUTES(sim->plan, device, declaration);
 
     for (uint32_t i = 0; i < declaration->count; i++) {
-        device_id id = simulation_create_element(sim, TABLE_DEVICE);
+        device_id id = declaration->first_slot + i + 1;
         int64_t parallel = UINT32_MAX;
 
         sim->index = declaration->from + i;

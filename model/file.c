@@ -36,7 +36,7 @@ void file_declare(struct simulation *sim, const struct plan_object *declaration)
     const struct handle_attributes *attributes = PLAN_ATTRIBUTES(sim->plan, handle, declaration);
 
     for (uint32_t i = 0; i < declaration->count; i++) {
-        file_id id = simulation_create_element(sim, TABLE_FILE);
+        file_id id = declaration->first_slot + i + 1;
 
         sim->index = declaration->from + i;
         if (declaration->later) {
@@ -105,9 +105,9 @@ static void associate(struct simulation *sim, thread_id thread, file_id id, queu
 
 /* What an `open` that names a declared handle leaves to its declaration. */
 static struct handle_attributes
-open_inherit(struct simulation *sim, file_id id, const struct open_operands *operands)
+open_inherit(struct simulation *sim, reference named, const struct open_operands *operands)
 {
-    const struct plan_object *declaration = plan_object_of(sim->plan, file_reference(id));
+    const struct plan_object *declaration = plan_object_of(sim->plan, named);
     struct handle_attributes attributes = {
         .kind = OPERAND_ABSENT,
         .device = operands->device,
@@ -121,7 +121,7 @@ open_inherit(struct simulation *sim, file_id id, const struct open_operands *ope
         const struct handle_attributes *declared = PLAN_ATTRIBUTES(sim->plan, handle, declaration);
         uint32_t *given = (uint32_t *)&attributes;
         const uint32_t *inherited = (const uint32_t *)declared;
-        sim->index = reference_slot(file_reference(id)) - declaration->first_slot + declaration->from;
+        sim->index = reference_slot(named) - declaration->first_slot + declaration->from;
         for (size_t i = 0; i < sizeof attributes / sizeof *given; i++) {
             given[i] = given[i] == OPERAND_ABSENT ? inherited[i] : given[i];
         }
@@ -132,9 +132,6 @@ open_inherit(struct simulation *sim, file_id id, const struct open_operands *ope
 /* The handle that `open` makes: the declared one, if it waits to be made, else a new one. */
 static bool file_to_open(struct simulation *sim, thread_id thread, uint32_t target, reference *handle)
 {
-    if (!target_declared(sim, thread, target, handle)) {
-        return false;
-    }
     if (*handle != REFERENCE_NONE &&
         (file_at(sim, reference_slot(*handle) + 1)->flags & FILE_IS_MADE) == 0) {
         return true;
@@ -147,17 +144,22 @@ enum step_end file_open(struct simulation *sim, thread_id thread, const uint32_t
 {
     const struct open_operands *operands = (const void *)words;
     struct handle_attributes attributes;
-    reference made = REFERENCE_NONE;
+    reference named = REFERENCE_NONE;
+    reference made;
     struct record *record;
     queue_id queue;
     file_id id;
 
+    if (!target_declared(sim, thread, operands->object, &named)) {
+        return STEP_GOES_ON;
+    }
+    made = named;
     if (!file_to_open(sim, thread, operands->object, &made)) {
         return STEP_GOES_ON;
     }
     id = reference_slot(made) + 1;
     thread_at(sim, thread)->subject = made;
-    attributes = open_inherit(sim, id, operands);
+    attributes = open_inherit(sim, named, operands);
     if (!file_read(sim, thread, id, &attributes)) {
         return STEP_GOES_ON;
     }

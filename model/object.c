@@ -8,6 +8,7 @@
 #include "model/queue.h"
 #include "model/thread.h"
 #include "model/wait.h"
+#include "sim/check.h"
 
 /* How many objects one wait takes (MAXIMUM_WAIT_OBJECTS). */
 #define WAIT_OBJECTS_MAX 64
@@ -35,14 +36,15 @@ static void event_declare(struct simulation *sim, const struct plan_object *decl
 
     (void)operand_flag(sim, 0, attributes->manual_reset, &manual);
     (void)operand_flag(sim, 0, attributes->signalled, &signalled);
-    id = waitable_create(sim, manual ? WAITABLE_MANUAL_EVENT : WAITABLE_EVENT, object);
+    id = object_waitable(sim, object);
+    waitable_at(sim, id)->kind = manual ? WAITABLE_MANUAL_EVENT : WAITABLE_EVENT;
     waitable_at(sim, id)->state = signalled ? 1 : 0;
 }
 
 static void mutex_declare(struct simulation *sim, const struct plan_object *declaration, reference object)
 {
     const struct mutex_attributes *attributes = PLAN_ATTRIBUTES(sim->plan, mutex, declaration);
-    waitable_id id = waitable_create(sim, WAITABLE_MUTEX, object);
+    waitable_id id = object_waitable(sim, object);
     struct value owner = value_null();
 
     (void)operand_value(sim, 0, attributes->owner, &owner);
@@ -56,7 +58,7 @@ semaphore_declare(struct simulation *sim, const struct plan_object *declaration,
 {
     const struct semaphore_attributes *attributes =
         PLAN_ATTRIBUTES(sim->plan, semaphore, declaration);
-    waitable_id id = waitable_create(sim, WAITABLE_SEMAPHORE, object);
+    waitable_id id = object_waitable(sim, object);
     int64_t available = 0;
     int64_t most = INT64_MAX;
 
@@ -140,10 +142,7 @@ enum step_end object_wait(struct simulation *sim, thread_id thread, const uint32
     };
 
     thread_at(sim, thread)->subject = REFERENCE_NONE;
-    if (list.count == 0 || list.count > WAIT_OBJECTS_MAX) {
-        thread_outcome_plain(sim, thread, WIN32_ERROR_INVALID_PARAMETER);
-        return STEP_GOES_ON;
-    }
+    SIM_CHECK(list.count > 0 && list.count <= WAIT_OBJECTS_MAX);
     for (uint32_t i = 0; i < list.count; i++) {
         reference wanted = REFERENCE_NONE;
         if (!operand_reference(sim, thread, sim->plan->list[list.first + i], &wanted)) {

@@ -155,12 +155,14 @@ const struct plan_object *plan_object_of(const struct plan *plan, reference obje
 {
     uint32_t kind = reference_kind(object);
     uint32_t slot = reference_slot(object);
-    uint32_t low = plan->first_object[kind];
-    uint32_t high = low + plan->object_count_of[kind];
+    uint32_t low;
+    uint32_t high;
 
-    if (slot >= plan->declared[kind]) {
+    if (object == REFERENCE_NONE || slot >= plan->declared[kind]) {
         return NULL;
     }
+    low = plan->first_object[kind];
+    high = low + plan->object_count_of[kind];
     while (high - low > 1) {
         uint32_t middle = low + (high - low) / 2;
         if (plan->object[middle].first_slot <= slot) {

@@ -193,7 +193,7 @@ static inline const char *plan_text(const struct plan *plan, uint32_t text)
 /* A formula that is a constant; its number. */
 uint32_t plan_add_constant_formula(struct plan *plan, struct value value);
 
-/* The declaration that holds a slot of `kind`; NULL for one made at run time. O(log declarations). */
+/* The declaration that holds an object's slot; NULL for one made at run time, and for none. O(log declarations). */
 const struct plan_object *plan_object_of(const struct plan *plan, reference object);
 
 /* The attributes of a declaration as the structure of its kind. */

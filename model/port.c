@@ -34,7 +34,7 @@ void port_declare(struct simulation *sim, const struct plan_object *declaration)
     const struct port_attributes *attributes = PLAN_ATTRIBUTES(sim->plan, port, declaration);
 
     for (uint32_t i = 0; i < declaration->count; i++) {
-        queue_id id = simulation_create_element(sim, TABLE_QUEUE);
+        queue_id id = declaration->first_slot + i + 1;
 
         sim->index = declaration->from + i;
         if (!declaration->later) {
@@ -246,9 +246,6 @@ enum step_end port_depth(struct simulation *sim, thread_id thread, const uint32_
 /* The port that `create_port` makes: the declared one, if it waits to be made, else a new one. */
 static bool port_to_make(struct simulation *sim, thread_id thread, uint32_t target, reference *port)
 {
-    if (!target_declared(sim, thread, target, port)) {
-        return false;
-    }
     if (*port != REFERENCE_NONE && !queue_at(sim, reference_slot(*port) + 1)->is_made) {
         return true;
     }
@@ -261,19 +258,24 @@ enum step_end port_create(struct simulation *sim, thread_id thread, const uint32
     const struct create_port_operands *operands = (const void *)words;
     struct port_attributes given = {operands->concurrency, operands->wake};
     const struct plan_object *declaration;
-    reference made = REFERENCE_NONE;
+    reference named = REFERENCE_NONE;
+    reference made;
     struct record *record;
     queue_id id;
 
+    if (!target_declared(sim, thread, operands->object, &named)) {
+        return STEP_GOES_ON;
+    }
+    made = named;
     if (!port_to_make(sim, thread, operands->object, &made)) {
         return STEP_GOES_ON;
     }
     id = reference_slot(made) + 1;
     thread_at(sim, thread)->subject = made;
-    declaration = plan_object_of(sim->plan, made);
+    declaration = plan_object_of(sim->plan, named);
     if (declaration != NULL) {
         const struct port_attributes *declared = PLAN_ATTRIBUTES(sim->plan, port, declaration);
-        sim->index = reference_slot(made) - declaration->first_slot + declaration->from;
+        sim->index = reference_slot(named) - declaration->first_slot + declaration->from;
         if (given.concurrency == OPERAND_ABSENT) {
             given.concurrency = declared->concurrency;
         }

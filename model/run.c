@@ -45,7 +45,7 @@ static bool create_nobody(struct simulation *sim)
 static void declare_variables(struct simulation *sim, const struct plan_object *declaration)
 {
     for (uint32_t i = 0; i < declaration->count; i++) {
-        uint32_t id = simulation_create_element(sim, TABLE_VARIABLE);
+        uint32_t id = declaration->first_slot + i + 1;
         struct value value = value_null();
 
         sim->index = declaration->from + i;
@@ -54,13 +54,54 @@ static void declare_variables(struct simulation *sim, const struct plan_object *
     }
 }
 
-/* Every declared object comes to lie in its slot. */
+static void create_declared(struct simulation *sim, reference object)
+{
+    switch (reference_kind(object)) {
+    case OBJECT_EVENT:
+        (void)waitable_create(sim, WAITABLE_EVENT, object);
+        break;
+    case OBJECT_MUTEX:
+        (void)waitable_create(sim, WAITABLE_MUTEX, object);
+        break;
+    case OBJECT_SEMAPHORE:
+        (void)waitable_create(sim, WAITABLE_SEMAPHORE, object);
+        break;
+    case OBJECT_DEVICE:
+        (void)simulation_create_element(sim, TABLE_DEVICE);
+        break;
+    case OBJECT_PORT:
+        (void)simulation_create_element(sim, TABLE_QUEUE);
+        break;
+    case OBJECT_HANDLE:
+        (void)simulation_create_element(sim, TABLE_FILE);
+        break;
+    case OBJECT_VARIABLE:
+        (void)simulation_create_element(sim, TABLE_VARIABLE);
+        break;
+    case OBJECT_THREAD:
+        (void)thread_create(sim);
+        break;
+    default:
+        break;
+    }
+}
+
+/* First every declared object comes to lie in its slot, then each reads its attributes, which may name any
+ * other: a mutex its owner, a file its port. Variables come first, so that all others can use their values. */
 static void declare(struct simulation *sim)
 {
-    static const enum object_kind order[] = {OBJECT_EVENT,  OBJECT_MUTEX, OBJECT_SEMAPHORE,
-                                             OBJECT_DEVICE, OBJECT_PORT,  OBJECT_HANDLE,
-                                             OBJECT_VARIABLE, OBJECT_THREAD};
+    static const enum object_kind order[] = {OBJECT_VARIABLE,  OBJECT_EVENT,  OBJECT_MUTEX,
+                                             OBJECT_SEMAPHORE, OBJECT_DEVICE, OBJECT_PORT,
+                                             OBJECT_HANDLE,    OBJECT_THREAD};
 
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+        for (uint32_t slot = 0; slot < sim->plan->declared[order[i]]; slot++) {
+            create_declared(sim, reference_make(order[i], slot));
+        }
+    }
+    if (sim->out_of_memory) {
+        return;
+    }
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
         uint32_t first = sim->plan->first_object[order[i]];
         for (uint32_t j = 0; j < sim->plan->object_count_of[order[i]]; j++) {

@@ -162,7 +162,7 @@ static uint32_t run_class(uint32_t count)
 {
     uint32_t class = 0;
 
-    while (UINT32_C(1) << class < count) {
+    while (UINT64_C(1) << class < count) {
         class ++;
     }
     return class;
@@ -189,21 +189,4 @@ void block_run_free(struct block *block, uint32_t table, uint32_t first, uint32_
 
     memcpy(block_at(block, table, first), list, sizeof *list);
     *list = first + 1;
-}
-
-bool block_copy(const struct block *from, struct block *to)
-{
-    if (to->room < from->size) {
-        unsigned char *grown =
-            to->allocator.reallocate(to->allocator.context, to->bytes, from->size);
-        if (grown == NULL) {
-            return false;
-        }
-        to->bytes = grown;
-        to->room = from->size;
-    }
-    memcpy(to->bytes, from->bytes, from->size);
-    to->size = from->size;
-    to->table_count = from->table_count;
-    return true;
 }

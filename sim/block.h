@@ -53,9 +53,6 @@ void block_free(struct block *block, uint32_t table, uint32_t id);
 bool block_run_create(struct block *block, uint32_t table, uint32_t count, uint32_t *first);
 void block_run_free(struct block *block, uint32_t table, uint32_t first, uint32_t count);
 
-/* Copies the state of one block over another, which must have been initialised alike. */
-bool block_copy(const struct block *from, struct block *to);
-
 static inline struct block_table *block_table(const struct block *block, uint32_t table)
 {
     SIM_ASSERT(table < block->table_count);

@@ -4,6 +4,7 @@
 
 #include "sim/block.h"
 #include "sim/event_queue.h"
+#include "sim/literal.h"
 #include "sim/random.h"
 #include "sim/time.h"
 
@@ -51,6 +52,30 @@ static void a_freed_element_is_used_again_and_zeroed(void **state)
     for (uint32_t i = 0; i < sizes[ELEMENT]; i++) {
         assert_int_equal(((unsigned char *)block_at(&block, ELEMENT, second))[i], 0);
     }
+    block_release(&block);
+}
+
+static void freed_runs_are_used_again_by_runs_of_their_class(void **state)
+{
+    struct block block;
+    uint32_t first;
+    uint32_t second;
+    uint32_t third;
+
+    (void)state;
+    assert_true(block_init(&block, support_allocator, sizes, TABLES));
+    assert_true(block_run_create(&block, RUN, 3, &first));
+    assert_true(block_run_create(&block, RUN, 4, &second));
+    memset(block_at(&block, RUN, first), 0xff, (size_t)3 * sizes[RUN]);
+    block_run_free(&block, RUN, first, 3);
+    assert_true(block_run_create(&block, RUN, 5, &third));
+    assert_int_not_equal(third, first);
+    assert_true(block_run_create(&block, RUN, 4, &third));
+    assert_int_equal(third, first);
+    for (uint32_t i = 0; i < 4 * sizes[RUN]; i++) {
+        assert_int_equal(((unsigned char *)block_at(&block, RUN, third))[i], 0);
+    }
+    assert_false(block_run_create(&block, RUN, UINT32_MAX, &third));
     block_release(&block);
 }
 
@@ -221,6 +246,123 @@ static void lognormal_draws_have_their_median_and_99th_percentile(void **state)
     assert_in_range(below_p99, 98850, 99150);
 }
 
+/* An Erlang time of k stages has the mean asked for, and a variance k times smaller than an exponential one. */
+static void erlang_draws_have_their_mean_and_variance(void **state)
+{
+    uint64_t sum = 0;
+    uint64_t squares = 0;
+
+    (void)state;
+    for (uint64_t k = 0; k < 100000; k++) {
+        struct random_stream stream = {.seed = 5, .stream = 3, .k = k};
+        uint64_t drawn = random_erlang(&stream, 4, 10000);
+        sum += drawn;
+        squares += drawn * drawn;
+    }
+    assert_in_range(sum / 100000, 9920, 10080);
+    assert_in_range(squares / 100000 - (sum / 100000) * (sum / 100000), 24000000, 26000000);
+}
+
+static void draws_without_a_spread_are_their_only_value(void **state)
+{
+    struct random_stream stream = {.seed = 6, .stream = 3};
+
+    (void)state;
+    assert_true(random_uniform(&stream, 7, 7) == 7);
+    assert_true(random_erlang(&stream, 0, 9) == 9);
+    assert_true(random_exponential(&stream, 0) == 0);
+    assert_true(random_lognormal(&stream, 0, 100) == 0);
+    assert_true(random_lognormal(&stream, 100, 100) == 100);
+}
+
+/* The widest range is the draw itself; what would pass 2^63 is 2^63 - 1, and what would be below 1 is 0. */
+static void draws_stay_within_their_limits(void **state)
+{
+    uint64_t at_most = 0;
+    uint64_t at_least = UINT64_MAX;
+
+    (void)state;
+    for (uint64_t k = 0; k < 2000; k++) {
+        struct random_stream a = {.seed = 7, .stream = 3, .k = k};
+        struct random_stream b = a;
+        uint64_t drawn;
+        assert_true(random_uniform(&a, 0, UINT64_MAX) == random_bits(&b));
+        drawn = random_lognormal(&a, 1, INT64_MAX);
+        assert_true(drawn <= INT64_MAX);
+        at_most = drawn > at_most ? drawn : at_most;
+        at_least = drawn < at_least ? drawn : at_least;
+        assert_true(random_exponential(&a, INT64_MAX) <= INT64_MAX);
+        assert_true(random_lognormal(&b, (uint64_t)INT64_MAX - 1, INT64_MAX) <= INT64_MAX);
+    }
+    assert_true(at_most == INT64_MAX);
+    assert_true(at_least == 0);
+}
+
+static void literals_are_read_exactly_or_refused(void **state)
+{
+    static const struct {
+        const char *text;
+        enum value_type type;
+        uint64_t bits;
+        size_t length; /* of what was read, or of what is wrong */
+        const char *message;
+    } rows[] = {
+        {"0", VALUE_NUMBER, 0, 1, NULL},
+        {"12 + 1", VALUE_NUMBER, 12, 2, NULL},
+        {"0x1F", VALUE_NUMBER, 31, 4, NULL},
+        {"0xffffffffFFFFFFFF", VALUE_NUMBER, UINT64_MAX, 18, NULL},
+        {"0.8ms", VALUE_DURATION, 800000, 5, NULL},
+        {"1.5h", VALUE_DURATION, UINT64_C(5400000000000), 4, NULL},
+        {"2min", VALUE_DURATION, UINT64_C(120000000000), 4, NULL},
+        {"64KiB", VALUE_SIZE, 65536, 5, NULL},
+        {"1.5kB", VALUE_SIZE, 1500, 5, NULL},
+        {"12.5%", VALUE_SHARE, 125000, 5, NULL},
+        {"30% mod", VALUE_SHARE, 300000, 3, NULL},
+        {"9223372036854775806ns", VALUE_DURATION, INT64_MAX - 1, 21, NULL},
+        {"0x", 0, 0, 2, "hexadecimal digits are wanted behind 0x"},
+        {"0x1ffffffffffffffff", 0, 0, 18, "a hexadecimal number has at most 64 bits"},
+        {"1.5", 0, 0, 3, "a fraction wants a unit"},
+        {"5msec", 0, 0, 5, "unknown unit"},
+        {"5ms2", 0, 0, 4, "unknown unit"},
+        {"0.3B", 0, 0, 4, "this does not come out whole"},
+        {"1.0000000001s", 0, 0, 13, "this does not come out whole"},
+        {"9223372036854775807", 0, 0, 19, "this is too large"},
+        {"3000000h", 0, 0, 8, "this is too large"},
+        {"1234567890123456789012345678901234567890", 0, 0, 0, "this number has too many digits"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct value value = value_null();
+        struct literal_mistake mistake = {NULL, NULL, 0};
+        size_t length = literal_read(rows[i].text, &value, &mistake);
+        if (rows[i].message == NULL) {
+            assert_int_equal(length, rows[i].length);
+            assert_int_equal(value.type, rows[i].type);
+            assert_true(value.bits == rows[i].bits);
+        } else {
+            assert_int_equal(length, 0);
+            assert_string_equal(mistake.message, rows[i].message);
+            assert_true(rows[i].length == 0 || mistake.length == rows[i].length);
+        }
+    }
+}
+
+static void sums_of_time_notice_their_overflow(void **state)
+{
+    sim_time sum = 1;
+
+    (void)state;
+    assert_true(sim_time_add(SIM_TIME_MAX - 5, 5, &sum));
+    assert_true(sum == SIM_TIME_MAX);
+    assert_true(sim_time_add(5, SIM_NEVER, &sum));
+    assert_true(sum == SIM_NEVER);
+    sum = 1;
+    assert_false(sim_time_add(SIM_TIME_MAX - 5, 6, &sum));
+    assert_false(sim_time_add(SIM_NEVER, 0, &sum));
+    assert_true(sum == 1);
+}
+
 static void durations_are_written_in_the_largest_whole_unit(void **state)
 {
     static const struct {
@@ -242,6 +384,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(elements_keep_their_bytes_when_tables_grow),
         cmocka_unit_test(a_freed_element_is_used_again_and_zeroed),
+        cmocka_unit_test(freed_runs_are_used_again_by_runs_of_their_class),
         cmocka_unit_test(a_creation_without_memory_changes_nothing),
         cmocka_unit_test(events_leave_by_time_and_then_in_the_order_of_their_scheduling),
         cmocka_unit_test(draws_do_not_depend_on_other_draws),
@@ -249,6 +392,11 @@ int main(void)
         cmocka_unit_test(uniform_draws_cover_their_range_evenly),
         cmocka_unit_test(exponential_draws_have_their_mean_and_median),
         cmocka_unit_test(lognormal_draws_have_their_median_and_99th_percentile),
+        cmocka_unit_test(erlang_draws_have_their_mean_and_variance),
+        cmocka_unit_test(draws_without_a_spread_are_their_only_value),
+        cmocka_unit_test(draws_stay_within_their_limits),
+        cmocka_unit_test(literals_are_read_exactly_or_refused),
+        cmocka_unit_test(sums_of_time_notice_their_overflow),
         cmocka_unit_test(durations_are_written_in_the_largest_whole_unit),
     };
 

@@ -600,6 +600,8 @@ static void check_keyed(const struct checking *checking, node_id node, enum shap
             snprintf(message, sizeof message, "'%s' and '%s' stand in one object, which has one %s",
                      found->key[0].word, word, keyed_word(shape));
             mistake(checking, at, true, NULL, message);
+            /* Nothing in it is checked, so that nothing may rely on its form. */
+            node_mark_bad(checking->document, node);
             return;
         }
         found = object != NULL ? object : found;
