@@ -21,7 +21,7 @@ void misuse(struct simulation *sim, thread_id thread, const char *text)
 static uint32_t draw_count_create(struct simulation *sim, thread_id thread, uint32_t distribution)
 {
     uint32_t id = simulation_create_element(sim, TABLE_DRAW_COUNT);
-    struct draw_count *count = block_at(&sim->block, TABLE_DRAW_COUNT, id);
+    struct draw_count *count = BLOCK_AT(&sim->block, TABLE_DRAW_COUNT, struct draw_count, id);
     char name[160];
     size_t length = 0;
 
@@ -41,15 +41,15 @@ static struct random_stream
 draw_stream(struct simulation *sim, thread_id thread, uint32_t distribution)
 {
     uint32_t id = thread_at(sim, thread)->first_draw;
-    struct draw_count *count = block_at(&sim->block, TABLE_DRAW_COUNT, id);
+    struct draw_count *count = BLOCK_AT(&sim->block, TABLE_DRAW_COUNT, struct draw_count, id);
 
     while (id != 0 && count->distribution != distribution) {
         id = count->next;
-        count = block_at(&sim->block, TABLE_DRAW_COUNT, id);
+        count = BLOCK_AT(&sim->block, TABLE_DRAW_COUNT, struct draw_count, id);
     }
     if (id == 0) {
         id = draw_count_create(sim, thread, distribution);
-        count = block_at(&sim->block, TABLE_DRAW_COUNT, id);
+        count = BLOCK_AT(&sim->block, TABLE_DRAW_COUNT, struct draw_count, id);
     }
     return (struct random_stream){.seed = sim->seed, .stream = count->stream, .k = count->count++};
 }

@@ -62,7 +62,7 @@ static void tell_callback(struct simulation *sim, enum record_kind kind, thread_
 
 static struct procedure_count *procedure_count_at(const struct simulation *sim, uint32_t procedure)
 {
-    return block_at(&sim->block, TABLE_PROCEDURE, procedure + 1);
+    return BLOCK_AT(&sim->block, TABLE_PROCEDURE, struct procedure_count, procedure + 1);
 }
 
 /* Begins a callback in a frame of its own; it returns to `return_pc`. */

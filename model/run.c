@@ -97,8 +97,8 @@ static void declare(struct simulation *sim)
 
 bool run_create(struct simulation *sim, const struct plan *plan, const struct run_options *options)
 {
-    static const struct event_tables tables = {TABLE_EVENT_STATE, TABLE_EVENT_PENDING,
-                                               TABLE_EVENT_OPEN};
+    static const struct event_tables tables = {TABLE_EVENT_STATE, TABLE_EVENT_CHUNK,
+                                               TABLE_EVENT_NEAR};
 
     memset(sim, 0, sizeof *sim);
     sim->plan = plan;
@@ -390,6 +390,7 @@ bool run_step(struct simulation *sim)
             sim->state.verbs_now = 0;
         }
         sim->state.step_n++;
+        sim->state.events++;
         sim->switchboard->event[event.what >> EVENT_KIND_SHIFT](
             sim, event.what & ((1u << EVENT_KIND_SHIFT) - 1));
         if (sim->state.spinner_first != 0) {

@@ -111,22 +111,22 @@ struct procedure_count {
 
 static inline struct thread *thread_at(const struct simulation *sim, thread_id id)
 {
-    return block_at(&sim->block, TABLE_THREAD, id);
+    return BLOCK_AT(&sim->block, TABLE_THREAD, struct thread, id);
 }
 
 static inline struct thread_note *thread_note_at(const struct simulation *sim, thread_id id)
 {
-    return block_at(&sim->block, TABLE_THREAD_NOTE, id);
+    return BLOCK_AT(&sim->block, TABLE_THREAD_NOTE, struct thread_note, id);
 }
 
 static inline struct frame *frame_at(const struct simulation *sim, frame_id id)
 {
-    return block_at(&sim->block, TABLE_FRAME, id);
+    return BLOCK_AT(&sim->block, TABLE_FRAME, struct frame, id);
 }
 
 static inline struct apc *apc_at(const struct simulation *sim, uint32_t id)
 {
-    return block_at(&sim->block, TABLE_APC, id);
+    return BLOCK_AT(&sim->block, TABLE_APC, struct apc, id);
 }
 
 /* How a thread stands with a dispatcher; only where there is one. */

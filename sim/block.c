@@ -14,6 +14,14 @@ static uint64_t align(uint64_t size)
     return (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 }
 
+/* Notes where the tables begin. */
+static void note_first(struct block *block)
+{
+    for (uint32_t i = 0; i < block->table_count; i++) {
+        block->first[i] = block->bytes + block_table(block, i)->offset;
+    }
+}
+
 bool block_init(struct block *block,
                 struct sim_allocator allocator,
                 const uint32_t *element_sizes,
@@ -21,6 +29,7 @@ bool block_init(struct block *block,
 {
     size_t size = (size_t)align(table_count * sizeof(struct block_table));
 
+    SIM_CHECK(table_count <= BLOCK_TABLES_MOST);
     memset(block, 0, sizeof *block);
     block->allocator = allocator;
     block->bytes = allocator.reallocate(allocator.context, NULL, size);
@@ -36,6 +45,7 @@ bool block_init(struct block *block,
         block_table(block, i)->element_size = element_sizes[i];
         block_table(block, i)->offset = size;
     }
+    note_first(block);
     return true;
 }
 
@@ -79,6 +89,7 @@ static bool lay_out(struct block *block, uint32_t grown, uint32_t capacity)
 #endif
     block->allocator.reallocate(block->allocator.context, block->bytes, 0);
     *block = moved;
+    note_first(block);
     return true;
 }
 
@@ -189,5 +200,6 @@ bool block_copy(const struct block *from, struct block *to)
     memcpy(to->bytes, from->bytes, from->size);
     to->size = from->size;
     to->table_count = from->table_count;
+    note_first(to);
     return true;
 }
