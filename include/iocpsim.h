@@ -72,6 +72,7 @@ struct iocpsim_run_options {
     bool has_seed, has_until;
     uint64_t seed;
     const char *until;      /* a duration, as the language writes it */
+    bool keeps_state;       /* for iocpsim_run_render and iocpsim_run_stats; costs time and memory */
 };
 
 struct iocpsim_run;
@@ -120,7 +121,7 @@ struct iocpsim_judged iocpsim_run_judged(const struct iocpsim_run *run);
  * written, one a line; how many there are. */
 size_t iocpsim_judge_across(struct iocpsim_run *const *run, size_t count, const struct iocpsim_sink *sink);
 
-/* Pictures of a finished run. */
+/* Pictures of a finished run that kept its state; IOCPSIM_BAD_OPTION when it did not. */
 enum iocpsim_form {
     IOCPSIM_TEXT,      /* lanes in a terminal */
     IOCPSIM_DOT,       /* the structure, for Graphviz */
@@ -134,7 +135,7 @@ struct iocpsim_picture {
 enum iocpsim_status
 iocpsim_run_render(const struct iocpsim_run *run, const struct iocpsim_picture *picture, const struct iocpsim_sink *sink);
 
-/* Figures of a finished run. */
+/* Figures of a finished run, likewise. */
 enum iocpsim_status iocpsim_run_stats(const struct iocpsim_run *run, const struct iocpsim_sink *sink, bool json);
 
 /* A stored trace, in either form: one run or several, one behind the other. */

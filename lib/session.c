@@ -125,24 +125,31 @@ static const char *cast_text_of(const void *context, uint32_t number)
     return plan_text(&run->loaded.plan, number);
 }
 
-void session_observe(struct iocpsim_run *run, void (*see)(void *context, const struct record_batch *batch), void *context)
+void session_observe(struct iocpsim_run *run, struct interest interest, struct record_observer observer)
 {
-    run->observer[run->observers++] = (struct record_observer){{UINT64_MAX, UINT64_MAX}, see, context};
+    memcpy(observer.kinds, interest.kinds, sizeof observer.kinds);
+    run->observer[run->observers++] = observer;
 }
 
 bool session_attach(struct iocpsim_run *run)
 {
-    struct expectation_context context = {&run->loaded.claims, &run->cast, &run->names};
+    struct interest interest = interest_of_report();
+    struct expectation_context context = {&run->loaded.claims, &run->cast, &run->names, interest_all()};
 
+    if (!run->keeps_state) {
+        context.interest = interest_both(interest, interest_of_claims(&run->loaded.claims));
+    }
     run->judge = expectation_create(&context);
     run->report = report_create(&run->names);
-    run->lanes = lanes_create();
-    if (run->judge == NULL || run->report == NULL || run->lanes == NULL) {
+    run->lanes = run->keeps_state ? lanes_create() : NULL;
+    if (run->judge == NULL || run->report == NULL || (run->keeps_state && run->lanes == NULL)) {
         return false;
     }
-    session_observe(run, expectation_see, run->judge);
-    session_observe(run, report_see, run->report);
-    session_observe(run, lanes_see, run->lanes);
+    session_observe(run, context.interest, (struct record_observer){.see = expectation_see, .context = run->judge});
+    session_observe(run, interest, (struct record_observer){.see = report_see, .context = run->report});
+    if (run->keeps_state) {
+        session_observe(run, interest_all(), (struct record_observer){.see = lanes_see, .context = run->lanes});
+    }
     return true;
 }
 
@@ -205,6 +212,7 @@ enum iocpsim_status iocpsim_run_create(struct iocpsim_run **out,
         return IOCPSIM_NO_MEMORY;
     }
     run->scenario = scenario;
+    run->keeps_state = options->keeps_state;
     status = load_compile(scenario->document, &load, &scenario->diagnostics, &run->loaded);
     run->is_loaded = status == LOAD_OK;
     if (status == LOAD_OK && !read_until(run, options)) {
@@ -257,7 +265,7 @@ enum iocpsim_status iocpsim_run_trace(struct iocpsim_run *run, const struct iocp
         return IOCPSIM_NO_MEMORY;
     }
     jsonl_begin(run->writer, &to, &run->names, &run->header);
-    session_observe(run, jsonl_see, run->writer);
+    session_observe(run, interest_all(), (struct record_observer){.see = jsonl_see, .context = run->writer});
     return IOCPSIM_OK;
 }
 
@@ -270,14 +278,14 @@ enum iocpsim_status iocpsim_run_trace_binary(struct iocpsim_run *run, const stru
         return IOCPSIM_NO_MEMORY;
     }
     binary_begin(run->binary, &to, &run->names, &run->header);
-    session_observe(run, binary_see, run->binary);
+    session_observe(run, interest_all(), (struct record_observer){.see = binary_see, .context = run->binary});
     return IOCPSIM_OK;
 }
 
 enum iocpsim_status iocpsim_run_follow(struct iocpsim_run *run, const struct iocpsim_sink *sink)
 {
     run->follow = (struct follow){{sink->write, sink->context}, run->names, false};
-    session_observe(run, follow_see, &run->follow);
+    session_observe(run, interest_all(), (struct record_observer){.see = follow_see, .context = &run->follow});
     return IOCPSIM_OK;
 }
 
@@ -357,7 +365,11 @@ iocpsim_run_render(const struct iocpsim_run *run, const struct iocpsim_picture *
     const struct replay *replay = expectation_replay(run->judge);
     struct text_picture text = {run->lanes, replay, &run->names, run->header.title, picture->width};
     struct dot_picture dot = {replay, run->lanes, &run->cast, &run->names, run->header.title};
-    bool written = picture->form == IOCPSIM_TEXT ? text_render(&text, &to) : dot_render(&dot, &to);
+    bool written;
 
+    if (run->lanes == NULL) {
+        return IOCPSIM_BAD_OPTION;
+    }
+    written = picture->form == IOCPSIM_TEXT ? text_render(&text, &to) : dot_render(&dot, &to);
     return written ? IOCPSIM_OK : IOCPSIM_NOT_WRITTEN;
 }

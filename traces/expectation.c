@@ -758,6 +758,9 @@ static void judge_checks(struct expectation *judge, const struct record *record,
     char step[512] = "";
     size_t length = 0;
 
+    if (record->kind != RECORD_ASSERT && record->kind != RECORD_MISUSE) {
+        return;
+    }
     if (record->step != NAME_NONE) {
         length = judge->context.names->of_step(judge->context.names->context, record->step, step, sizeof step - 1);
         step[length < sizeof step - 1 ? length : sizeof step - 1] = '\0';
@@ -808,7 +811,9 @@ void expectation_see(void *context, const struct record_batch *batch)
     struct expectation *judge = context;
 
     for (uint32_t i = 0; i < batch->count && !judge->out_of_memory; i++) {
-        see(judge, &batch->record[i], batch);
+        if (interest_has(&judge->context.interest, (enum record_kind)batch->record[i].kind)) {
+            see(judge, &batch->record[i], batch);
+        }
     }
 }
 

@@ -126,6 +126,7 @@ static struct replay_thread *thread_at(struct replay *replay, reference thread)
         replay->thread = items;
         for (uint32_t i = room; i < replay->room[OBJECT_THREAD]; i++) {
             replay->thread[i].port = REFERENCE_NONE;
+            replay->thread[i].parked_previous = REFERENCE_NONE;
             replay->thread[i].parked_next = REFERENCE_NONE;
             replay->thread[i].procedure = NAME_NONE;
         }
@@ -285,32 +286,31 @@ static void park(struct replay_port *port, struct replay *replay, reference thre
     } else {
         port->oldest = thread;
     }
-    port->newest = thread;
+    thread_at(replay, thread)->parked_previous = port->newest;
     thread_at(replay, thread)->parked_next = REFERENCE_NONE;
+    port->newest = thread;
     port->waiting++;
 }
 
 static void unpark(struct replay_port *port, struct replay *replay, reference thread)
 {
-    reference previous = REFERENCE_NONE;
-    reference at = port->oldest;
+    struct replay_thread *parked = thread_at(replay, thread);
 
-    while (at != thread && at != REFERENCE_NONE) {
-        previous = at;
-        at = thread_at(replay, at)->parked_next;
-    }
-    if (at == REFERENCE_NONE) {
+    if (parked->state != REPLAY_PARKED) {
         return;
     }
-    if (previous == REFERENCE_NONE) {
-        port->oldest = thread_at(replay, thread)->parked_next;
+    if (parked->parked_previous == REFERENCE_NONE) {
+        port->oldest = parked->parked_next;
     } else {
-        thread_at(replay, previous)->parked_next = thread_at(replay, thread)->parked_next;
+        thread_at(replay, parked->parked_previous)->parked_next = parked->parked_next;
     }
-    if (port->newest == thread) {
-        port->newest = previous;
+    if (parked->parked_next == REFERENCE_NONE) {
+        port->newest = parked->parked_previous;
+    } else {
+        thread_at(replay, parked->parked_next)->parked_previous = parked->parked_previous;
     }
-    thread_at(replay, thread)->parked_next = REFERENCE_NONE;
+    parked->parked_previous = REFERENCE_NONE;
+    parked->parked_next = REFERENCE_NONE;
     port->waiting--;
 }
 
@@ -595,7 +595,7 @@ void replay_see(struct replay *replay, const struct record *record, const struct
 const struct replay_thread *replay_thread(const struct replay *replay, reference thread)
 {
     static const struct replay_thread unborn = {
-        .port = REFERENCE_NONE, .parked_next = REFERENCE_NONE, .procedure = NAME_NONE};
+        .port = REFERENCE_NONE, .parked_previous = REFERENCE_NONE, .parked_next = REFERENCE_NONE, .procedure = NAME_NONE};
 
     return reference_slot(thread) < replay->room[OBJECT_THREAD] ? &replay->thread[reference_slot(thread)]
                                                                  : &unborn;

@@ -25,7 +25,7 @@ struct replay_thread {
     uint8_t state, type, why;  /* why: of its thread-block */
     bool background;
     reference port;            /* associated with; REFERENCE_NONE */
-    reference parked_next;     /* the waiter that came after it; REFERENCE_NONE */
+    reference parked_previous, parked_next; /* the waiters that came before and after it; REFERENCE_NONE */
     uint32_t callbacks;        /* running, one inside the other */
     uint32_t procedure;        /* of the innermost; NAME_NONE */
     uint64_t op;               /* of the innermost callback */
