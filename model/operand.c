@@ -146,21 +146,12 @@ draw(struct simulation *sim, thread_id thread, uint32_t number, struct value *va
     return true;
 }
 
-bool operand_value(struct simulation *sim, thread_id thread, uint32_t operand, struct value *value)
+bool operand_evaluate(struct simulation *sim, thread_id thread, uint32_t operand, struct value *value)
 {
-    const struct plan_formula *formula;
+    const struct plan_formula *formula = &sim->plan->formula[operand];
     struct formula_environment environment = {sim->switchboard->read, sim};
     enum formula_status status;
 
-    if (operand == OPERAND_ABSENT) {
-        *value = value_null();
-        return true;
-    }
-    formula = &sim->plan->formula[operand];
-    if (formula->form == FORMULA_IS_CONSTANT) {
-        *value = formula->constant;
-        return true;
-    }
     if (formula->form == FORMULA_IS_DISTRIBUTION) {
         return draw(sim, thread, formula->first, value);
     }
@@ -173,13 +164,10 @@ bool operand_value(struct simulation *sim, thread_id thread, uint32_t operand, s
     return true;
 }
 
-bool operand_number(struct simulation *sim, thread_id thread, uint32_t operand, int64_t *number)
+bool operand_read_number(struct simulation *sim, thread_id thread, uint32_t operand, int64_t *number)
 {
     struct value value;
 
-    if (operand == OPERAND_ABSENT) {
-        return true;
-    }
     if (!operand_value(sim, thread, operand, &value)) {
         return false;
     }
@@ -192,13 +180,10 @@ bool operand_number(struct simulation *sim, thread_id thread, uint32_t operand, 
     return true;
 }
 
-bool operand_flag(struct simulation *sim, thread_id thread, uint32_t operand, bool *flag)
+bool operand_read_flag(struct simulation *sim, thread_id thread, uint32_t operand, bool *flag)
 {
     struct value value;
 
-    if (operand == OPERAND_ABSENT) {
-        return true;
-    }
     if (!operand_value(sim, thread, operand, &value)) {
         return false;
     }
@@ -233,13 +218,10 @@ static bool operand_quantity(struct simulation *sim,
     return true;
 }
 
-bool operand_span(struct simulation *sim, thread_id thread, uint32_t operand, sim_span *span)
+bool operand_read_span(struct simulation *sim, thread_id thread, uint32_t operand, sim_span *span)
 {
     struct value value = value_make(VALUE_DURATION, 0);
 
-    if (operand == OPERAND_ABSENT) {
-        return true;
-    }
     if (!operand_quantity(sim, thread, operand, &value)) {
         return false;
     }
@@ -247,13 +229,10 @@ bool operand_span(struct simulation *sim, thread_id thread, uint32_t operand, si
     return true;
 }
 
-bool operand_size(struct simulation *sim, thread_id thread, uint32_t operand, uint64_t *size)
+bool operand_read_size(struct simulation *sim, thread_id thread, uint32_t operand, uint64_t *size)
 {
     struct value value = value_make(VALUE_SIZE, 0);
 
-    if (operand == OPERAND_ABSENT) {
-        return true;
-    }
     if (!operand_quantity(sim, thread, operand, &value)) {
         return false;
     }

@@ -169,31 +169,15 @@ static inline void step_begin(struct simulation *sim)
 /* Hands what has gathered to the observers. */
 void emission_flush(struct simulation *sim);
 
+/* The place of the record that has just been counted, with nothing in it but when it happened. */
+struct record *emission_add(struct simulation *sim, enum record_kind kind);
+
 /* Counts a record, and gives its place to be filled in when somebody wants it, else NULL. The number of
  * the record is then `sim->state.n`. */
 static inline struct record *emit(struct simulation *sim, enum record_kind kind)
 {
-    struct emission *emission = &sim->emission;
-    struct record *record;
-
     sim->state.n++;
-    if ((emission->wanted[kind / 64] >> (kind % 64) & 1) == 0) {
-        return NULL;
-    }
-    if (emission->count == EMISSION_BATCH) {
-        emission_flush(sim);
-    }
-    record = &emission->record[emission->count++];
-    memset(record, 0, sizeof *record);
-    record->n = sim->state.n;
-    record->t = sim->state.now;
-    record->step_n = sim->state.step_n;
-    record->kind = (uint8_t)kind;
-    record->thread = REFERENCE_NONE;
-    record->object = REFERENCE_NONE;
-    record->procedure = NAME_NONE;
-    record->step = NAME_NONE;
-    return record;
+    return (sim->emission.wanted[kind / 64] >> (kind % 64) & 1) == 0 ? NULL : emission_add(sim, kind);
 }
 
 /* Appends to the text being composed. */

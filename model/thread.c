@@ -87,7 +87,7 @@ void thread_is_caused(struct simulation *sim, thread_id thread)
 }
 
 /* Which of the seven own fields of an outcome stay unsaid. */
-static uint16_t outcome_absent(uint32_t shown)
+static uint8_t outcome_absent(uint32_t shown)
 {
     static const uint8_t order[] = {0,         RESULT_OK,    RESULT_ERROR, RESULT_BYTES,
                                     RESULT_KEY, RESULT_COUNT, RESULT_WHICH};
@@ -98,7 +98,7 @@ static uint16_t outcome_absent(uint32_t shown)
             absent |= 1u << i;
         }
     }
-    return (uint16_t)absent;
+    return (uint8_t)absent;
 }
 
 static void frame_take_outcome(struct simulation *sim,

@@ -219,7 +219,7 @@ static void block(struct simulation *sim, thread_id thread, const struct waiting
     if (record != NULL) {
         record->why = (uint8_t)waiting->why;
         record->amount = waiting->timeout;
-        record->absent = (uint16_t)((waiting->count == 0 ? 1 : 0) |
+        record->absent = (uint8_t)((waiting->count == 0 ? 1 : 0) |
                                     (waiting->timeout == SIM_NEVER ? 2 : 0));
         for (uint32_t i = 0; i < waiting->count; i++) {
             emit_reference(sim, record, waitable_at(sim, waiting->object[i])->object);

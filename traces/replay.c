@@ -112,7 +112,8 @@ static void note_count(struct replay *replay, reference object)
     }
 }
 
-static struct replay_thread *thread_at(struct replay *replay, reference thread)
+/* A thread that may be new. */
+static struct replay_thread *new_thread_at(struct replay *replay, reference thread)
 {
     uint32_t slot = reference_slot(thread);
     uint32_t room = replay->room[OBJECT_THREAD];
@@ -133,6 +134,14 @@ static struct replay_thread *thread_at(struct replay *replay, reference thread)
     }
     note_count(replay, thread);
     return &replay->thread[slot];
+}
+
+static inline struct replay_thread *thread_at(struct replay *replay, reference thread)
+{
+    uint32_t slot = reference_slot(thread);
+
+    return slot < replay->count[OBJECT_THREAD] && slot < replay->room[OBJECT_THREAD] ? &replay->thread[slot]
+                                                                                     : new_thread_at(replay, thread);
 }
 
 static struct replay_port *port_at(struct replay *replay, reference port)
