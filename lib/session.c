@@ -294,7 +294,7 @@ enum iocpsim_status session_end(struct iocpsim_run *run)
     bool written = run->writer == NULL || jsonl_end(run->writer);
     bool binary_written = run->binary == NULL || binary_end(run->binary);
 
-    if (!expectation_finish(run->judge) || report_failed(run->report) || run->lanes->failed || run->limits.failed ||
+    if (!expectation_finish(run->judge) || report_failed(run->report) || (run->lanes != NULL && run->lanes->failed) || run->limits.failed ||
         (run->binary != NULL && run->binary->out_of_memory)) {
         return IOCPSIM_NO_MEMORY;
     }

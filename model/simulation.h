@@ -172,12 +172,18 @@ void emission_flush(struct simulation *sim);
 /* The place of the record that has just been counted, with nothing in it but when it happened. */
 struct record *emission_add(struct simulation *sim, enum record_kind kind);
 
+/* Whether somebody wants records of this kind. */
+static inline bool emission_wants(const struct simulation *sim, enum record_kind kind)
+{
+    return (sim->emission.wanted[kind / 64] >> (kind % 64) & 1) != 0;
+}
+
 /* Counts a record, and gives its place to be filled in when somebody wants it, else NULL. The number of
  * the record is then `sim->state.n`. */
 static inline struct record *emit(struct simulation *sim, enum record_kind kind)
 {
     sim->state.n++;
-    return (sim->emission.wanted[kind / 64] >> (kind % 64) & 1) == 0 ? NULL : emission_add(sim, kind);
+    return emission_wants(sim, kind) ? emission_add(sim, kind) : NULL;
 }
 
 /* Appends to the text being composed. */

@@ -154,9 +154,28 @@ static inline void thread_run_apcs(struct simulation *sim, thread_id id)
     thread_at(sim, id)->apc_frame = thread_at(sim, id)->frame;
 }
 
+/* The place of a record about `thread` that has been counted and is wanted. */
+struct record *thread_record(struct simulation *sim, enum record_kind kind, thread_id thread, uint64_t cause);
+
+/* Adds where the thread stands: frame, procedure, step. */
+void record_place(const struct simulation *sim, struct record *record, thread_id thread);
+
+/* Counts a record about a thread, as its last; whether it is wanted. */
+static inline bool thread_counts(struct simulation *sim, enum record_kind kind, thread_id thread)
+{
+    struct thread_note *note = thread_note_at(sim, thread);
+
+    note->own = ++sim->state.n;
+    note->own_step = sim->state.step_n;
+    return emission_wants(sim, kind);
+}
+
 /* A record about `thread`, without frame or step: what is handed to it, or done by a deadline. */
-struct record *
-emit_thread(struct simulation *sim, enum record_kind kind, thread_id thread, uint64_t cause);
+static inline struct record *
+emit_thread(struct simulation *sim, enum record_kind kind, thread_id thread, uint64_t cause)
+{
+    return thread_counts(sim, kind, thread) ? thread_record(sim, kind, thread, cause) : NULL;
+}
 
 /* The same, with the thread's priority as it stands, and how much of it is boost. */
 struct record *
@@ -168,10 +187,23 @@ sim_span thread_shared_time(const struct simulation *sim);
 
 /* A record of the verb that `thread` executes: with its frame, procedure and step, caused by the thread's
  * latest run, release, take or callback. */
-struct record *emit_verb(struct simulation *sim, enum record_kind kind, thread_id thread);
+static inline struct record *emit_verb(struct simulation *sim, enum record_kind kind, thread_id thread)
+{
+    struct record *record;
+
+    if (!thread_counts(sim, kind, thread)) {
+        return NULL;
+    }
+    record = thread_record(sim, kind, thread, thread_note_at(sim, thread)->latest);
+    record_place(sim, record, thread);
+    return record;
+}
 
 /* The record just emitted is what later records of the thread's verbs come from. */
-void thread_is_caused(struct simulation *sim, thread_id thread);
+static inline void thread_is_caused(struct simulation *sim, thread_id thread)
+{
+    thread_note_at(sim, thread)->latest = sim->state.n;
+}
 
 /* The result of a verb, as its thread sees it. */
 struct outcome {
