@@ -185,7 +185,7 @@ void program_end_thread(struct simulation *sim, thread_id thread)
     ended = sim->state.n;
     queue_thread_leaves(sim, thread, WHY_EXIT, ended);
     thread_stops_running(sim, thread, THREAD_ENDED);
-    thread_at(sim, thread)->stamp++;
+    thread_overtakes(sim, thread);
     wait_abandon_all(sim, thread, ended);
     waitable = thread_at(sim, thread)->waitable;
     if (waitable != 0) {

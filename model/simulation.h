@@ -90,6 +90,7 @@ struct run_state {
     uint64_t n, step_n;           /* of the last record and step */
     uint64_t frames, operations;  /* numbers given so far */
     uint64_t events;              /* taken from the future event list and handled */
+    uint64_t stale_events;        /* pending, and overtaken */
     uint64_t verbs_now;           /* executed at this instant */
     uint64_t switches;            /* threads given a processor */
     uint64_t finished_cpu_time;   /* of spells of running that are over */

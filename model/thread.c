@@ -149,6 +149,25 @@ void thread_outcome_plain(struct simulation *sim, thread_id thread, uint16_t err
     thread_outcome(sim, thread, &outcome);
 }
 
+void thread_schedule(struct simulation *sim, thread_id id, enum event_kind kind, sim_time time)
+{
+    struct thread *thread = thread_at(sim, id);
+
+    if (time != SIM_NEVER) {
+        thread->is_timed = true;
+        simulation_schedule(sim, (struct event){time, thread->stamp, event_what(kind, id)});
+    }
+}
+
+void thread_overtakes(struct simulation *sim, thread_id id)
+{
+    struct thread *thread = thread_at(sim, id);
+
+    thread->stamp++;
+    sim->state.stale_events += thread->is_timed;
+    thread->is_timed = false;
+}
+
 void thread_goes_on(struct simulation *sim, thread_id id)
 {
     SIM_CHECK(thread_at(sim, id)->ready_next == 0 && id != sim->state.ready_last);
@@ -165,7 +184,7 @@ void thread_make_ready(struct simulation *sim, thread_id id, uint64_t cause)
 {
     struct thread *thread = thread_at(sim, id);
 
-    thread->stamp++;
+    thread_overtakes(sim, id);
     thread_note_at(sim, id)->readied = cause;
     if (thread->state != THREAD_RUNNING) {
         thread->state = THREAD_READY;

@@ -37,7 +37,8 @@ struct thread {
     uint8_t state, type, priority, flags;
     uint8_t verb; /* the verb it executes or waits in */
     uint8_t why;  /* blocked: enum record_why of its thread-block */
-    uint8_t readied_by, spare; /* enum readied_by: what ended its wait */
+    uint8_t readied_by; /* enum readied_by: what ended its wait */
+    bool is_timed;      /* an event with its stamp is pending */
     uint32_t pc;           /* next word of code */
     frame_id frame;        /* innermost; 0 once its procedure is over */
     uint32_t step;         /* text: pointer of the step it executes */
@@ -224,6 +225,13 @@ void thread_outcome_plain(struct simulation *sim, thread_id thread, uint16_t err
 
 /* A thread that is not born yet; its number. */
 thread_id thread_create(struct simulation *sim);
+
+/* Schedules the one event that a thread which computes, spins or waits may have, unless it lies beyond the
+ * end of time. When the thread becomes ready otherwise, the event is stale. */
+void thread_schedule(struct simulation *sim, thread_id thread, enum event_kind kind, sim_time time);
+
+/* What was scheduled for the thread is stale from now on. */
+void thread_overtakes(struct simulation *sim, thread_id thread);
 
 /* Puts the thread at the tail of the ready list; `cause` is the record that made it ready. */
 void thread_make_ready(struct simulation *sim, thread_id thread, uint64_t cause);

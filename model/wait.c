@@ -143,10 +143,7 @@ static void set_deadline(struct simulation *sim, thread_id thread, sim_span time
     sim_time end;
 
     if (sim_time_add(sim->state.now, timeout, &end) && end != SIM_NEVER) {
-        end = round_to_tick(sim, end);
-        simulation_schedule(sim, (struct event){.time = end,
-                                                .stamp = thread_at(sim, thread)->stamp,
-                                                .what = event_what(EVENT_DEADLINE, thread)});
+        thread_schedule(sim, thread, EVENT_DEADLINE, round_to_tick(sim, end));
     }
 }
 
