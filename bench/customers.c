@@ -33,22 +33,25 @@ bool bench_customers(const struct bench_options *options)
 {
     struct trial bare = {.scenario = "bench/scenarios/customers.json", .parameter = "customers", .units = 1000000 / options->divisor};
     struct trial extra = bare;
-    struct trial traced = bare;
+    struct trial binary = bare;
+    struct trial lines = bare;
     struct bench_options given = *options;
     struct bench_case cases[] = {
         {"a customer of M/M/1, the scenario file run and reported", 2.5, trial_round, &bare},
         {"the same with one harmless step more", 0, trial_round, &extra},
-        {"the same as JSON Lines", 0, trial_round, &traced},
+        {"the same with the binary trace written", 5, trial_round, &binary},
+        {"the same as JSON Lines", 0, trial_round, &lines},
         {"the naive peer, by hand on a heap (bench/peer.c)", 0, peer_round, &given},
     };
-    double median[4];
+    double median[5];
 
     extra.scenario = "bench/scenarios/customers-and-a-step.json";
-    traced.trace = true;
-    if (!bench_in_turn(options, "P1", cases, 4, median)) {
+    binary.trace = TRIAL_BINARY;
+    lines.trace = TRIAL_LINES;
+    if (!bench_in_turn(options, "P1", cases, 5, median)) {
         return false;
     }
-    bench_row("P1", "scenario against the naive peer", median[0] / median[3], "times", -1);
+    bench_row("P1", "scenario against the naive peer", median[0] / median[4], "times", -1);
     bench_row("P1", "one step more costs", median[1] / median[0] * 100 - 100, "%", 35);
     return true;
 }

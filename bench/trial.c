@@ -19,6 +19,19 @@ static bool count_bytes(void *context, const char *bytes, size_t length)
     return true;
 }
 
+static enum iocpsim_status ask_trace(struct iocpsim_run *run, enum trial_trace trace, const struct iocpsim_sink *sink)
+{
+    switch (trace) {
+    case TRIAL_UNTRACED:
+        break;
+    case TRIAL_LINES:
+        return iocpsim_run_trace(run, sink);
+    case TRIAL_BINARY:
+        return iocpsim_run_trace_binary(run, sink);
+    }
+    return IOCPSIM_OK;
+}
+
 /* Runs what was read; what it took. */
 static double run_once(struct trial *trial, struct iocpsim_scenario *scenario, double begin)
 {
@@ -39,7 +52,7 @@ static double run_once(struct trial *trial, struct iocpsim_scenario *scenario, d
     snprintf(number, sizeof number, "%llu", (unsigned long long)trial->units);
     trial->trace_bytes = 0;
     if (iocpsim_run_create(&run, scenario, &options) == IOCPSIM_OK &&
-        (!trial->trace || iocpsim_run_trace(run, &to_trace) == IOCPSIM_OK) &&
+        ask_trace(run, trial->trace, &to_trace) == IOCPSIM_OK &&
         iocpsim_run_finish(run) == IOCPSIM_OK && iocpsim_run_report(run, &to_report, false) == IOCPSIM_OK) {
         trial->events = run->sim.state.events;
         trial->records = run->sim.state.n;
