@@ -97,7 +97,7 @@ static bool cancel(struct hold *hold, sim_time now)
     uint32_t what = (uint32_t)((bench_random(&hold->random) >> 32) * hold->pending >> 32);
 
     hold->stamp[what]++;
-    if (++hold->stale > 64 && hold->stale > event_queue_pending(&hold->queue) / 2) {
+    if (++hold->stale > 16 && hold->stale > event_queue_pending(&hold->queue) / 2) {
         event_queue_prune(&hold->queue, &judge);
         hold->stale = 0;
     }

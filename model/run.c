@@ -362,7 +362,7 @@ static bool is_livelock(struct simulation *sim)
 
 /* Stale events are kept until they are due, unless they are many and most: then they are forgotten, or a run
  * of long time-outs that never pass would fill the memory with them. */
-#define STALE_EVENTS_MOST 1000
+#define STALE_EVENTS_MOST 16
 
 static void forget_stale_events(struct simulation *sim)
 {

@@ -410,9 +410,9 @@ void event_queue_prune(struct event_queue *queue, const struct event_judge *judg
     struct event_queue_state *state = event_queue_state(queue);
 
     prune_near(state, near_of(queue), judge);
-    for (uint32_t i = 0; i < EVENT_BUCKETS; i++) {
-        if (state->bucket[i].count > 0) {
-            prune_bucket(queue, i, judge);
+    for (uint32_t level = 0; level < EVENT_LEVELS; level++) {
+        for (uint64_t left = state->digits[level]; left != 0; left &= left - 1) {
+            prune_bucket(queue, level * EVENT_DIGITS + (uint32_t)__builtin_ctzll(left), judge);
         }
     }
     if (state->levels == 0) {

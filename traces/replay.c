@@ -281,7 +281,9 @@ static void change(struct replay *replay, struct replay_thread *thread, enum rep
         replay->cpu_time += replay->cast->processors_are_shared ? 0 : replay->now - thread->since;
     }
     replay->ready -= thread->state == REPLAY_READY;
-    replay->alive -= thread->state != REPLAY_UNBORN && state == REPLAY_ENDED;
+    if (state == REPLAY_ENDED) {
+        replay->alive -= thread->state != REPLAY_UNBORN;
+    }
     thread->since = replay->now;
     thread->state = (uint8_t)state;
     replay->busy += state == REPLAY_RUNNING && counts;
