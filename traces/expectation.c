@@ -108,6 +108,9 @@ struct expectation *expectation_create(const struct expectation_context *context
         return NULL;
     }
     judge->follows_steps = follows_steps(context->claims);
+    if (!interest_has(&context->interest, RECORD_OUTCOME)) {
+        replay_count_only(judge->replay);
+    }
     for (size_t i = 0; i < context->claims->aggregate_count; i++) {
         judge->aggregate[i].keeps_history = context->claims->aggregate[i].function == AGGREGATE_CHANGE;
         judge->aggregate[i].keeps_weights = context->claims->aggregate[i].function >= AGGREGATE_P50;

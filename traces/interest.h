@@ -23,7 +23,8 @@ static inline bool interest_has(const struct interest *interest, enum record_kin
 /* Every kind: the whole state. */
 struct interest interest_all(void);
 
-/* What threads do and how the run ended: their states, callbacks and lines, as the report shows them. */
+/* What the report shows: the threads' states, callbacks and lines; and, of how the run ended, who owns what,
+ * what is pending and what is queued. */
 struct interest interest_of_report(void);
 
 /* What a run's claims, its asserts and its misuses are judged by. */

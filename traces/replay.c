@@ -22,8 +22,14 @@ struct replay {
     uint64_t busy, ready, alive, switches;
     sim_span cpu_time;
     sim_time shared_since; /* shared processors: cpu_time is summed until then */
+    bool counts_only; /* single operations are not kept */
     bool failed;
 };
+
+void replay_count_only(struct replay *replay)
+{
+    replay->counts_only = true;
+}
 
 struct replay *replay_create(const struct cast *cast)
 {
@@ -356,7 +362,7 @@ static void note_taken(struct replay *replay, struct replay_thread *thread, cons
     thread->taken_count++;
 }
 
-/* Records about a thread's own state. */
+/* Records about a thread's own state; the report needs them all (traces/interest.c). */
 static void see_thread(struct replay *replay, const struct record *record, struct replay_thread *thread)
 {
     switch ((int)record->kind) {
@@ -469,6 +475,18 @@ static void see_callback(struct replay *replay, const struct record *record, str
     }
 }
 
+/* How many operations of a handle are pending, and nothing else. */
+static void count_op(struct replay *replay, const struct record *record)
+{
+    struct replay_object *handle = record->kind == RECORD_PACKET_POST ? NULL : object_at(replay, record->object);
+
+    if (handle != NULL && record->kind == RECORD_OP_ISSUE) {
+        handle->pending++;
+    } else if (handle != NULL) {
+        handle->pending--;
+    }
+}
+
 /* Records about operations and packets. */
 static void see_op(struct replay *replay, const struct record *record)
 {
@@ -477,6 +495,10 @@ static void see_op(struct replay *replay, const struct record *record)
 
     if (record->kind != RECORD_OP_ISSUE && record->kind != RECORD_OP_COMPLETE &&
         record->kind != RECORD_OP_IMMEDIATE && record->kind != RECORD_PACKET_POST) {
+        return;
+    }
+    if (replay->counts_only) {
+        count_op(replay, record);
         return;
     }
     op = op_at(replay, record->op);
