@@ -28,12 +28,15 @@ LIBRARY := $(sort $(wildcard sim/*.c model/*.c model/policy/*.c scenarios/load/*
 PROGRAM := $(sort $(wildcard cli/*.c))
 TESTS := $(sort $(wildcard tests/test_*.c))
 TEST_SUPPORT := $(filter-out $(TESTS),$(sort $(wildcard tests/*.c)))
+BENCH := $(filter-out bench/peer.c,$(sort $(wildcard bench/*.c)))
+BENCH_OBJECTS := $(BENCH:%.c=$(BUILD)/%.o)
+BENCH_WRAPS := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free
 LIBRARY_OBJECTS := $(LIBRARY:%.c=$(BUILD)/%.o)
 PROGRAM_OBJECTS := $(PROGRAM:%.c=$(BUILD)/%.o)
 TEST_PROGRAMS := $(TESTS:tests/%.c=$(BUILD)/tests/%)
 TEST_SUPPORT_OBJECTS := $(TEST_SUPPORT:%.c=$(BUILD)/%.o)
 
-.PHONY: all demo test lint check-cross fuzz-merge soak mutants coverage bless install uninstall clean help packages-demo packages-test test-programs fuzzers FORCE
+.PHONY: all demo test lint check-cross fuzz-merge soak mutants coverage bench bench-programs bless install uninstall clean help packages-demo packages-test test-programs fuzzers FORCE
 all: $(BUILD)/iocpsim
 
 # Objects depend on the flags: another command line builds anew.
@@ -73,7 +76,21 @@ $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/libiocpsim.a
 
 fuzzers: $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(sort $(wildcard tests/fuzz/*.c)))
 
--include $(LIBRARY_OBJECTS:.o=.d) $(PROGRAM_OBJECTS:.o=.d) $(TESTS:%.c=$(BUILD)/%.d) $(TEST_SUPPORT_OBJECTS:.o=.d)
+$(BUILD)/bench/bench: $(BENCH_OBJECTS) $(BUILD)/libiocpsim.a
+	@echo "  link    $@"
+	@$(CC) $(ALL_LDFLAGS) $(BENCH_WRAPS) $^ $(CJSON_LIBS) -lm -o $@
+
+$(BUILD)/bench/peer: $(BUILD)/bench/peer.o
+	@echo "  link    $@"
+	@$(CC) $(ALL_LDFLAGS) $^ -lm -o $@
+
+bench-programs: $(BUILD)/iocpsim $(BUILD)/bench/bench $(BUILD)/bench/peer
+
+# make bench ARGS="P1 --rounds 9"
+bench: bench-programs
+	@$(BUILD)/bench/bench $(ARGS)
+
+-include $(LIBRARY_OBJECTS:.o=.d) $(PROGRAM_OBJECTS:.o=.d) $(TESTS:%.c=$(BUILD)/%.d) $(TEST_SUPPORT_OBJECTS:.o=.d) $(BENCH_OBJECTS:.o=.d)
 
 packages-demo:
 	@sh tools/packages demo
@@ -140,6 +157,7 @@ clean:
 help:
 	@sed -n '2,6s/^# //p' Makefile
 	@echo "make lint       warnings of both compilers as errors, layout of the tree"
+	@echo "make bench      how fast it is, beside the goals of docs/speed.md (ARGS=P1: one group)"
 	@echo "make soak       the longer checks, check-cross among them"
 	@echo "make check-cross  the same bytes from musl, s390x and aarch64, under qemu"
 	@echo "make fuzz-merge   the fuzzers' corpus, as small as it can be"

@@ -164,6 +164,7 @@ int scenario_run(const struct opened *opened, const struct options *options, con
         .has_seed = options->seed != NULL,
         .has_until = options->until != NULL,
         .until = options->until,
+        .keeps_state = options->keeps_state,
     };
     struct iocpsim_sink sink = sink_stderr();
     enum iocpsim_status status;

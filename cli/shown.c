@@ -118,14 +118,16 @@ static int next_stored(struct shown *shown, const struct options *options)
 
 int shown_next(struct shown *shown, const struct options *options)
 {
+    struct options wanted = *options;
     int result = 0;
 
+    wanted.keeps_state = true;
     iocpsim_run_destroy(shown->run);
     shown->run = NULL;
     if (shown->trace != NULL) {
         result = next_stored(shown, options);
     } else if (shown->runs == 0) {
-        result = scenario_run(&shown->opened, options, options->variant, &shown->run);
+        result = scenario_run(&shown->opened, &wanted, options->variant, &shown->run);
     }
     shown->runs += shown->run != NULL;
     return result;

@@ -76,6 +76,7 @@ struct iocpsim_run_options {
     bool has_seed, has_until;
     uint64_t seed;
     const char *until;      /* a duration, as the language writes it */
+    bool keeps_state;       /* for iocpsim_run_render and iocpsim_run_stats; costs time and memory */
 };
 
 struct iocpsim_run;
@@ -124,7 +125,7 @@ struct iocpsim_judged iocpsim_run_judged(const struct iocpsim_run *run);
  * written, one a line; how many there are. */
 size_t iocpsim_judge_across(struct iocpsim_run *const *run, size_t count, const struct iocpsim_sink *sink);
 
-/* Pictures of a finished run. */
+/* Pictures of a finished run that kept its state; IOCPSIM_BAD_OPTION when it did not. */
 enum iocpsim_form {
     IOCPSIM_TEXT,      /* lanes in a terminal */
     IOCPSIM_DOT,       /* the structure, for Graphviz */

@@ -13,7 +13,7 @@ enum iocpsim_status iocpsim_run_keep(struct iocpsim_run *run)
         return IOCPSIM_NO_MEMORY;
     }
     kept_init(&run->kept->records, &run->names);
-    session_observe(run, kept_see, &run->kept->records);
+    session_observe(run, interest_all(), (struct record_observer){.see = kept_see, .context = &run->kept->records});
     return IOCPSIM_OK;
 }
 

@@ -128,24 +128,31 @@ static const char *cast_text_of(const void *context, uint32_t number)
     return plan_text(&run->loaded.plan, number);
 }
 
-void session_observe(struct iocpsim_run *run, void (*see)(void *context, const struct record_batch *batch), void *context)
+void session_observe(struct iocpsim_run *run, struct interest interest, struct record_observer observer)
 {
-    run->observer[run->observers++] = (struct record_observer){{UINT64_MAX, UINT64_MAX}, see, context};
+    memcpy(observer.kinds, interest.kinds, sizeof observer.kinds);
+    run->observer[run->observers++] = observer;
 }
 
 bool session_attach(struct iocpsim_run *run)
 {
-    struct expectation_context context = {&run->loaded.claims, &run->cast, &run->names};
+    struct interest interest = interest_of_report();
+    struct expectation_context context = {&run->loaded.claims, &run->cast, &run->names, interest_all()};
 
+    if (!run->keeps_state) {
+        context.interest = interest_both(interest, interest_of_claims(&run->loaded.claims));
+    }
     run->judge = expectation_create(&context);
     run->report = report_create(&run->names);
-    run->lanes = lanes_create();
-    if (run->judge == NULL || run->report == NULL || run->lanes == NULL) {
+    run->lanes = run->keeps_state ? lanes_create() : NULL;
+    if (run->judge == NULL || run->report == NULL || (run->keeps_state && run->lanes == NULL)) {
         return false;
     }
-    session_observe(run, expectation_see, run->judge);
-    session_observe(run, report_see, run->report);
-    session_observe(run, lanes_see, run->lanes);
+    session_observe(run, context.interest, (struct record_observer){.see = expectation_see, .context = run->judge});
+    session_observe(run, interest, (struct record_observer){.see = report_see, .context = run->report});
+    if (run->keeps_state) {
+        session_observe(run, interest_all(), (struct record_observer){.see = lanes_see, .context = run->lanes});
+    }
     return true;
 }
 
@@ -208,6 +215,7 @@ enum iocpsim_status iocpsim_run_create(struct iocpsim_run **out,
         return IOCPSIM_NO_MEMORY;
     }
     run->scenario = scenario;
+    run->keeps_state = options->keeps_state;
     status = load_compile(scenario->document, &load, &scenario->diagnostics, &run->loaded);
     run->is_loaded = status == LOAD_OK;
     if (status == LOAD_OK && !read_until(run, options)) {
@@ -262,7 +270,7 @@ enum iocpsim_status iocpsim_run_trace(struct iocpsim_run *run, const struct iocp
         return IOCPSIM_NO_MEMORY;
     }
     jsonl_begin(run->writer, &to, &run->names, &run->header);
-    session_observe(run, jsonl_see, run->writer);
+    session_observe(run, interest_all(), (struct record_observer){.see = jsonl_see, .context = run->writer});
     return IOCPSIM_OK;
 }
 
@@ -275,7 +283,7 @@ enum iocpsim_status iocpsim_run_trace_binary(struct iocpsim_run *run, const stru
         return IOCPSIM_NO_MEMORY;
     }
     binary_begin(run->binary, &to, &run->names, &run->header);
-    session_observe(run, binary_see, run->binary);
+    session_observe(run, interest_all(), (struct record_observer){.see = binary_see, .context = run->binary});
     return IOCPSIM_OK;
 }
 
@@ -286,7 +294,7 @@ enum iocpsim_status iocpsim_run_follow(struct iocpsim_run *run, const struct ioc
     run->follow_sink = *sink;
     shown = iocpsim_harmless(&run->follow_sink);
     run->follow = (struct follow){.sink = {shown.write, shown.context}, .names = run->names};
-    session_observe(run, follow_see, &run->follow);
+    session_observe(run, interest_all(), (struct record_observer){.see = follow_see, .context = &run->follow});
     return IOCPSIM_OK;
 }
 
@@ -295,7 +303,7 @@ enum iocpsim_status session_end(struct iocpsim_run *run)
     bool written = run->writer == NULL || jsonl_end(run->writer);
     bool binary_written = run->binary == NULL || binary_end(run->binary);
 
-    if (!expectation_finish(run->judge) || report_failed(run->report) || run->lanes->failed || run->limits.failed ||
+    if (!expectation_finish(run->judge) || report_failed(run->report) || (run->lanes != NULL && run->lanes->failed) || run->limits.failed ||
         (run->binary != NULL && run->binary->out_of_memory) || (run->kept != NULL && run->kept->records.failed) ||
         (run->statistics != NULL && statistics_failed(run->statistics))) {
         return IOCPSIM_NO_MEMORY;
@@ -371,7 +379,11 @@ iocpsim_run_render(const struct iocpsim_run *run, const struct iocpsim_picture *
     const struct replay *replay = expectation_replay(run->judge);
     struct text_picture text = {run->lanes, replay, &run->names, run->header.title, picture->width};
     struct dot_picture dot = {replay, run->lanes, &run->cast, &run->names, run->header.title};
-    bool written = picture->form == IOCPSIM_TEXT ? text_render(&text, &to) : dot_render(&dot, &to);
+    bool written;
 
+    if (run->lanes == NULL) {
+        return IOCPSIM_BAD_OPTION;
+    }
+    written = picture->form == IOCPSIM_TEXT ? text_render(&text, &to) : dot_render(&dot, &to);
     return written ? IOCPSIM_OK : IOCPSIM_NOT_WRITTEN;
 }

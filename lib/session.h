@@ -25,7 +25,7 @@ struct iocpsim_scenario {
     bool has_bad_form;
 };
 
-/* Observers of one run: the judge, the report, the lanes, and, when wanted, trace in two forms, sentences, all
+/* Observers of one run: the judge, the report, and, when wanted, the lanes, trace in two forms, sentences, all
  * records and figures; of a stored run the limits. Tests add one or two. */
 #define RUN_OBSERVERS 11
 
@@ -47,7 +47,7 @@ struct iocpsim_run {
     uint32_t observers;
     struct expectation *judge;
     struct report *report;
-    struct lanes *lanes;
+    struct lanes *lanes; /* NULL: not kept */
     struct jsonl_writer *writer;
     struct binary_writer *binary;
     struct follow follow;
@@ -57,13 +57,13 @@ struct iocpsim_run {
     struct run_options options;
     struct cast_member *initial; /* of declared objects, kind by kind, as they are before the run */
     uint32_t first_initial[OBJECT_KIND_COUNT];
-    bool is_created, is_loaded;
+    bool is_created, is_loaded, keeps_state;
 };
 
-/* Adds one who wants every record. */
-void session_observe(struct iocpsim_run *run, void (*see)(void *context, const struct record_batch *batch), void *context);
+/* Adds an observer, which wants the kinds that `interest` has. */
+void session_observe(struct iocpsim_run *run, struct interest interest, struct record_observer observer);
 
-/* Sets up judge, report and lanes; names, cast and header are there. False when there is no memory. */
+/* Sets up judge, report and, where the state is kept, lanes; names, cast and header are there. False when there is no memory. */
 bool session_attach(struct iocpsim_run *run);
 
 /* After the last record: ends what was written, and says how it went. */

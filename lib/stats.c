@@ -9,7 +9,7 @@ enum iocpsim_status iocpsim_run_measure(struct iocpsim_run *run)
     if (run->statistics == NULL) {
         return IOCPSIM_NO_MEMORY;
     }
-    session_observe(run, statistics_see, run->statistics);
+    session_observe(run, interest_all(), (struct record_observer){.see = statistics_see, .context = run->statistics});
     return IOCPSIM_OK;
 }
 

@@ -83,11 +83,12 @@ enum iocpsim_status iocpsim_trace_next(struct iocpsim_trace *trace, struct iocps
     status = trace_reader_begin(trace->reader, &run->header);
     if (status == TRACE_OK) {
         run->reader = trace->reader;
+        run->keeps_state = true;
         run->names = trace_reader_names(trace->reader);
         run->cast.member = cast_member_of;
         run->cast.context = run;
         /* First, so that a limit is known where the record that pins it is replayed. */
-        session_observe(run, limits_see, &run->limits);
+        session_observe(run, interest_all(), (struct record_observer){.see = limits_see, .context = &run->limits});
         if (session_attach(run)) {
             *out = run;
             return IOCPSIM_OK;

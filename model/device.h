@@ -15,7 +15,7 @@ struct device {
 
 static inline struct device *device_at(const struct simulation *sim, device_id id)
 {
-    return block_at(&sim->block, TABLE_DEVICE, id);
+    return BLOCK_AT(&sim->block, TABLE_DEVICE, struct device, id);
 }
 
 void device_declare(struct simulation *sim, const struct plan_object *declaration);

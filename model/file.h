@@ -26,7 +26,7 @@ struct file {
 
 static inline struct file *file_at(const struct simulation *sim, file_id id)
 {
-    return block_at(&sim->block, TABLE_FILE, id);
+    return BLOCK_AT(&sim->block, TABLE_FILE, struct file, id);
 }
 
 static inline reference file_reference(file_id id)

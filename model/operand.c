@@ -21,7 +21,7 @@ void misuse(struct simulation *sim, thread_id thread, const char *text)
 static uint32_t draw_count_create(struct simulation *sim, thread_id thread, uint32_t distribution)
 {
     uint32_t id = simulation_create_element(sim, TABLE_DRAW_COUNT);
-    struct draw_count *count = block_at(&sim->block, TABLE_DRAW_COUNT, id);
+    struct draw_count *count = BLOCK_AT(&sim->block, TABLE_DRAW_COUNT, struct draw_count, id);
     char name[160];
     size_t length = 0;
 
@@ -41,15 +41,15 @@ static struct random_stream
 draw_stream(struct simulation *sim, thread_id thread, uint32_t distribution)
 {
     uint32_t id = thread_at(sim, thread)->first_draw;
-    struct draw_count *count = block_at(&sim->block, TABLE_DRAW_COUNT, id);
+    struct draw_count *count = BLOCK_AT(&sim->block, TABLE_DRAW_COUNT, struct draw_count, id);
 
     while (id != 0 && count->distribution != distribution) {
         id = count->next;
-        count = block_at(&sim->block, TABLE_DRAW_COUNT, id);
+        count = BLOCK_AT(&sim->block, TABLE_DRAW_COUNT, struct draw_count, id);
     }
     if (id == 0) {
         id = draw_count_create(sim, thread, distribution);
-        count = block_at(&sim->block, TABLE_DRAW_COUNT, id);
+        count = BLOCK_AT(&sim->block, TABLE_DRAW_COUNT, struct draw_count, id);
     }
     return (struct random_stream){.seed = sim->seed, .stream = count->stream, .k = count->count++};
 }
@@ -157,21 +157,12 @@ draw(struct simulation *sim, thread_id thread, uint32_t number, struct value *va
     return true;
 }
 
-bool operand_value(struct simulation *sim, thread_id thread, uint32_t operand, struct value *value)
+bool operand_evaluate(struct simulation *sim, thread_id thread, uint32_t operand, struct value *value)
 {
-    const struct plan_formula *formula;
+    const struct plan_formula *formula = &sim->plan->formula[operand];
     struct formula_environment environment = {sim->switchboard->read, sim};
     enum formula_status status;
 
-    if (operand == OPERAND_ABSENT) {
-        *value = value_null();
-        return true;
-    }
-    formula = &sim->plan->formula[operand];
-    if (formula->form == FORMULA_IS_CONSTANT) {
-        *value = formula->constant;
-        return true;
-    }
     if (formula->form == FORMULA_IS_DISTRIBUTION) {
         return draw(sim, thread, formula->first, value);
     }
@@ -184,13 +175,10 @@ bool operand_value(struct simulation *sim, thread_id thread, uint32_t operand, s
     return true;
 }
 
-bool operand_number(struct simulation *sim, thread_id thread, uint32_t operand, int64_t *number)
+bool operand_read_number(struct simulation *sim, thread_id thread, uint32_t operand, int64_t *number)
 {
     struct value value;
 
-    if (operand == OPERAND_ABSENT) {
-        return true;
-    }
     if (!operand_value(sim, thread, operand, &value)) {
         return false;
     }
@@ -203,13 +191,10 @@ bool operand_number(struct simulation *sim, thread_id thread, uint32_t operand, 
     return true;
 }
 
-bool operand_flag(struct simulation *sim, thread_id thread, uint32_t operand, bool *flag)
+bool operand_read_flag(struct simulation *sim, thread_id thread, uint32_t operand, bool *flag)
 {
     struct value value;
 
-    if (operand == OPERAND_ABSENT) {
-        return true;
-    }
     if (!operand_value(sim, thread, operand, &value)) {
         return false;
     }
@@ -244,13 +229,10 @@ static bool operand_quantity(struct simulation *sim,
     return true;
 }
 
-bool operand_span(struct simulation *sim, thread_id thread, uint32_t operand, sim_span *span)
+bool operand_read_span(struct simulation *sim, thread_id thread, uint32_t operand, sim_span *span)
 {
     struct value value = value_make(VALUE_DURATION, 0);
 
-    if (operand == OPERAND_ABSENT) {
-        return true;
-    }
     if (!operand_quantity(sim, thread, operand, &value)) {
         return false;
     }
@@ -258,13 +240,10 @@ bool operand_span(struct simulation *sim, thread_id thread, uint32_t operand, si
     return true;
 }
 
-bool operand_size(struct simulation *sim, thread_id thread, uint32_t operand, uint64_t *size)
+bool operand_read_size(struct simulation *sim, thread_id thread, uint32_t operand, uint64_t *size)
 {
     struct value value = value_make(VALUE_SIZE, 0);
 
-    if (operand == OPERAND_ABSENT) {
-        return true;
-    }
     if (!operand_quantity(sim, thread, operand, &value)) {
         return false;
     }

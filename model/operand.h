@@ -20,17 +20,50 @@ struct draw_count {
     uint64_t stream; /* key of the distribution's stream and the thread's name */
 };
 
-/* Anything; an absent operand is null. */
-bool operand_value(struct simulation *sim, thread_id thread, uint32_t operand, struct value *value);
+/* What is neither absent nor constant: drawn or evaluated. */
+bool operand_evaluate(struct simulation *sim, thread_id thread, uint32_t operand, struct value *value);
 
-bool operand_number(struct simulation *sim, thread_id thread, uint32_t operand, int64_t *number);
-bool operand_flag(struct simulation *sim, thread_id thread, uint32_t operand, bool *flag);
+/* Anything; an absent operand is null. Most are constants: those cost one load. */
+static inline bool operand_value(struct simulation *sim, thread_id thread, uint32_t operand, struct value *value)
+{
+    if (operand == OPERAND_ABSENT) {
+        *value = value_null();
+        return true;
+    }
+    if (sim->plan->formula[operand].form == FORMULA_IS_CONSTANT) {
+        *value = sim->plan->formula[operand].constant;
+        return true;
+    }
+    return operand_evaluate(sim, thread, operand, value);
+}
+
+/* One that is there, and must be a number; true or false; a duration or a size that is not negative. */
+bool operand_read_number(struct simulation *sim, thread_id thread, uint32_t operand, int64_t *number);
+bool operand_read_flag(struct simulation *sim, thread_id thread, uint32_t operand, bool *flag);
+bool operand_read_span(struct simulation *sim, thread_id thread, uint32_t operand, sim_span *span);
+bool operand_read_size(struct simulation *sim, thread_id thread, uint32_t operand, uint64_t *size);
+
+static inline bool operand_number(struct simulation *sim, thread_id thread, uint32_t operand, int64_t *number)
+{
+    return operand == OPERAND_ABSENT || operand_read_number(sim, thread, operand, number);
+}
+
+static inline bool operand_flag(struct simulation *sim, thread_id thread, uint32_t operand, bool *flag)
+{
+    return operand == OPERAND_ABSENT || operand_read_flag(sim, thread, operand, flag);
+}
 
 /* A duration that is not negative, drawn where it is a distribution; SIM_NEVER for infinite. */
-bool operand_span(struct simulation *sim, thread_id thread, uint32_t operand, sim_span *span);
+static inline bool operand_span(struct simulation *sim, thread_id thread, uint32_t operand, sim_span *span)
+{
+    return operand == OPERAND_ABSENT || operand_read_span(sim, thread, operand, span);
+}
 
 /* A size that is not negative, drawn where it is a distribution. */
-bool operand_size(struct simulation *sim, thread_id thread, uint32_t operand, uint64_t *size);
+static inline bool operand_size(struct simulation *sim, thread_id thread, uint32_t operand, uint64_t *size)
+{
+    return operand == OPERAND_ABSENT || operand_read_size(sim, thread, operand, size);
+}
 
 /* A reference to an object; null or something else is a misuse. */
 bool operand_reference(struct simulation *sim,

@@ -37,7 +37,7 @@ struct packet {
 
 static inline struct packet *packet_at(const struct simulation *sim, packet_id id)
 {
-    return block_at(&sim->block, TABLE_PACKET, id);
+    return BLOCK_AT(&sim->block, TABLE_PACKET, struct packet, id);
 }
 
 static inline reference packet_reference(packet_id id)
@@ -61,7 +61,7 @@ struct record *emit_packet(struct simulation *sim, enum record_kind kind, packet
  * and a packet holds the locals of its callback, so the two let go of each other and live in one file. */
 static inline struct value *local_at(const struct simulation *sim, uint32_t id)
 {
-    return block_at(&sim->block, TABLE_LOCAL, id);
+    return BLOCK_AT(&sim->block, TABLE_LOCAL, struct value, id);
 }
 
 /* Fresh locals for `procedure`, all null; 0 when it has none. */

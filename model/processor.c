@@ -46,10 +46,8 @@ enum step_end processor_use(struct simulation *sim, thread_id thread, sim_span s
         dispatch_works(sim, thread, span);
     } else if (is_shared(sim, thread)) {
         sharing_begins(sim, thread, span);
-    } else if (end != SIM_NEVER) {
-        simulation_schedule(sim, (struct event){.time = end,
-                                                .stamp = thread_at(sim, thread)->stamp,
-                                                .what = event_what(EVENT_COMPUTE_END, thread)});
+    } else {
+        thread_schedule(sim, thread, EVENT_COMPUTE_END, end);
     }
     return STEP_STOPS;
 }
@@ -110,10 +108,8 @@ enum step_end processor_spin(struct simulation *sim, thread_id thread, const uin
         thread_outcome_plain(sim, thread, WIN32_WAIT_TIMEOUT);
         return STEP_GOES_ON;
     }
-    if (sim_time_add(sim->state.now, timeout, &end) && end != SIM_NEVER) {
-        simulation_schedule(sim, (struct event){.time = end,
-                                                .stamp = thread_at(sim, thread)->stamp,
-                                                .what = event_what(EVENT_DEADLINE, thread)});
+    if (sim_time_add(sim->state.now, timeout, &end)) {
+        thread_schedule(sim, thread, EVENT_DEADLINE, end);
     }
     thread_at(sim, thread)->flags |= THREAD_SPINS;
     thread_at(sim, thread)->spins_for = operands->object;
@@ -178,7 +174,7 @@ static bool looks_again(struct simulation *sim, thread_id id)
         return false;
     }
     standing_at(sim, id)->is_late = false;
-    thread_at(sim, id)->stamp++;
+    thread_overtakes(sim, id);
     end_spin(sim, id, is_over ? WIN32_ERROR_SUCCESS : WIN32_WAIT_TIMEOUT);
     ready_arm(sim, standing_at(sim, id)->processor);
     return true;

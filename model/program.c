@@ -62,7 +62,7 @@ static void tell_callback(struct simulation *sim, enum record_kind kind, thread_
 
 static struct procedure_count *procedure_count_at(const struct simulation *sim, uint32_t procedure)
 {
-    return block_at(&sim->block, TABLE_PROCEDURE, procedure + 1);
+    return BLOCK_AT(&sim->block, TABLE_PROCEDURE, struct procedure_count, procedure + 1);
 }
 
 /* Begins a callback in a frame of its own; it returns to `return_pc`. */
@@ -185,7 +185,7 @@ void program_end_thread(struct simulation *sim, thread_id thread)
     ended = sim->state.n;
     queue_thread_leaves(sim, thread, WHY_EXIT, ended);
     thread_stops_running(sim, thread, THREAD_ENDED);
-    thread_at(sim, thread)->stamp++;
+    thread_overtakes(sim, thread);
     wait_abandon_all(sim, thread, ended);
     waitable = thread_at(sim, thread)->waitable;
     if (waitable != 0) {

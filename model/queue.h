@@ -33,7 +33,7 @@ struct queue {
 
 static inline struct queue *queue_at(const struct simulation *sim, queue_id id)
 {
-    return block_at(&sim->block, TABLE_QUEUE, id);
+    return BLOCK_AT(&sim->block, TABLE_QUEUE, struct queue, id);
 }
 
 static inline reference queue_reference(queue_id id)

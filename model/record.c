@@ -40,14 +40,7 @@ const uint8_t *record_own_fields(enum record_kind kind)
     return own_fields[kind];
 }
 
-/* Where a field lies in a record, and how many bytes it has there. */
-struct field_place {
-    const char *name;
-    enum field_format format;
-    uint16_t offset, size;
-};
-
-static const struct field_place fields[] = {
+const struct field_place record_fields[] = {
     [FIELD_NONE] = {"", FORMAT_COUNT, 0, 0},
 #define FIELD(id, name, member, format)                                                            \
     [FIELD_##id] = {name, FORMAT_##format, offsetof(struct record, member),                        \
@@ -56,45 +49,11 @@ static const struct field_place fields[] = {
 #undef FIELD
 };
 
-const char *record_field_name(enum record_field field)
-{
-    return fields[field].name;
-}
-
-enum field_format record_field_format(enum record_field field)
-{
-    return fields[field].format;
-}
-
-struct record_place record_field_place(enum record_field field)
-{
-    return (struct record_place){fields[field].offset, fields[field].size};
-}
-
-uint64_t record_field_value(const struct record *record, enum record_field field)
-{
-    const unsigned char *place = (const unsigned char *)record + fields[field].offset;
-
-    if (fields[field].format == FORMAT_TEXT || fields[field].format == FORMAT_REFERENCES) {
-        return record->span.length;
-    }
-    switch (fields[field].size) {
-    case 8:
-        return *(const uint64_t *)(const void *)place;
-    case 4:
-        return *(const uint32_t *)(const void *)place;
-    case 2:
-        return *(const uint16_t *)(const void *)place;
-    default:
-        return *place;
-    }
-}
-
 void record_field_set(struct record *record, enum record_field field, uint64_t value)
 {
-    unsigned char *place = (unsigned char *)record + fields[field].offset;
+    unsigned char *place = (unsigned char *)record + record_fields[field].offset;
 
-    switch (fields[field].size) {
+    switch (record_fields[field].size) {
     case 8:
         *(uint64_t *)(void *)place = value;
         break;

@@ -4,6 +4,7 @@
 #ifndef MODEL_RECORD_H
 #define MODEL_RECORD_H
 
+#include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -114,20 +115,24 @@ struct record {
     uint64_t n, step_n, cause;
     sim_time t;
     /* Where it happened. Absent: REFERENCE_NONE, NAME_NONE, 0. */
-    uint64_t frame, op, item;
+    uint64_t frame, op;
+    uint32_t item;
     reference thread, object;
     uint32_t procedure; /* a procedure's number in the plan */
     uint32_t step;      /* a step pointer's number in the plan */
+    uint16_t cpu;       /* number + 1 of the processor that its thread has; 0: none, or an ideal one */
+    uint16_t error;     /* index into win32_error.def */
     /* Own fields, shared among kinds: model/field.def says which member holds which. */
     uint64_t bytes, key, amount;
     uint32_t active, depth, count, which;
     struct record_span span;
-    uint16_t error; /* index into win32_error.def */
-    uint16_t absent; /* bit i: the i-th own field of this kind is absent */
     uint8_t kind, type, why, ok;
-    uint16_t cpu;  /* number + 1 of the processor that its thread has; 0: none, or an ideal one */
-    uint8_t verb, spare[5];
+    uint8_t absent; /* bit i: the i-th own field of this kind is absent */
+    uint8_t verb, spare[2];
 };
+
+/* Two cache lines: one record more in them costs every run. */
+static_assert(sizeof(struct record) == 128, "a record is two cache lines");
 
 /* Records in order, with the bytes and references that their spans point into. All of it is borrowed:
  * it is gone when the observer returns. */
@@ -159,8 +164,25 @@ const char *record_kind_name(enum record_kind kind);
 const char *record_kind_sentence(enum record_kind kind);
 /* The own fields of a kind, FIELD_NONE after the last. */
 const uint8_t *record_own_fields(enum record_kind kind);
-const char *record_field_name(enum record_field field);
-enum field_format record_field_format(enum record_field field);
+/* Where a field lies in a record, and how many bytes it has there. */
+struct field_place {
+    const char *name;
+    enum field_format format;
+    uint16_t offset, size;
+};
+
+extern const struct field_place record_fields[];
+
+static inline const char *record_field_name(enum record_field field)
+{
+    return record_fields[field].name;
+}
+
+static inline enum field_format record_field_format(enum record_field field)
+{
+    return record_fields[field].format;
+}
+
 const char *record_why_name(enum record_why why);
 const char *record_why_sentence(enum record_why why);
 /* The facts that a rule rests on, separated by spaces. */
@@ -192,11 +214,34 @@ struct record_place {
     uint16_t offset, size;
 };
 
-struct record_place record_field_place(enum record_field field);
+static inline struct record_place record_field_place(enum record_field field)
+{
+    return (struct record_place){record_fields[field].offset, record_fields[field].size};
+}
+
 /* Reads one own field of `record` as 64 bits; a span's field gives its length. */
-uint64_t record_field_value(const struct record *record, enum record_field field);
+static inline uint64_t record_field_value(const struct record *record, enum record_field field)
+{
+    const unsigned char *place = (const unsigned char *)record + record_fields[field].offset;
+
+    if (record_fields[field].format == FORMAT_TEXT || record_fields[field].format == FORMAT_REFERENCES) {
+        return record->span.length;
+    }
+    switch (record_fields[field].size) {
+    case 8:
+        return *(const uint64_t *)(const void *)place;
+    case 4:
+        return *(const uint32_t *)(const void *)place;
+    case 2:
+        return *(const uint16_t *)(const void *)place;
+    default:
+        return *place;
+    }
+}
+
 /* Sets one own field, but for those that are a span. */
 void record_field_set(struct record *record, enum record_field field, uint64_t value);
+
 /* Whether a record of this kind shows `active` and `depth`: its object is a port, and it is no outcome. */
 static inline int record_shows_port(const struct record *record)
 {

@@ -138,8 +138,8 @@ static void declare(struct simulation *sim)
 
 bool run_create(struct simulation *sim, const struct plan *plan, const struct run_options *options)
 {
-    static const struct event_tables tables = {TABLE_EVENT_STATE, TABLE_EVENT_PENDING,
-                                               TABLE_EVENT_OPEN};
+    static const struct event_tables tables = {TABLE_EVENT_STATE, TABLE_EVENT_CHUNK,
+                                               TABLE_EVENT_NEAR};
 
     memset(sim, 0, sizeof *sim);
     sim->plan = plan;
@@ -231,16 +231,25 @@ static bool is_of_dispatcher(struct event event)
     return kind == EVENT_PROCESSOR || kind == EVENT_SCAN;
 }
 
-/* Whether an event was overtaken: its thread's wait or compute has ended otherwise. */
-static bool is_stale(const struct simulation *sim, struct event event)
+/* The thread whose deadline or end of compute an event is; 0: it is something else. */
+static thread_id timed_thread(struct event event)
 {
     enum event_kind kind = (enum event_kind)(event.what >> EVENT_KIND_SHIFT);
-    uint32_t id = event.what & ((1u << EVENT_KIND_SHIFT) - 1);
 
-    if (kind == EVENT_COMPUTE_END || kind == EVENT_DEADLINE) {
-        return thread_at(sim, id)->stamp != event.stamp;
-    }
-    return is_of_dispatcher(event) && ready_is_stale(sim, event);
+    return kind == EVENT_COMPUTE_END || kind == EVENT_DEADLINE ? event.what & ((1u << EVENT_KIND_SHIFT) - 1) : 0;
+}
+
+/* Whether the thread's wait or compute, which the event was to end, has ended otherwise. */
+static bool is_overtaken(const void *context, struct event event)
+{
+    thread_id thread = timed_thread(event);
+
+    return thread != 0 && thread_at(context, thread)->stamp != event.stamp;
+}
+
+static bool is_stale(const struct simulation *sim, struct event event)
+{
+    return is_overtaken(sim, event) || (is_of_dispatcher(event) && ready_is_stale(sim, event));
 }
 
 /* Takes an open event out of the future event list. */
@@ -249,6 +258,11 @@ static struct event take_event(struct simulation *sim, uint32_t index)
     struct event event = event_queue_take(&sim->events, index);
 
     sim->state.pending -= !is_of_dispatcher(event);
+    if (is_overtaken(sim, event)) {
+        sim->state.stale_events--;
+    } else if (timed_thread(event) != 0) {
+        thread_at(sim, timed_thread(event))->is_timed = false;
+    }
     return event;
 }
 
@@ -383,8 +397,26 @@ static void finish(struct simulation *sim)
 /* Whether nothing is pending but turns of threads that spin. */
 static bool is_livelock(struct simulation *sim)
 {
-    return sim->dispatcher != NULL && sim->state.pending == 0 && sim->state.spinner_first != 0 &&
+    return sim->dispatcher != NULL && sim->state.pending == sim->state.stale_events && sim->state.spinner_first != 0 &&
            processor_only_spins(sim);
+}
+
+/* Stale events are kept until they are due, unless they are many and most: then they are forgotten, or a run
+ * of long time-outs that never pass would fill the memory with them. */
+#define STALE_EVENTS_MOST 16
+
+static void forget_stale_events(struct simulation *sim)
+{
+    struct event_judge judge = {is_overtaken, sim};
+    uint32_t pending = event_queue_pending(&sim->events);
+    uint32_t forgotten;
+
+    if (sim->state.stale_events > STALE_EVENTS_MOST && sim->state.stale_events > pending / 2) {
+        event_queue_prune(&sim->events, &judge);
+        forgotten = pending - event_queue_pending(&sim->events);
+        sim->state.stale_events -= forgotten;
+        sim->state.pending -= forgotten;
+    }
 }
 
 /* Takes the next due event; false when none is due before the limit, and the run is over. */
@@ -435,6 +467,8 @@ bool run_step(struct simulation *sim)
             sim->state.verbs_now = 0;
         }
         sim->state.step_n++;
+        sim->state.events++;
+        forget_stale_events(sim);
         sim->switchboard->event[event.what >> EVENT_KIND_SHIFT](
             sim, event.what & ((1u << EVENT_KIND_SHIFT) - 1));
         if (sim->state.spinner_first != 0) {

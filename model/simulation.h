@@ -89,6 +89,8 @@ struct run_state {
     sim_time now;
     uint64_t n, step_n;           /* of the last record and step */
     uint64_t frames, operations;  /* numbers given so far */
+    uint64_t events;              /* taken from the future event list and handled */
+    uint64_t stale_events;        /* pending, and overtaken */
     uint64_t verbs_now;           /* executed at this instant */
     uint64_t switches;            /* threads given a processor */
     uint64_t finished_cpu_time;   /* of spells of running that are over */
@@ -168,31 +170,21 @@ static inline void step_begin(struct simulation *sim)
 /* Hands what has gathered to the observers. */
 void emission_flush(struct simulation *sim);
 
+/* The place of the record that has just been counted, with nothing in it but when it happened. */
+struct record *emission_add(struct simulation *sim, enum record_kind kind);
+
+/* Whether somebody wants records of this kind. */
+static inline bool emission_wants(const struct simulation *sim, enum record_kind kind)
+{
+    return (sim->emission.wanted[kind / 64] >> (kind % 64) & 1) != 0;
+}
+
 /* Counts a record, and gives its place to be filled in when somebody wants it, else NULL. The number of
  * the record is then `sim->state.n`. */
 static inline struct record *emit(struct simulation *sim, enum record_kind kind)
 {
-    struct emission *emission = &sim->emission;
-    struct record *record;
-
     sim->state.n++;
-    if ((emission->wanted[kind / 64] >> (kind % 64) & 1) == 0) {
-        return NULL;
-    }
-    if (emission->count == EMISSION_BATCH) {
-        emission_flush(sim);
-    }
-    record = &emission->record[emission->count++];
-    memset(record, 0, sizeof *record);
-    record->n = sim->state.n;
-    record->t = sim->state.now;
-    record->step_n = sim->state.step_n;
-    record->kind = (uint8_t)kind;
-    record->thread = REFERENCE_NONE;
-    record->object = REFERENCE_NONE;
-    record->procedure = NAME_NONE;
-    record->step = NAME_NONE;
-    return record;
+    return emission_wants(sim, kind) ? emission_add(sim, kind) : NULL;
 }
 
 /* Appends to the text being composed. */

@@ -344,7 +344,7 @@ read_element(const struct simulation *sim, enum read what, uint32_t number, stru
     if (what == READ_ELEMENT) {
         *top = value_make(VALUE_REFERENCE, reference_make(declared->kind, (uint32_t)index));
     } else {
-        *top = *(const struct value *)block_at(&sim->block, TABLE_VARIABLE, (uint32_t)index + 1);
+        *top = *BLOCK_AT(&sim->block, TABLE_VARIABLE, const struct value, (uint32_t)index + 1);
     }
     return FORMULA_OK;
 }
@@ -388,7 +388,7 @@ static enum formula_status read_name(void *context, uint32_t what, uint32_t argu
         *top = value_make(VALUE_DURATION, sim->state.now);
         break;
     case READ_VARIABLE:
-        *top = *(const struct value *)block_at(&sim->block, TABLE_VARIABLE, argument + 1);
+        *top = *BLOCK_AT(&sim->block, TABLE_VARIABLE, const struct value, argument + 1);
         break;
     case READ_VARIABLE_ELEMENT:
     case READ_ELEMENT:
@@ -404,11 +404,11 @@ static enum formula_status read_name(void *context, uint32_t what, uint32_t argu
     case READ_MEMBER:
         return read_member(sim, argument, top);
     case READ_CALLS:
-        count = block_at(&sim->block, TABLE_PROCEDURE, argument + 1);
+        count = BLOCK_AT(&sim->block, TABLE_PROCEDURE, struct procedure_count, argument + 1);
         *top = value_number((int64_t)count->calls);
         break;
     case READ_RUNNING:
-        count = block_at(&sim->block, TABLE_PROCEDURE, argument + 1);
+        count = BLOCK_AT(&sim->block, TABLE_PROCEDURE, struct procedure_count, argument + 1);
         *top = value_number((int64_t)count->running);
         break;
     case READ_INDEX:

@@ -8,7 +8,7 @@
 
 static struct value *variable_at(const struct simulation *sim, uint32_t slot)
 {
-    return block_at(&sim->block, TABLE_VARIABLE, slot + 1);
+    return BLOCK_AT(&sim->block, TABLE_VARIABLE, struct value, slot + 1);
 }
 
 /* The index of an element, from 0; false after a misuse. */

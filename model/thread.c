@@ -8,31 +8,24 @@
 
 #include "sim/check.h"
 
-struct record *
-emit_thread(struct simulation *sim, enum record_kind kind, thread_id thread, uint64_t cause)
+struct record *thread_record(struct simulation *sim, enum record_kind kind, thread_id thread, uint64_t cause)
 {
-    struct record *record = emit(sim, kind);
-    struct thread_note *note = thread_note_at(sim, thread);
+    struct record *record = emission_add(sim, kind);
 
-    note->own = sim->state.n;
-    note->own_step = sim->state.step_n;
-    if (record != NULL) {
-        record->thread = thread_reference(thread);
-        record->type = thread_at(sim, thread)->type;
-        record->cause = cause;
-        if (sim->dispatcher != NULL && thread < block_used(&sim->block, TABLE_STANDING)) {
-            record->cpu = standing_at(sim, thread)->processor;
-        }
+    record->thread = thread_reference(thread);
+    record->type = thread_at(sim, thread)->type;
+    record->cause = cause;
+    if (sim->dispatcher != NULL && thread < block_used(&sim->block, TABLE_STANDING)) {
+        record->cpu = standing_at(sim, thread)->processor;
     }
     return record;
 }
 
-/* Adds where the thread stands: frame, procedure, step. */
-static void record_place(const struct simulation *sim, struct record *record, thread_id id)
+void record_place(const struct simulation *sim, struct record *record, thread_id id)
 {
     const struct thread *thread = thread_at(sim, id);
 
-    if (record != NULL && thread->frame != 0) {
+    if (thread->frame != 0) {
         const struct frame *frame = frame_at(sim, thread->frame);
         record->frame = frame->number;
         record->procedure = frame->procedure;
@@ -72,22 +65,8 @@ emit_standing(struct simulation *sim, enum record_kind kind, thread_id thread, u
     return record;
 }
 
-struct record *emit_verb(struct simulation *sim, enum record_kind kind, thread_id thread)
-{
-    uint64_t cause = thread_note_at(sim, thread)->latest;
-    struct record *record = emit_thread(sim, kind, thread, cause);
-
-    record_place(sim, record, thread);
-    return record;
-}
-
-void thread_is_caused(struct simulation *sim, thread_id thread)
-{
-    thread_note_at(sim, thread)->latest = sim->state.n;
-}
-
 /* Which of the seven own fields of an outcome stay unsaid. */
-static uint16_t outcome_absent(uint32_t shown)
+static uint8_t outcome_absent(uint32_t shown)
 {
     static const uint8_t order[] = {0,         RESULT_OK,    RESULT_ERROR, RESULT_BYTES,
                                     RESULT_KEY, RESULT_COUNT, RESULT_WHICH};
@@ -98,7 +77,7 @@ static uint16_t outcome_absent(uint32_t shown)
             absent |= 1u << i;
         }
     }
-    return (uint16_t)absent;
+    return (uint8_t)absent;
 }
 
 static void frame_take_outcome(struct simulation *sim,
@@ -129,26 +108,33 @@ static void frame_take_outcome(struct simulation *sim,
     }
 }
 
-void thread_outcome(struct simulation *sim, thread_id id, const struct outcome *outcome)
+/* Tells an outcome; its cause is the last record of its step that has this thread, if there is one. */
+static void tell_outcome(struct simulation *sim, thread_id id, const struct outcome *outcome, uint64_t cause)
 {
     const struct thread *thread = thread_at(sim, id);
+    struct record *record = thread_record(sim, RECORD_OUTCOME, id, cause);
+
+    record_place(sim, record, id);
+    record->verb = thread->verb;
+    record->object = thread->subject;
+    record->op = outcome->op;
+    record->ok = outcome->ok;
+    record->error = outcome->error;
+    record->bytes = outcome->bytes;
+    record->key = outcome->key;
+    record->count = outcome->count;
+    record->which = outcome->which;
+    record->absent = outcome_absent(outcome->shown);
+}
+
+void thread_outcome(struct simulation *sim, thread_id id, const struct outcome *outcome)
+{
     const struct thread_note *note = thread_note_at(sim, id);
     uint64_t cause = note->own_step == sim->state.step_n ? note->own : note->latest;
-    struct record *record = emit_thread(sim, RECORD_OUTCOME, id, cause);
 
-    frame_take_outcome(sim, frame_at(sim, thread->frame), outcome);
-    if (record != NULL) {
-        record_place(sim, record, id);
-        record->verb = thread->verb;
-        record->object = thread->subject;
-        record->op = outcome->op;
-        record->ok = outcome->ok;
-        record->error = outcome->error;
-        record->bytes = outcome->bytes;
-        record->key = outcome->key;
-        record->count = outcome->count;
-        record->which = outcome->which;
-        record->absent = outcome_absent(outcome->shown);
+    frame_take_outcome(sim, frame_at(sim, thread_at(sim, id)->frame), outcome);
+    if (thread_counts(sim, RECORD_OUTCOME, id)) {
+        tell_outcome(sim, id, outcome, cause);
     }
 }
 
@@ -161,6 +147,25 @@ void thread_outcome_plain(struct simulation *sim, thread_id thread, uint16_t err
     };
 
     thread_outcome(sim, thread, &outcome);
+}
+
+void thread_schedule(struct simulation *sim, thread_id id, enum event_kind kind, sim_time time)
+{
+    struct thread *thread = thread_at(sim, id);
+
+    if (time != SIM_NEVER) {
+        thread->is_timed = true;
+        simulation_schedule(sim, (struct event){time, thread->stamp, event_what(kind, id)});
+    }
+}
+
+void thread_overtakes(struct simulation *sim, thread_id id)
+{
+    struct thread *thread = thread_at(sim, id);
+
+    thread->stamp++;
+    sim->state.stale_events += thread->is_timed;
+    thread->is_timed = false;
 }
 
 void thread_goes_on(struct simulation *sim, thread_id id)
@@ -179,7 +184,7 @@ void thread_make_ready(struct simulation *sim, thread_id id, uint64_t cause)
 {
     struct thread *thread = thread_at(sim, id);
 
-    thread->stamp++;
+    thread_overtakes(sim, id);
     thread_note_at(sim, id)->readied = cause;
     if (thread->state != THREAD_RUNNING) {
         thread->state = THREAD_READY;

@@ -37,7 +37,8 @@ struct thread {
     uint8_t state, type, priority, flags;
     uint8_t verb; /* the verb it executes or waits in */
     uint8_t why;  /* blocked: enum record_why of its thread-block */
-    uint8_t readied_by, spare; /* enum readied_by: what ended its wait */
+    uint8_t readied_by; /* enum readied_by: what ended its wait */
+    bool is_timed;      /* an event with its stamp is pending */
     uint32_t pc;           /* next word of code */
     frame_id frame;        /* innermost; 0 once its procedure is over */
     uint32_t step;         /* text: pointer of the step it executes */
@@ -111,22 +112,22 @@ struct procedure_count {
 
 static inline struct thread *thread_at(const struct simulation *sim, thread_id id)
 {
-    return block_at(&sim->block, TABLE_THREAD, id);
+    return BLOCK_AT(&sim->block, TABLE_THREAD, struct thread, id);
 }
 
 static inline struct thread_note *thread_note_at(const struct simulation *sim, thread_id id)
 {
-    return block_at(&sim->block, TABLE_THREAD_NOTE, id);
+    return BLOCK_AT(&sim->block, TABLE_THREAD_NOTE, struct thread_note, id);
 }
 
 static inline struct frame *frame_at(const struct simulation *sim, frame_id id)
 {
-    return block_at(&sim->block, TABLE_FRAME, id);
+    return BLOCK_AT(&sim->block, TABLE_FRAME, struct frame, id);
 }
 
 static inline struct apc *apc_at(const struct simulation *sim, uint32_t id)
 {
-    return block_at(&sim->block, TABLE_APC, id);
+    return BLOCK_AT(&sim->block, TABLE_APC, struct apc, id);
 }
 
 /* How a thread stands with a dispatcher; only where there is one. */
@@ -154,9 +155,28 @@ static inline void thread_run_apcs(struct simulation *sim, thread_id id)
     thread_at(sim, id)->apc_frame = thread_at(sim, id)->frame;
 }
 
+/* The place of a record about `thread` that has been counted and is wanted. */
+struct record *thread_record(struct simulation *sim, enum record_kind kind, thread_id thread, uint64_t cause);
+
+/* Adds where the thread stands: frame, procedure, step. */
+void record_place(const struct simulation *sim, struct record *record, thread_id thread);
+
+/* Counts a record about a thread, as its last; whether it is wanted. */
+static inline bool thread_counts(struct simulation *sim, enum record_kind kind, thread_id thread)
+{
+    struct thread_note *note = thread_note_at(sim, thread);
+
+    note->own = ++sim->state.n;
+    note->own_step = sim->state.step_n;
+    return emission_wants(sim, kind);
+}
+
 /* A record about `thread`, without frame or step: what is handed to it, or done by a deadline. */
-struct record *
-emit_thread(struct simulation *sim, enum record_kind kind, thread_id thread, uint64_t cause);
+static inline struct record *
+emit_thread(struct simulation *sim, enum record_kind kind, thread_id thread, uint64_t cause)
+{
+    return thread_counts(sim, kind, thread) ? thread_record(sim, kind, thread, cause) : NULL;
+}
 
 /* The same, with the thread's priority as it stands, and how much of it is boost. */
 struct record *
@@ -168,10 +188,23 @@ sim_span thread_shared_time(const struct simulation *sim);
 
 /* A record of the verb that `thread` executes: with its frame, procedure and step, caused by the thread's
  * latest run, release, take or callback. */
-struct record *emit_verb(struct simulation *sim, enum record_kind kind, thread_id thread);
+static inline struct record *emit_verb(struct simulation *sim, enum record_kind kind, thread_id thread)
+{
+    struct record *record;
+
+    if (!thread_counts(sim, kind, thread)) {
+        return NULL;
+    }
+    record = thread_record(sim, kind, thread, thread_note_at(sim, thread)->latest);
+    record_place(sim, record, thread);
+    return record;
+}
 
 /* The record just emitted is what later records of the thread's verbs come from. */
-void thread_is_caused(struct simulation *sim, thread_id thread);
+static inline void thread_is_caused(struct simulation *sim, thread_id thread)
+{
+    thread_note_at(sim, thread)->latest = sim->state.n;
+}
 
 /* The result of a verb, as its thread sees it. */
 struct outcome {
@@ -192,6 +225,13 @@ void thread_outcome_plain(struct simulation *sim, thread_id thread, uint16_t err
 
 /* A thread that is not born yet; its number. */
 thread_id thread_create(struct simulation *sim);
+
+/* Schedules the one event that a thread which computes, spins or waits may have, unless it lies beyond the
+ * end of time. When the thread becomes ready otherwise, the event is stale. */
+void thread_schedule(struct simulation *sim, thread_id thread, enum event_kind kind, sim_time time);
+
+/* What was scheduled for the thread is stale from now on. */
+void thread_overtakes(struct simulation *sim, thread_id thread);
 
 /* Puts the thread at the tail of the ready list; `cause` is the record that made it ready. */
 void thread_make_ready(struct simulation *sim, thread_id thread, uint64_t cause);

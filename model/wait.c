@@ -143,10 +143,7 @@ static void set_deadline(struct simulation *sim, thread_id thread, sim_span time
     sim_time end;
 
     if (sim_time_add(sim->state.now, timeout, &end) && end != SIM_NEVER) {
-        end = round_to_tick(sim, end);
-        simulation_schedule(sim, (struct event){.time = end,
-                                                .stamp = thread_at(sim, thread)->stamp,
-                                                .what = event_what(EVENT_DEADLINE, thread)});
+        thread_schedule(sim, thread, EVENT_DEADLINE, round_to_tick(sim, end));
     }
 }
 
@@ -219,7 +216,7 @@ static void block(struct simulation *sim, thread_id thread, const struct waiting
     if (record != NULL) {
         record->why = (uint8_t)waiting->why;
         record->amount = waiting->timeout;
-        record->absent = (uint16_t)((waiting->count == 0 ? 1 : 0) |
+        record->absent = (uint8_t)((waiting->count == 0 ? 1 : 0) |
                                     (waiting->timeout == SIM_NEVER ? 2 : 0));
         for (uint32_t i = 0; i < waiting->count; i++) {
             emit_reference(sim, record, waitable_at(sim, waiting->object[i])->object);

@@ -18,7 +18,7 @@ struct wait_block {
 
 static inline struct wait_block *wait_block_at(const struct simulation *sim, uint32_t id)
 {
-    return block_at(&sim->block, TABLE_WAIT_BLOCK, id);
+    return BLOCK_AT(&sim->block, TABLE_WAIT_BLOCK, struct wait_block, id);
 }
 
 /* How a thread wants to wait. */

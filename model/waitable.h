@@ -30,7 +30,7 @@ struct waitable {
 
 static inline struct waitable *waitable_at(const struct simulation *sim, waitable_id id)
 {
-    return block_at(&sim->block, TABLE_WAITABLE, id);
+    return BLOCK_AT(&sim->block, TABLE_WAITABLE, struct waitable, id);
 }
 
 /* A new waitable; its number. */

@@ -17,6 +17,14 @@ static uint64_t align(uint64_t size)
     return (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 }
 
+/* Notes where the tables begin. */
+static void note_first(struct block *block)
+{
+    for (uint32_t i = 0; i < block->table_count; i++) {
+        block->first[i] = block->bytes + block_table(block, i)->offset;
+    }
+}
+
 bool block_init(struct block *block,
                 struct sim_allocator allocator,
                 const uint32_t *element_sizes,
@@ -24,6 +32,7 @@ bool block_init(struct block *block,
 {
     size_t size = (size_t)align(table_count * sizeof(struct block_table));
 
+    SIM_CHECK(table_count <= BLOCK_TABLES_MOST);
     memset(block, 0, sizeof *block);
     block->allocator = allocator;
     block->bytes = allocator.reallocate(allocator.context, NULL, size);
@@ -39,6 +48,7 @@ bool block_init(struct block *block,
         block_table(block, i)->element_size = element_sizes[i];
         block_table(block, i)->offset = size;
     }
+    note_first(block);
     return true;
 }
 
@@ -82,6 +92,7 @@ static bool lay_out(struct block *block, uint32_t grown, uint32_t capacity)
 #endif
     block->allocator.reallocate(block->allocator.context, block->bytes, 0);
     *block = moved;
+    note_first(block);
     return true;
 }
 

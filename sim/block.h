@@ -27,8 +27,12 @@ struct block_table {
     uint32_t free_run[BLOCK_RUN_CLASSES];
 };
 
+/* The most tables. */
+#define BLOCK_TABLES_MOST 24
+
 struct block {
-    unsigned char *bytes; /* the tables' headers first */
+    unsigned char *first[BLOCK_TABLES_MOST]; /* element 0 of each table */
+    unsigned char *bytes;                    /* the tables' headers first */
     size_t size, room;
     uint32_t table_count;
     struct sim_allocator allocator;
@@ -62,11 +66,21 @@ static inline struct block_table *block_table(const struct block *block, uint32_
 /* The element with this number. */
 static inline void *block_at(const struct block *block, uint32_t table, uint32_t id)
 {
-    const struct block_table *header = block_table(block, table);
-
-    SIM_ASSERT(id < header->used);
-    return block->bytes + header->offset + (uint64_t)id * header->element_size;
+    SIM_ASSERT(id < block_table(block, table)->used);
+    return block->first[table] + (uint64_t)id * block_table(block, table)->element_size;
 }
+
+/* The beginning of a table, for BLOCK_AT, which has the size from its type. */
+static inline void *block_first(const struct block *block, uint32_t table, size_t size, uint32_t id)
+{
+    SIM_ASSERT(block_table(block, table)->element_size == size && id < block_table(block, table)->used);
+    (void)size;
+    (void)id;
+    return block->first[table];
+}
+
+/* The element with this number, as what it is: one load and one addition. */
+#define BLOCK_AT(block, table, type, id) ((type *)block_first(block, table, sizeof(type), id) + (id))
 
 /* How many numbers have been given so far, freed ones too. */
 static inline uint32_t block_used(const struct block *block, uint32_t table)

@@ -7,12 +7,13 @@
 #include "sim/literal.h"
 #include "sim/random.h"
 #include "sim/time.h"
+#include "tests/event_heap.h"
 
-enum { STATE, PENDING, OPEN, ELEMENT, RUN, TABLES };
+enum { STATE, CHUNK, NEAR, ELEMENT, RUN, TABLES };
 
-static const uint32_t sizes[TABLES] = {sizeof(struct event_queue_state), sizeof(struct pending_event),
+static const uint32_t sizes[TABLES] = {sizeof(struct event_queue_state), sizeof(struct event_chunk),
                                        sizeof(struct event), 24, 16};
-static const struct event_tables tables = {STATE, PENDING, OPEN};
+static const struct event_tables tables = {STATE, CHUNK, NEAR};
 
 static void elements_keep_their_bytes_when_tables_grow(void **state)
 {
@@ -120,60 +121,170 @@ static uint32_t next(uint32_t *seed)
     return *seed >> 8;
 }
 
-/* The oracle: an unsorted list, of which the earliest and first scheduled is searched for. */
-struct oracle {
-    struct event event[4096];
-    uint32_t count;
+/* How the instants of one history lie: the span ahead of now from which each is taken. */
+struct history {
+    uint64_t span;      /* 1: all at one instant */
+    uint32_t most;      /* pending events that it grows to */
+    uint32_t steps;
+    bool is_constant;   /* always the whole span ahead */
+    bool cancels;
 };
 
-static struct event oracle_take(struct oracle *oracle)
+/* Cancelled events, by their number, which is their `what`. */
+#define NUMBERS_MAX 400000
+
+struct world {
+    struct block block;
+    struct event_queue queue;
+    struct event_heap oracle;
+    bool cancelled[NUMBERS_MAX];
+    uint32_t number, stale;
+    uint32_t seed;
+    sim_time now;
+};
+
+static bool is_cancelled(const void *context, struct event event)
 {
-    uint32_t best = 0;
+    const struct world *world = context;
+
+    return world->cancelled[event.what];
+}
+
+static void schedule(struct world *world, const struct history *history)
+{
+    uint64_t draw = (uint64_t)next(&world->seed) << 24 | next(&world->seed);
+    struct event event = {.time = world->now + (history->is_constant ? history->span : draw % history->span),
+                          .stamp = world->seed,
+                          .what = world->number++};
+
+    event_heap_push(&world->oracle, event);
+    assert_true(event_queue_push(&world->queue, event));
+}
+
+/* The first event that was not cancelled, from both. */
+static void take_and_compare(struct world *world)
+{
+    struct event expected;
     struct event taken;
 
-    for (uint32_t i = 1; i < oracle->count; i++) {
-        best = oracle->event[i].time < oracle->event[best].time ? i : best;
+    do {
+        expected = event_heap_take(&world->oracle);
+    } while (world->cancelled[expected.what] && world->oracle.count > 0);
+    if (world->cancelled[expected.what]) {
+        return;
     }
-    taken = oracle->event[best];
-    memmove(&oracle->event[best], &oracle->event[best + 1], (oracle->count - best - 1) * sizeof taken);
-    oracle->count--;
-    return taken;
+    do {
+        assert_true(event_queue_due(&world->queue) > 0);
+        taken = event_queue_take(&world->queue, 0);
+    } while (world->cancelled[taken.what]);
+    assert_int_equal(taken.what, expected.what);
+    assert_int_equal(taken.stamp, expected.stamp);
+    assert_true(taken.time == expected.time);
+    world->now = taken.time;
+}
+
+static void cancel_one(struct world *world)
+{
+    struct event_judge judge = {is_cancelled, world};
+
+    world->cancelled[next(&world->seed) % world->number] = true;
+    if (++world->stale > event_queue_pending(&world->queue) / 2) {
+        event_queue_prune(&world->queue, &judge);
+        world->stale = 0;
+    }
+}
+
+/* Grows to `most` pending events, holds there, and runs empty. */
+static void live_through(struct world *world, const struct history *history)
+{
+    memset(world, 0, sizeof *world);
+    assert_true(block_init(&world->block, support_allocator, sizes, TABLES));
+    assert_true(event_queue_init(&world->queue, &world->block, tables));
+    world->seed = (uint32_t)history->span + history->most;
+    for (uint32_t step = 0; step < history->steps; step++) {
+        bool grows = world->oracle.count < history->most;
+        if (grows || next(&world->seed) % 2 == 0) {
+            schedule(world, history);
+        }
+        if (world->oracle.count > 0 && (!grows || next(&world->seed) % 3 == 0)) {
+            take_and_compare(world);
+        }
+        if (history->cancels) {
+            cancel_one(world);
+        }
+    }
+    while (world->oracle.count > 0) {
+        take_and_compare(world);
+    }
+    while (event_queue_due(&world->queue) > 0) {
+        assert_true(world->cancelled[event_queue_take(&world->queue, 0).what]);
+    }
+    assert_int_equal(event_queue_pending(&world->queue), 0);
+    block_release(&world->block);
 }
 
 static void events_leave_by_time_and_then_in_the_order_of_their_scheduling(void **state)
 {
-    static struct oracle oracle;
+    static struct world world;
+    static const uint64_t spans[] = {1, 2, 7, 100, 5000, 1000000, UINT64_C(1) << 40};
+    static const uint32_t most[] = {1, 5, 31, 32, 33, 64, 200, 1000};
 
     (void)state;
-    for (uint32_t round = 0; round < 200; round++) {
-        struct block block;
-        struct event_queue queue;
-        uint32_t seed = round;
-        uint32_t what = 0;
-        sim_time now = 0;
-
-        oracle.count = 0;
-        assert_true(block_init(&block, support_allocator, sizes, TABLES));
-        assert_true(event_queue_init(&queue, &block, tables));
-        for (uint32_t step = 0; step < 400; step++) {
-            if (next(&seed) % 3 != 0 && oracle.count < 4000) {
-                struct event event = {.time = now + next(&seed) % (round % 7 + 1), .what = what++};
-                oracle.event[oracle.count++] = event;
-                assert_true(event_queue_push(&queue, event));
-            } else if (oracle.count > 0) {
-                struct event expected = oracle_take(&oracle);
-                struct event taken;
-                assert_true(event_queue_due(&queue) > 0);
-                taken = event_queue_take(&queue, 0);
-                assert_int_equal(taken.what, expected.what);
-                assert_int_equal(taken.time, expected.time);
-                now = taken.time;
-            } else {
-                assert_int_equal(event_queue_due(&queue), 0);
+    for (size_t i = 0; i < sizeof spans / sizeof spans[0]; i++) {
+        for (size_t j = 0; j < sizeof most / sizeof most[0]; j++) {
+            for (int form = 0; form < 4; form++) {
+                struct history history = {spans[i], most[j], 400 + 3 * most[j], form & 1, form & 2};
+                live_through(&world, &history);
             }
         }
-        block_release(&block);
     }
+}
+
+/* With events that are far apart and near each other at once, at every scale of time. */
+static void events_of_every_distance_leave_in_order(void **state)
+{
+    static struct world world;
+
+    (void)state;
+    memset(&world, 0, sizeof world);
+    assert_true(block_init(&world.block, support_allocator, sizes, TABLES));
+    assert_true(event_queue_init(&world.queue, &world.block, tables));
+    for (uint32_t step = 0; step < 5000; step++) {
+        struct history history = {.span = UINT64_C(1) << next(&world.seed) % 50};
+        schedule(&world, &history);
+        if (step > 1000) {
+            take_and_compare(&world);
+        }
+    }
+    while (world.oracle.count > 0) {
+        take_and_compare(&world);
+    }
+    block_release(&world.block);
+}
+
+static void an_open_instant_shows_all_its_events_and_takes_any(void **state)
+{
+    struct block block;
+    struct event_queue queue;
+
+    (void)state;
+    assert_true(block_init(&block, support_allocator, sizes, TABLES));
+    assert_true(event_queue_init(&queue, &block, tables));
+    for (uint32_t i = 0; i < 300; i++) {
+        assert_true(event_queue_push(&queue, (struct event){.time = 50 + i % 2, .what = i}));
+    }
+    assert_int_equal(event_queue_due(&queue), 150);
+    assert_int_equal(event_queue_peek(&queue, 149).what, 298);
+    assert_int_equal(event_queue_take(&queue, 100).what, 200);
+    assert_true(event_queue_push(&queue, (struct event){.time = 50, .what = 1000}));
+    assert_int_equal(event_queue_due(&queue), 150);
+    for (uint32_t i = 0; i < 149; i++) {
+        assert_int_equal(event_queue_take(&queue, 0).what, 2 * (i < 100 ? i : i + 1));
+    }
+    assert_int_equal(event_queue_take(&queue, 0).what, 1000);
+    assert_int_equal(event_queue_due(&queue), 150);
+    assert_int_equal(event_queue_take(&queue, 0).what, 1);
+    block_release(&block);
 }
 
 static void draws_do_not_depend_on_other_draws(void **state)
@@ -387,6 +498,8 @@ int main(void)
         cmocka_unit_test(freed_runs_are_used_again_by_runs_of_their_class),
         cmocka_unit_test(a_creation_without_memory_changes_nothing),
         cmocka_unit_test(events_leave_by_time_and_then_in_the_order_of_their_scheduling),
+        cmocka_unit_test(events_of_every_distance_leave_in_order),
+        cmocka_unit_test(an_open_instant_shows_all_its_events_and_takes_any),
         cmocka_unit_test(draws_do_not_depend_on_other_draws),
         cmocka_unit_test(a_draw_is_the_number_that_its_definition_gives),
         cmocka_unit_test(uniform_draws_cover_their_range_evenly),

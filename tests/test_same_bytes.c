@@ -10,22 +10,22 @@
 #include "lib/session.h"
 
 /* Bytes that grow. */
-struct kept {
+struct bytes {
     char *bytes;
     size_t length, room;
 };
 
 static bool keep(void *context, const char *bytes, size_t length)
 {
-    struct kept *kept = context;
+    struct bytes *to = context;
 
-    if (kept->length + length > kept->room) {
-        kept->room = (kept->length + length) * 2;
-        kept->bytes = realloc(kept->bytes, kept->room);
-        assert_non_null(kept->bytes);
+    if (to->length + length > to->room) {
+        to->room = (to->length + length) * 2;
+        to->bytes = realloc(to->bytes, to->room);
+        assert_non_null(to->bytes);
     }
-    memcpy(kept->bytes + kept->length, bytes, length);
-    kept->length += length;
+    memcpy(to->bytes + to->length, bytes, length);
+    to->length += length;
     return true;
 }
 
@@ -99,9 +99,9 @@ static struct iocpsim_run *create(struct iocpsim_scenario *scenario, const char 
     return run;
 }
 
-static void trace_into(struct kept *kept, struct iocpsim_scenario *scenario, const char *variant)
+static void trace_into(struct bytes *to, struct iocpsim_scenario *scenario, const char *variant)
 {
-    struct iocpsim_sink sink = {keep, kept};
+    struct iocpsim_sink sink = {keep, to};
     struct iocpsim_run *run = create(scenario, variant);
 
     assert_int_equal(iocpsim_run_trace(run, &sink), IOCPSIM_OK);
@@ -111,8 +111,8 @@ static void trace_into(struct kept *kept, struct iocpsim_scenario *scenario, con
 
 static void second_is_first(struct iocpsim_scenario *scenario, const char *variant)
 {
-    struct kept first = {NULL, 0, 0};
-    struct kept second = {NULL, 0, 0};
+    struct bytes first = {NULL, 0, 0};
+    struct bytes second = {NULL, 0, 0};
 
     trace_into(&first, scenario, variant);
     trace_into(&second, scenario, variant);
@@ -136,7 +136,7 @@ enum watchers {
     WATCHERS,
 };
 
-static void run_watched(struct kept *kept, struct iocpsim_run *run, enum watchers watchers, uint64_t kinds)
+static void run_watched(struct bytes *to, struct iocpsim_run *run, enum watchers watchers, uint64_t kinds)
 {
     struct iocpsim_sink sink = {drop, NULL};
     struct record_observer observer[RUN_OBSERVERS + 1];
@@ -148,7 +148,7 @@ static void run_watched(struct kept *kept, struct iocpsim_run *run, enum watcher
         count = run->observers;
     }
     memcpy(observer, run->observer, count * sizeof observer[0]);
-    observer[count++] = (struct record_observer){{kinds, kinds}, see, kept};
+    observer[count++] = (struct record_observer){{kinds, kinds}, see, to};
     run->options.observer = observer;
     run->options.observer_count = count;
     assert_true(run_create(&run->sim, &run->loaded.plan, &run->options));
@@ -158,18 +158,18 @@ static void run_watched(struct kept *kept, struct iocpsim_run *run, enum watcher
 
 static void watched_alike(struct iocpsim_scenario *scenario, const char *variant)
 {
-    struct kept kept[WATCHERS] = {{NULL, 0, 0}};
-    struct kept few = {NULL, 0, 0};
+    struct bytes to[WATCHERS] = {{NULL, 0, 0}};
+    struct bytes few = {NULL, 0, 0};
     const struct seen *all;
     const struct seen *some;
     size_t at = 0;
 
     for (int watchers = 0; watchers < WATCHERS; watchers++) {
         struct iocpsim_run *run = create(scenario, variant);
-        run_watched(&kept[watchers], run, (enum watchers)watchers, UINT64_MAX);
+        run_watched(&to[watchers], run, (enum watchers)watchers, UINT64_MAX);
         iocpsim_run_destroy(run);
-        assert_int_equal(kept[watchers].length, kept[0].length);
-        assert_memory_equal(kept[watchers].bytes, kept[0].bytes, kept[0].length);
+        assert_int_equal(to[watchers].length, to[0].length);
+        assert_memory_equal(to[watchers].bytes, to[0].bytes, to[0].length);
     }
     {
         struct iocpsim_run *run = create(scenario, variant);
@@ -177,9 +177,9 @@ static void watched_alike(struct iocpsim_scenario *scenario, const char *variant
         iocpsim_run_destroy(run);
     }
     /* Who wants half of the kinds is told of those the same. */
-    all = (const struct seen *)(const void *)kept[0].bytes;
+    all = (const struct seen *)(const void *)to[0].bytes;
     some = (const struct seen *)(const void *)few.bytes;
-    for (size_t i = 0; i < kept[0].length / sizeof *all; i++) {
+    for (size_t i = 0; i < to[0].length / sizeof *all; i++) {
         if (all[i].kind % 2 == 0) {
             assert_true(at < few.length / sizeof *some);
             assert_memory_equal(&some[at], &all[i], sizeof *all);
@@ -189,7 +189,7 @@ static void watched_alike(struct iocpsim_scenario *scenario, const char *variant
     assert_int_equal(at, few.length / sizeof *some);
     assert_true(at > 0);
     for (int watchers = 0; watchers < WATCHERS; watchers++) {
-        free(kept[watchers].bytes);
+        free(to[watchers].bytes);
     }
     free(few.bytes);
 }

@@ -185,7 +185,7 @@ static void assert_copies(struct text *stored, const struct copy *wanted, const 
 /* Runs a variant and keeps its traces and views. */
 static void run_variant(struct iocpsim_scenario *scenario, const char *variant, struct copy *live)
 {
-    struct iocpsim_run_options options = {.variant = variant};
+    struct iocpsim_run_options options = {.variant = variant, .keeps_state = true};
     struct iocpsim_sink to_lines = {keep, &live->lines};
     struct iocpsim_sink to_binary = {keep, &live->binary};
     struct iocpsim_run *run;

@@ -38,6 +38,7 @@ struct expectation {
     uint64_t label_room;
     uint64_t misuses, misuses_expected;
     uint64_t step_n;
+    bool follows_steps; /* something is claimed of the state between steps */
     bool begun, ended;
     enum run_end end;
     sim_time end_time;
@@ -80,6 +81,19 @@ void expectation_release(struct expectation_claims *claims)
     memset(claims, 0, sizeof *claims);
 }
 
+/* Whether a claim, or a figure in one, is about the state between steps. */
+static bool follows_steps(const struct expectation_claims *claims)
+{
+    bool follows = claims->aggregate_count > 0;
+
+    for (size_t i = 0; i < claims->claim_count; i++) {
+        enum claim_kind kind = claims->claim[i].kind;
+        follows = follows || (claims->claim[i].applies &&
+                              (kind == CLAIM_always || kind == CLAIM_never || kind == CLAIM_eventually || kind == CLAIM_when));
+    }
+    return follows;
+}
+
 struct expectation *expectation_create(const struct expectation_context *context)
 {
     struct expectation *judge = calloc(1, sizeof *judge);
@@ -94,6 +108,10 @@ struct expectation *expectation_create(const struct expectation_context *context
     if (judge->replay == NULL || judge->judging == NULL || judge->aggregate == NULL) {
         expectation_destroy(judge);
         return NULL;
+    }
+    judge->follows_steps = follows_steps(context->claims);
+    if (!interest_has(&context->interest, RECORD_OUTCOME)) {
+        replay_count_only(judge->replay);
     }
     for (size_t i = 0; i < context->claims->aggregate_count; i++) {
         judge->aggregate[i].keeps_history = context->claims->aggregate[i].function == AGGREGATE_CHANGE;
@@ -716,7 +734,8 @@ static int compare_gives(const void *key, const void *item)
     return *step < gives->step ? -1 : *step > gives->step;
 }
 
-static void judge_gives(struct expectation *judge, const struct record *record, const struct record_batch *batch)
+static void
+judge_outcome(struct expectation *judge, const struct record *record, const struct record_batch *batch)
 {
     const struct expectation_claims *claims = judge->context.claims;
     const struct claim_gives *gives;
@@ -724,9 +743,6 @@ static void judge_gives(struct expectation *judge, const struct record *record, 
     char is[256];
     char wanted[256];
 
-    if (record->kind != RECORD_OUTCOME || claims->gives_count == 0) {
-        return;
-    }
     gives = bsearch(&record->step, claims->gives, claims->gives_count, sizeof *claims->gives, compare_gives);
     if (gives == NULL) {
         return;
@@ -781,7 +797,7 @@ static void see(struct expectation *judge, const struct record *record, const st
 {
     const struct expectation_claims *claims = judge->context.claims;
 
-    if (judge->begun && record->step_n != judge->step_n) {
+    if (judge->follows_steps && judge->begun && record->step_n != judge->step_n) {
         between_steps(judge);
         if (record->t > replay_now(judge->replay)) {
             before_time(judge, record->t);
@@ -796,8 +812,12 @@ static void see(struct expectation *judge, const struct record *record, const st
             judge_record(judge, i, record, batch);
         }
     }
-    judge_gives(judge, record, batch);
-    judge_checks(judge, record, batch);
+    if (record->kind == RECORD_OUTCOME && claims->gives_count > 0) {
+        judge_outcome(judge, record, batch);
+    }
+    if (record->kind == RECORD_ASSERT || record->kind == RECORD_MISUSE) {
+        judge_checks(judge, record, batch);
+    }
     if (record->kind == RECORD_RUN_END) {
         judge->ended = true;
         judge->end = (enum run_end)record->count;
@@ -812,7 +832,9 @@ void expectation_see(void *context, const struct record_batch *batch)
     struct expectation *judge = context;
 
     for (uint32_t i = 0; i < batch->count && !judge->out_of_memory && !replay_failed(judge->replay); i++) {
-        see(judge, &batch->record[i], batch);
+        if (interest_has(&judge->context.interest, (enum record_kind)batch->record[i].kind)) {
+            see(judge, &batch->record[i], batch);
+        }
     }
 }
 

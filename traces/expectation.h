@@ -11,6 +11,7 @@
 #include "sim/formula.h"
 #include "traces/cast.h"
 #include "traces/cell.h"
+#include "traces/interest.h"
 
 enum claim_kind {
 #define CLAIM(name, subject, checked, what, arguments) CLAIM_##name,
@@ -146,11 +147,13 @@ void expectation_release(struct expectation_claims *claims);
 
 struct expectation;
 
-/* A judge of one run. Everything is borrowed. NULL when there is no memory. */
+/* A judge of one run. Everything is borrowed. NULL when there is no memory. It sees, and replays, the kinds of
+ * records that `interest` has, which has those that the claims need (traces/interest.h). */
 struct expectation_context {
     const struct expectation_claims *claims;
     const struct cast *cast;
     const struct record_names *names;
+    struct interest interest;
 };
 
 struct expectation *expectation_create(const struct expectation_context *context);

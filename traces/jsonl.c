@@ -117,6 +117,10 @@ static inline char *put_number(char *at, uint64_t number)
     char digits[40];
     size_t first = 20;
 
+    if (number < 10) {
+        *at = (char)('0' + number);
+        return at + 1;
+    }
     while (number >= 100) {
         first -= 2;
         memcpy(digits + first, pairs + number % 100 * 2, 2);
@@ -142,6 +146,24 @@ static inline char *put_integer(char *at, uint64_t number)
     at = put_number(at, number);
     *at++ = '"';
     return at;
+}
+
+/* A number that is rarely far above the last at its place: then only its last digit is changed. */
+static inline char *put_counted(char *at, struct jsonl_number *last, uint64_t number)
+{
+    uint64_t more = number - last->number;
+
+    if (number > TRACE_EXACT_MAX) {
+        return put_integer(at, number);
+    }
+    if (more > 9 || last->length == 0 || last->text[last->length - 1] + (int)more > '9') {
+        last->length = (uint32_t)(put_number(last->text, number) - last->text);
+    } else if (more > 0) {
+        last->text[last->length - 1] = (char)(last->text[last->length - 1] + (int)more);
+    }
+    last->number = number;
+    memcpy(at, last->text, sizeof last->text);
+    return at + last->length;
 }
 
 static char *put_signed(char *at, int64_t number)
@@ -217,10 +239,10 @@ static char *put_string(struct jsonl_writer *writer, char *at, const char *bytes
 
 static struct jsonl_name *name_place(struct jsonl_writer *writer, uint64_t key)
 {
-    return &writer->name[(key * UINT64_C(0x9e3779b97f4a7c15)) >> 55];
+    return &writer->name[(key * UINT64_C(0x9e3779b97f4a7c15)) >> 52];
 }
 
-static_assert(JSONL_NAMES == 1 << (64 - 55), "a name's place is the upper bits of its hash");
+static_assert(JSONL_NAMES == 1 << (64 - 52), "a name's place is the upper bits of its hash");
 
 /* Keeps a name as it stands in the trace, when it is short and has nothing to escape. */
 static void keep_name(struct jsonl_writer *writer, uint64_t key, const char *name, size_t length)
@@ -307,7 +329,7 @@ static char *put_place(struct jsonl_writer *writer, char *at, const struct recor
     }
     if (record->op != 0) {
         at = PUT(at, ",\"op\":");
-        at = put_integer(at, record->op);
+        at = put_counted(at, &writer->op, record->op);
     }
     if (record->procedure != NAME_NONE) {
         at = PUT(at, ",\"procedure\":");
@@ -442,17 +464,17 @@ static char *put_record(const struct line *line, char *at)
 
     at = ensure(line->writer, at, RESERVE);
     at = PUT(at, "{\"n\":");
-    at = put_integer(at, record->n);
+    at = put_counted(at, &line->writer->n, record->n);
     at = PUT(at, ",\"t\":");
-    at = put_integer(at, record->t);
+    at = put_counted(at, &line->writer->t, record->t);
     at = PUT(at, ",\"step_n\":");
-    at = put_integer(at, record->step_n);
+    at = put_counted(at, &line->writer->step_n, record->step_n);
     at = put_piece(at, &kinds[record->kind]);
     at = put_place(line->writer, at, record);
     at = put_own(line, at);
     if (record->cause != 0) {
         at = PUT(at, ",\"cause\":");
-        at = put_integer(at, record->cause);
+        at = put_counted(at, &line->writer->cause, record->cause);
     }
     if (record->why != WHY_NONE) {
         at = put_piece(at, &whys[record->why]);
@@ -505,6 +527,11 @@ void jsonl_begin(struct jsonl_writer *writer,
     writer->names = *names;
     writer->failed = false;
     memset(writer->name, 0, sizeof writer->name);
+    writer->n = (struct jsonl_number){0, 0, ""};
+    writer->t = writer->n;
+    writer->step_n = writer->n;
+    writer->op = writer->n;
+    writer->cause = writer->n;
     at = PUT(at, "{\"trace\":");
     at = put_number(at, TRACE_VERSION);
     at = PUT(at, ",\"title\":");

@@ -6,7 +6,7 @@
 #include "traces/trace.h"
 
 /* How many names a writer keeps as they stand in the trace, and how long such a name may be. */
-#define JSONL_NAMES 512
+#define JSONL_NAMES 4096
 #define JSONL_NAME_BYTES 51
 
 /* A name in its quotes, escaped; the place of a name follows from its number. */
@@ -16,12 +16,20 @@ struct jsonl_name {
     char text[JSONL_NAME_BYTES + 1];
 };
 
+/* A number as it was last written at its place in a line: the next line's is often the same, or a little more. */
+struct jsonl_number {
+    uint64_t number;
+    uint32_t length;
+    char text[24]; /* the digits */
+};
+
 /* A writer; bytes gather in it and go to the sink when there are enough. */
 struct jsonl_writer {
     struct trace_sink sink;
     struct record_names names;
     bool failed; /* the sink took no more, or a name was too long */
     size_t length;
+    struct jsonl_number n, t, step_n, op, cause;
     struct jsonl_name name[JSONL_NAMES];
     char buffer[65536];
 };

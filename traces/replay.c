@@ -25,8 +25,14 @@ struct replay {
     uint64_t busy, ready, alive, switches;
     sim_span cpu_time;
     sim_time shared_since; /* shared processors: cpu_time is summed until then */
+    bool counts_only; /* single operations are not kept */
     bool failed;
 };
+
+void replay_count_only(struct replay *replay)
+{
+    replay->counts_only = true;
+}
 
 struct replay *replay_create(const struct cast *cast)
 {
@@ -121,7 +127,8 @@ static void note_count(struct replay *replay, reference object)
     }
 }
 
-static struct replay_thread *thread_at(struct replay *replay, reference thread)
+/* A thread that may be new. */
+static struct replay_thread *new_thread_at(struct replay *replay, reference thread)
 {
     uint32_t slot = reference_slot(thread);
     uint32_t room = replay->room[OBJECT_THREAD];
@@ -144,6 +151,14 @@ static struct replay_thread *thread_at(struct replay *replay, reference thread)
     }
     note_count(replay, thread);
     return &replay->thread[slot];
+}
+
+static inline struct replay_thread *thread_at(struct replay *replay, reference thread)
+{
+    uint32_t slot = reference_slot(thread);
+
+    return slot < replay->count[OBJECT_THREAD] && slot < replay->room[OBJECT_THREAD] ? &replay->thread[slot]
+                                                                                     : new_thread_at(replay, thread);
 }
 
 static struct replay_port *port_at(struct replay *replay, reference port)
@@ -317,7 +332,9 @@ static void change(struct replay *replay, struct replay_thread *thread, enum rep
         replay->cpu_time += replay->cast->processors_are_shared ? 0 : replay->now - thread->since;
     }
     replay->ready -= thread->state == REPLAY_READY;
-    replay->alive -= thread->state != REPLAY_UNBORN && state == REPLAY_ENDED;
+    if (state == REPLAY_ENDED) {
+        replay->alive -= thread->state != REPLAY_UNBORN;
+    }
     thread->since = replay->now;
     thread->state = (uint8_t)state;
     replay->busy += state == REPLAY_RUNNING && counts;
@@ -626,6 +643,18 @@ static void see_callback(struct replay *replay, const struct record *record, str
     }
 }
 
+/* How many operations of a handle are pending, and nothing else. */
+static void count_op(struct replay *replay, const struct record *record)
+{
+    struct replay_object *handle = record->kind == RECORD_PACKET_POST ? NULL : object_at(replay, record->object);
+
+    if (handle != NULL && record->kind == RECORD_OP_ISSUE) {
+        handle->pending++;
+    } else if (handle != NULL) {
+        handle->pending--;
+    }
+}
+
 /* Records about operations and packets. */
 static void see_op(struct replay *replay, const struct record *record)
 {
@@ -634,6 +663,10 @@ static void see_op(struct replay *replay, const struct record *record)
 
     if (record->kind != RECORD_OP_ISSUE && record->kind != RECORD_OP_COMPLETE &&
         record->kind != RECORD_OP_IMMEDIATE && record->kind != RECORD_PACKET_POST) {
+        return;
+    }
+    if (replay->counts_only) {
+        count_op(replay, record);
         return;
     }
     op = op_at(replay, record->op);

@@ -129,7 +129,7 @@ static void see(struct report *report, const struct record *record, const struct
             report->left_out++;
             return;
         }
-    } else if (record->kind != RECORD_LOG || report->left_out > 0) {
+    } else if (report->left_out > 0) {
         return;
     }
     entry = add_entry(report);
@@ -157,8 +157,13 @@ void report_see(void *context, const struct record_batch *batch)
     struct report *report = context;
 
     for (uint32_t i = 0; i < batch->count && !report->failed; i++) {
-        see(report, &batch->record[i], batch);
-        ending_see(report->ending, &batch->record[i], batch);
+        uint8_t kind = batch->record[i].kind;
+        if (kind == RECORD_CALLBACK_BEGIN || kind == RECORD_LOG || kind == RECORD_RUN_END) {
+            see(report, &batch->record[i], batch);
+        }
+        if (kind == RECORD_THREAD_BLOCK || kind == RECORD_RUN_END) {
+            ending_see(report->ending, &batch->record[i], batch);
+        }
     }
 }
 

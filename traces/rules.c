@@ -337,7 +337,8 @@ RULE(LOCK)
 RULE(SYNCHRONOUS_IO)
 {
     return is(at, RECORD_THREAD_BLOCK) && thread_is(at, REPLAY_RUNNING) && named(at) == 1 &&
-           reference_kind(at->batch->list[at->record->span.first]) == OBJECT_HANDLE;
+           reference_kind(at->batch->list[at->record->span.first]) == OBJECT_HANDLE &&
+           earlier_of_thread(at, RECORD_OP_ISSUE) != NULL;
 }
 
 /* Why a wait ends. */

@@ -276,7 +276,7 @@ struct record *stored_begin(struct stored *stored, const char *kind, size_t leng
                               .procedure = NAME_NONE,
                               .step = NAME_NONE};
     record->kind = (uint8_t)number;
-    record->absent = UINT16_MAX;
+    record->absent = UINT8_MAX;
     stored->set = 0;
     stored->object = STRING_NONE;
     return record;
@@ -422,7 +422,7 @@ static bool set_own(struct stored *stored,
     uint64_t number = value->number;
     reference object;
 
-    record->absent = (uint16_t)(record->absent & ~(1u << index));
+    record->absent = (uint8_t)(record->absent & ~(1u << index));
     switch (format) {
     case FORMAT_TEXT:
         record->span = (struct record_span){stored->byte_count, (uint32_t)value->length};
@@ -510,7 +510,8 @@ bool stored_set(struct stored *stored,
     case PLACE_STEP:
         return set_number_of(stored, &record->step, STORED_STEPS, value->string);
     case PLACE_ITEM:
-        return set_positive(stored, &record->item, value->number);
+        record->item = (uint32_t)value->number;
+        return (value->number > 0 && value->number <= UINT32_MAX) || complain(stored, "must be from 1 to 4294967295");
     case PLACE_ACTIVE:
         record->active = (uint32_t)value->number;
         return true;
