@@ -150,6 +150,9 @@ static void gather_place(struct loader *loader, node_id node)
 /* A name that a procedure binds becomes its local, unless the top level has it. */
 static void gather_name(struct loader *loader, uint32_t routine, const char *text, uint32_t room)
 {
+    if (text == NULL) {
+        return; /* no string: a mistake of form, told already */
+    }
     if (names_find(loader, text, strcspn(text, "[")) == NULL && text[strcspn(text, "[")] == '\0') {
         names_add_local(loader, &loader->routine[routine], text, room);
     }
