@@ -1,278 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The fold. Objects lie in arrays by slot, operations in an open hash table by number; what is over and
- * cannot be asked for any more is forgotten when the table is next enlarged. */
-#include "traces/replay.h"
+/* The fold: what each record changes. replay_places.c keeps the state. */
+#include "traces/replay_places.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "traces/whole.h"
-
-struct replay {
-    const struct cast *cast;
-    struct replay_thread *thread;
-    struct replay_port *port;
-    struct replay_object *object[OBJECT_KIND_COUNT];
-    uint32_t count[OBJECT_KIND_COUNT], room[OBJECT_KIND_COUNT];
-    struct replay_procedure *procedure;
-    uint32_t procedure_count;
-    struct replay_op *op; /* hash table by number; op 0: free */
-    uint64_t op_room, op_count;
-    uint64_t *taken;
-    uint32_t taken_count, taken_room;
-    sim_time now;
-    reference blocked_first, blocked_last;
-    uint64_t busy, ready, alive, switches;
-    sim_span cpu_time;
-    sim_time shared_since; /* shared processors: cpu_time is summed until then */
-    bool counts_only; /* single operations are not kept */
-    bool failed;
-};
-
-void replay_count_only(struct replay *replay)
-{
-    replay->counts_only = true;
-}
-
-struct replay *replay_create(const struct cast *cast)
-{
-    struct replay *replay = calloc(1, sizeof *replay);
-
-    if (replay != NULL) {
-        replay->cast = cast;
-        replay->blocked_first = REFERENCE_NONE;
-        replay->blocked_last = REFERENCE_NONE;
-        for (int kind = 0; kind < OBJECT_KIND_COUNT; kind++) {
-            replay->count[kind] = cast->declared[kind];
-        }
-    }
-    return replay;
-}
-
-void replay_destroy(struct replay *replay)
-{
-    if (replay == NULL) {
-        return;
-    }
-    for (int kind = 0; kind < OBJECT_KIND_COUNT; kind++) {
-        for (uint32_t i = 0; replay->object[kind] != NULL && i < replay->room[kind]; i++) {
-            free(replay->object[kind][i].text);
-        }
-        free(replay->object[kind]);
-    }
-    for (uint32_t i = 0; i < replay->room[OBJECT_THREAD]; i++) {
-        free(replay->thread[i].on);
-        free(replay->thread[i].callback);
-    }
-    free(replay->thread);
-    free(replay->port);
-    free(replay->procedure);
-    free(replay->op);
-    free(replay->taken);
-    free(replay);
-}
-
-void replay_advance(struct replay *replay, sim_time now)
-{
-    replay->now = now;
-}
-
-bool replay_failed(const struct replay *replay)
-{
-    return replay->failed;
-}
-
-sim_time replay_now(const struct replay *replay)
-{
-    return replay->now;
-}
-
-/* Enlarges one array so that `slot` is in it; new elements are zeroed. */
-static bool make_room(struct replay *replay, void **items, uint32_t *room, struct record_span wanted)
-{
-    uint32_t grown = *room == 0 ? 16 : *room;
-    unsigned char *moved;
-
-    while (grown <= wanted.first) {
-        grown *= 2;
-    }
-    moved = realloc(*items, (size_t)grown * wanted.length);
-    if (moved == NULL) {
-        replay->failed = true;
-        return false;
-    }
-    memset(moved + (size_t)*room * wanted.length, 0, (size_t)(grown - *room) * wanted.length);
-    *items = moved;
-    *room = grown;
-    return true;
-}
-
-/* What the cast says of an object; nothing is known where it is silent. */
-static struct cast_member ask(const struct replay *replay, reference object)
-{
-    struct cast_member member = {.port = REFERENCE_NONE, .owner = REFERENCE_NONE, .device = REFERENCE_NONE};
-
-    if (replay->cast->member != NULL) {
-        replay->cast->member(replay->cast->context, object, &member);
-    }
-    return member;
-}
-
-static void note_count(struct replay *replay, reference object)
-{
-    uint32_t kind = reference_kind(object);
-
-    if (reference_slot(object) >= replay->count[kind]) {
-        replay->count[kind] = reference_slot(object) + 1;
-    }
-}
-
-/* A thread that may be new. */
-static struct replay_thread *new_thread_at(struct replay *replay, reference thread)
-{
-    uint32_t slot = reference_slot(thread);
-    uint32_t room = replay->room[OBJECT_THREAD];
-    void *items = replay->thread;
-
-    if (slot >= room) {
-        if (!make_room(replay, &items, &replay->room[OBJECT_THREAD],
-                       (struct record_span){slot, sizeof *replay->thread})) {
-            return NULL;
-        }
-        replay->thread = items;
-        for (uint32_t i = room; i < replay->room[OBJECT_THREAD]; i++) {
-            replay->thread[i].port = REFERENCE_NONE;
-            replay->thread[i].parked_at = REFERENCE_NONE;
-            replay->thread[i].parked_previous = REFERENCE_NONE;
-            replay->thread[i].parked_next = REFERENCE_NONE;
-            replay->thread[i].blocked_previous = REFERENCE_NONE;
-            replay->thread[i].blocked_next = REFERENCE_NONE;
-        }
-    }
-    note_count(replay, thread);
-    return &replay->thread[slot];
-}
-
-static inline struct replay_thread *thread_at(struct replay *replay, reference thread)
-{
-    uint32_t slot = reference_slot(thread);
-
-    return slot < replay->count[OBJECT_THREAD] && slot < replay->room[OBJECT_THREAD] ? &replay->thread[slot]
-                                                                                     : new_thread_at(replay, thread);
-}
-
-static struct replay_port *port_at(struct replay *replay, reference port)
-{
-    uint32_t slot = reference_slot(port);
-    uint32_t room = replay->room[OBJECT_PORT];
-    void *items = replay->port;
-
-    if (slot >= room) {
-        if (!make_room(replay, &items, &replay->room[OBJECT_PORT],
-                       (struct record_span){slot, sizeof *replay->port})) {
-            return NULL;
-        }
-        replay->port = items;
-        for (uint32_t i = room; i < replay->room[OBJECT_PORT]; i++) {
-            replay->port[i].oldest = REFERENCE_NONE;
-            replay->port[i].newest = REFERENCE_NONE;
-        }
-    }
-    note_count(replay, port);
-    if (replay->port[slot].limit == 0) {
-        struct cast_member member = ask(replay, port);
-        replay->port[slot].limit = member.limit;
-        replay->port[slot].wakes_oldest = member.wakes_oldest;
-    }
-    return &replay->port[slot];
-}
-
-static struct replay_object *object_at(struct replay *replay, reference object)
-{
-    uint32_t kind = reference_kind(object);
-    uint32_t slot = reference_slot(object);
-    void *items = replay->object[kind];
-    struct replay_object *found;
-
-    if (kind == OBJECT_THREAD || kind == OBJECT_PORT) {
-        return NULL;
-    }
-    if (slot >= replay->room[kind]) {
-        if (!make_room(replay, &items, &replay->room[kind], (struct record_span){slot, sizeof *found})) {
-            return NULL;
-        }
-        replay->object[kind] = items;
-    }
-    note_count(replay, object);
-    found = &replay->object[kind][slot];
-    if (!found->is_known) {
-        struct cast_member member = ask(replay, object);
-        found->is_known = true;
-        found->signalled = member.signalled;
-        found->open = member.open;
-        found->available = member.available;
-        found->key = member.key;
-        found->limit = member.limit;
-        found->port = member.port;
-        found->device = member.device;
-        found->owner = member.owner;
-        found->value = member.value;
-    }
-    return found;
-}
-
-static uint64_t op_hash(uint64_t op)
-{
-    return op * UINT64_C(0x9e3779b97f4a7c15) >> 20;
-}
-
-static struct replay_op *find_op(const struct replay *replay, uint64_t op)
-{
-    uint64_t at = op_hash(op) & (replay->op_room - 1);
-
-    while (replay->op[at].op != 0 && replay->op[at].op != op) {
-        at = (at + 1) & (replay->op_room - 1);
-    }
-    return &replay->op[at];
-}
-
-static bool grow_ops(struct replay *replay)
-{
-    struct replay_op *old = replay->op;
-    uint64_t room = replay->op_room;
-
-    replay->op_room = room == 0 ? 64 : room * 2;
-    replay->op = calloc(replay->op_room, sizeof *replay->op);
-    if (replay->op == NULL) {
-        replay->op = old;
-        replay->op_room = room;
-        replay->failed = true;
-        return false;
-    }
-    for (uint64_t i = 0; i < room; i++) {
-        if (old[i].op != 0) {
-            *find_op(replay, old[i].op) = old[i];
-        }
-    }
-    free(old);
-    return true;
-}
-
-/* The operation with this number, new when it was not seen before. */
-static struct replay_op *op_at(struct replay *replay, uint64_t op)
-{
-    struct replay_op *found;
-
-    if (replay->op_count * 2 >= replay->op_room && !grow_ops(replay)) {
-        return NULL;
-    }
-    found = find_op(replay, op);
-    if (found->op == 0) {
-        *found = (struct replay_op){.op = op, .object = REFERENCE_NONE};
-        replay->op_count++;
-    }
-    return found;
-}
 
 /* Processors that work: each thread's own, or as many as there are to share. */
 static uint64_t busy_processors(const struct replay *replay)
@@ -291,7 +24,7 @@ static sim_span shared_time(const struct replay *replay)
 /* Puts an op behind those that are queued at a port or device. */
 static void append_op(struct replay *replay, uint64_t number, uint64_t *first, uint64_t *last)
 {
-    struct replay_op *op = op_at(replay, number);
+    struct replay_op *op = places_op(replay, number);
 
     if (op == NULL) {
         return;
@@ -300,7 +33,7 @@ static void append_op(struct replay *replay, uint64_t number, uint64_t *first, u
     if (*last == 0) {
         *first = number;
     } else {
-        find_op(replay, *last)->next = number;
+        places_find_op(replay, *last)->next = number;
     }
     *last = number;
 }
@@ -311,7 +44,7 @@ static void remove_op(struct replay *replay, uint64_t number, uint64_t *first, u
     if (number == 0 || *first != number) {
         return;
     }
-    *first = find_op(replay, number)->next;
+    *first = places_find_op(replay, number)->next;
     if (*first == 0) {
         *last = 0;
     }
@@ -344,19 +77,19 @@ static void change(struct replay *replay, struct replay_thread *thread, enum rep
 /* Takes a thread out of the list of those that are parked at its port, if it is in one. */
 static void unpark(struct replay *replay, reference self)
 {
-    struct replay_thread *thread = thread_at(replay, self);
-    struct replay_port *port = thread->parked_at == REFERENCE_NONE ? NULL : port_at(replay, thread->parked_at);
+    struct replay_thread *thread = places_thread(replay, self);
+    struct replay_port *port = thread->parked_at == REFERENCE_NONE ? NULL : places_port(replay, thread->parked_at);
 
     if (port == NULL) {
         return;
     }
     if (thread->parked_previous != REFERENCE_NONE) {
-        thread_at(replay, thread->parked_previous)->parked_next = thread->parked_next;
+        places_thread(replay, thread->parked_previous)->parked_next = thread->parked_next;
     } else {
         port->oldest = thread->parked_next;
     }
     if (thread->parked_next != REFERENCE_NONE) {
-        thread_at(replay, thread->parked_next)->parked_previous = thread->parked_previous;
+        places_thread(replay, thread->parked_next)->parked_previous = thread->parked_previous;
     } else {
         port->newest = thread->parked_previous;
     }
@@ -369,15 +102,15 @@ static void unpark(struct replay *replay, reference self)
 /* Parks a thread as the newest; no trace, however broken, brings it into a list twice. */
 static void park(struct replay *replay, reference at, reference self)
 {
-    struct replay_thread *thread = thread_at(replay, self);
+    struct replay_thread *thread = places_thread(replay, self);
     struct replay_port *port;
 
     unpark(replay, self);
-    port = port_at(replay, at);
+    port = places_port(replay, at);
     thread->parked_at = at;
     thread->parked_previous = port->newest;
     if (port->newest != REFERENCE_NONE) {
-        thread_at(replay, port->newest)->parked_next = self;
+        places_thread(replay, port->newest)->parked_next = self;
     } else {
         port->oldest = self;
     }
@@ -388,18 +121,18 @@ static void park(struct replay *replay, reference at, reference self)
 /* Takes a thread out of the list of those that wait, if it is in it. */
 static void unblock(struct replay *replay, reference self)
 {
-    struct replay_thread *thread = thread_at(replay, self);
+    struct replay_thread *thread = places_thread(replay, self);
 
     if (!thread->waits) {
         return;
     }
     if (thread->blocked_previous != REFERENCE_NONE) {
-        thread_at(replay, thread->blocked_previous)->blocked_next = thread->blocked_next;
+        places_thread(replay, thread->blocked_previous)->blocked_next = thread->blocked_next;
     } else {
         replay->blocked_first = thread->blocked_next;
     }
     if (thread->blocked_next != REFERENCE_NONE) {
-        thread_at(replay, thread->blocked_next)->blocked_previous = thread->blocked_previous;
+        places_thread(replay, thread->blocked_next)->blocked_previous = thread->blocked_previous;
     } else {
         replay->blocked_last = thread->blocked_previous;
     }
@@ -410,7 +143,7 @@ static void unblock(struct replay *replay, reference self)
 /* The thread waits for what its record names, behind all who wait already. */
 static void block(struct replay *replay, const struct record *record, const struct record_batch *batch)
 {
-    struct replay_thread *thread = thread_at(replay, record->thread);
+    struct replay_thread *thread = places_thread(replay, record->thread);
     uint32_t count = (record->absent & 1) != 0 ? 0 : record->span.length;
 
     unblock(replay, record->thread);
@@ -436,7 +169,7 @@ static void block(struct replay *replay, const struct record *record, const stru
     thread->blocked_previous = replay->blocked_last;
     thread->blocked_next = REFERENCE_NONE;
     if (replay->blocked_last != REFERENCE_NONE) {
-        thread_at(replay, replay->blocked_last)->blocked_next = record->thread;
+        places_thread(replay, replay->blocked_last)->blocked_next = record->thread;
     } else {
         replay->blocked_first = record->thread;
     }
@@ -475,14 +208,12 @@ static void note_taken(struct replay *replay, struct replay_thread *thread, cons
     thread->taken_count++;
 }
 
-static struct replay_procedure *procedure_at(struct replay *replay, uint32_t procedure);
-
 /* Callbacks that an ending thread leaves unfinished are over without a record. */
 static void end_callbacks(struct replay *replay, struct replay_thread *thread)
 {
     for (; thread->callbacks > 0; thread->callbacks--) {
         struct replay_procedure *procedure =
-            procedure_at(replay, thread->callback[thread->callbacks - 1].procedure);
+            places_procedure(replay, thread->callback[thread->callbacks - 1].procedure);
         if (procedure != NULL) {
             procedure->running--;
         }
@@ -492,7 +223,7 @@ static void end_callbacks(struct replay *replay, struct replay_thread *thread)
 /* Records about a thread's own state. */
 static void see_thread(struct replay *replay, const struct record *record, const struct record_batch *batch)
 {
-    struct replay_thread *thread = thread_at(replay, record->thread);
+    struct replay_thread *thread = places_thread(replay, record->thread);
 
     switch ((int)record->kind) {
     case RECORD_THREAD_CREATE:
@@ -527,7 +258,7 @@ static void see_thread(struct replay *replay, const struct record *record, const
         change(replay, thread, REPLAY_ENDED);
         break;
     case RECORD_APC_QUEUE:
-        thread = thread_at(replay, record->object);
+        thread = places_thread(replay, record->object);
         if (thread != NULL) {
             thread->apcs++;
         }
@@ -543,7 +274,7 @@ static void see_thread(struct replay *replay, const struct record *record, const
 /* Records of a thread at a port. */
 static void see_port(struct replay *replay, const struct record *record, struct replay_thread *thread)
 {
-    struct replay_port *port = port_at(replay, record->object);
+    struct replay_port *port = places_port(replay, record->object);
 
     if (port == NULL) {
         return;
@@ -592,20 +323,6 @@ static void see_port(struct replay *replay, const struct record *record, struct 
     }
 }
 
-static struct replay_procedure *procedure_at(struct replay *replay, uint32_t procedure)
-{
-    void *items = replay->procedure;
-
-    if (procedure >= replay->procedure_count) {
-        if (!make_room(replay, &items, &replay->procedure_count,
-                       (struct record_span){procedure, sizeof *replay->procedure})) {
-            return NULL;
-        }
-        replay->procedure = items;
-    }
-    return &replay->procedure[procedure];
-}
-
 /* Puts a callback inside those that the thread is running. */
 static bool push_callback(struct replay *replay, const struct record *record, struct replay_thread *thread)
 {
@@ -626,7 +343,7 @@ static bool push_callback(struct replay *replay, const struct record *record, st
 
 static void see_callback(struct replay *replay, const struct record *record, struct replay_thread *thread)
 {
-    struct replay_procedure *procedure = procedure_at(replay, record->procedure);
+    struct replay_procedure *procedure = places_procedure(replay, record->procedure);
 
     if (procedure == NULL) {
         return;
@@ -646,7 +363,7 @@ static void see_callback(struct replay *replay, const struct record *record, str
 /* How many operations of a handle are pending, and nothing else. */
 static void count_op(struct replay *replay, const struct record *record)
 {
-    struct replay_object *handle = record->kind == RECORD_PACKET_POST ? NULL : object_at(replay, record->object);
+    struct replay_object *handle = record->kind == RECORD_PACKET_POST ? NULL : places_object(replay, record->object);
 
     if (handle != NULL && record->kind == RECORD_OP_ISSUE) {
         handle->pending++;
@@ -669,7 +386,7 @@ static void see_op(struct replay *replay, const struct record *record)
         count_op(replay, record);
         return;
     }
-    op = op_at(replay, record->op);
+    op = places_op(replay, record->op);
     if (op == NULL) {
         return;
     }
@@ -682,7 +399,7 @@ static void see_op(struct replay *replay, const struct record *record)
         op->ok = !win32_error_is_failed(record->error);
         return;
     }
-    handle = object_at(replay, record->object);
+    handle = places_object(replay, record->object);
     if (handle == NULL) {
         return;
     }
@@ -702,7 +419,7 @@ static void see_op(struct replay *replay, const struct record *record)
 
 static void see_variable(struct replay *replay, const struct record *record, const struct record_batch *batch)
 {
-    struct replay_object *variable = object_at(replay, record->object);
+    struct replay_object *variable = places_object(replay, record->object);
 
     if (variable == NULL) {
         return;
@@ -726,7 +443,7 @@ static void note_device(struct replay *replay, const struct record *record)
     const struct replay_op *op = replay_op(replay, record->op);
 
     if (op != NULL && !op->is_post && reference_kind(op->object) == OBJECT_HANDLE) {
-        struct replay_object *handle = object_at(replay, op->object);
+        struct replay_object *handle = places_object(replay, op->object);
         if (handle != NULL) {
             handle->device = record->object;
         }
@@ -736,7 +453,7 @@ static void note_device(struct replay *replay, const struct record *record)
 /* Records about events, mutexes, semaphores, devices and handles. */
 static void see_object(struct replay *replay, const struct record *record)
 {
-    struct replay_object *object = object_at(replay, record->object);
+    struct replay_object *object = places_object(replay, record->object);
     enum object_kind kind = (enum object_kind)reference_kind(record->object);
 
     if (object == NULL) {
@@ -799,7 +516,7 @@ void replay_see(struct replay *replay, const struct record *record, const struct
     }
     replay->now = record->t;
     if (record->thread != REFERENCE_NONE) {
-        thread = thread_at(replay, record->thread);
+        thread = places_thread(replay, record->thread);
         if (thread == NULL) {
             return;
         }
@@ -821,80 +538,6 @@ void replay_see(struct replay *replay, const struct record *record, const struct
     } else if (reference_kind(record->object) != OBJECT_THREAD) {
         see_object(replay, record);
     }
-}
-
-const struct replay_thread *replay_thread(const struct replay *replay, reference thread)
-{
-    static const struct replay_thread unborn = {
-        .port = REFERENCE_NONE, .parked_at = REFERENCE_NONE, .parked_previous = REFERENCE_NONE,
-        .parked_next = REFERENCE_NONE, .blocked_previous = REFERENCE_NONE,
-        .blocked_next = REFERENCE_NONE, .deadline = SIM_NEVER};
-
-    return reference_slot(thread) < replay->room[OBJECT_THREAD] ? &replay->thread[reference_slot(thread)]
-                                                                 : &unborn;
-}
-
-const struct replay_port *replay_port(const struct replay *replay, reference port)
-{
-    /* Asking may note a port that no record has told of yet; that changes nothing that can be seen. */
-    const struct replay_port *found = port_at((struct replay *)(uintptr_t)replay, port);
-    static const struct replay_port nobody = {.oldest = REFERENCE_NONE, .newest = REFERENCE_NONE};
-
-    return found == NULL ? &nobody : found;
-}
-
-const struct replay_object *replay_object(const struct replay *replay, reference object)
-{
-    const struct replay_object *found = object_at((struct replay *)(uintptr_t)replay, object);
-    static const struct replay_object nobody = {.owner = REFERENCE_NONE};
-
-    return found == NULL && replay->failed ? &nobody : found;
-}
-
-const struct replay_op *replay_op(const struct replay *replay, uint64_t op)
-{
-    const struct replay_op *found = replay->op_room == 0 ? NULL : find_op(replay, op);
-
-    return found == NULL || found->op == 0 ? NULL : found;
-}
-
-struct replay_procedure replay_procedure(const struct replay *replay, uint32_t procedure)
-{
-    return procedure < replay->procedure_count ? replay->procedure[procedure]
-                                               : (struct replay_procedure){0, 0};
-}
-
-const uint64_t *replay_taken(const struct replay *replay, reference thread, uint32_t *count)
-{
-    const struct replay_thread *taker = replay_thread(replay, thread);
-
-    *count = taker->taken_count;
-    return replay->taken + taker->taken_first;
-}
-
-uint32_t replay_count(const struct replay *replay, enum object_kind kind)
-{
-    return replay->count[kind];
-}
-
-uint32_t replay_waits_for(const struct replay_thread *thread, reference object)
-{
-    uint32_t times = 0;
-
-    for (uint32_t i = 0; thread->waits && i < thread->on_count; i++) {
-        times += thread->on[i] == object;
-    }
-    return times;
-}
-
-reference replay_waiter(const struct replay *replay, reference object, reference previous)
-{
-    reference at = previous == REFERENCE_NONE ? replay->blocked_first : replay_thread(replay, previous)->blocked_next;
-
-    while (at != REFERENCE_NONE && replay_waits_for(replay_thread(replay, at), object) == 0) {
-        at = replay_thread(replay, at)->blocked_next;
-    }
-    return at;
 }
 
 struct replay_machine replay_machine(const struct replay *replay)

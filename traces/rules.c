@@ -587,6 +587,19 @@ RULE(AT_DEQUEUE)
     return is(at, RECORD_OP_VISIBLE) && (follows(at, RECORD_PACKET_RELEASE) || follows(at, RECORD_PACKET_TAKE));
 }
 
+/* Whether a thread waits in a call on the record's handle. */
+static bool somebody_waits_in_call(const struct judged *at)
+{
+    for (uint32_t slot = 0; slot < replay_count(at->replay, OBJECT_THREAD); slot++) {
+        const struct replay_thread *thread = replay_thread(at->replay, reference_make(OBJECT_THREAD, slot));
+        if (thread->state == REPLAY_BLOCKED && thread->why == WHY_SYNCHRONOUS_IO && thread->on_count == 1 &&
+            thread->on[0] == at->record->object) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Whether an operation that has just ended leaves no packet, on a handle with or without a port. */
 static bool suppressed(const struct judged *at, bool has_port)
 {
@@ -611,7 +624,7 @@ RULE(NO_OVERLAPPED)
 
 RULE(SYNCHRONOUS)
 {
-    return suppressed(at, true) || suppressed(at, false);
+    return (suppressed(at, true) || suppressed(at, false)) && somebody_waits_in_call(at);
 }
 
 /* Objects that are signalled and acquired. */

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The state that replay.c folds and replay_places.c keeps; nobody else looks inside. */
+#ifndef TRACES_REPLAY_PLACES_H
+#define TRACES_REPLAY_PLACES_H
+
+#include "traces/replay.h"
+
+struct replay {
+    const struct cast *cast;
+    struct replay_thread *thread;
+    struct replay_port *port;
+    struct replay_object *object[OBJECT_KIND_COUNT];
+    uint32_t count[OBJECT_KIND_COUNT], room[OBJECT_KIND_COUNT];
+    struct replay_procedure *procedure;
+    uint32_t procedure_count;
+    struct replay_op *op; /* hash table by number; op 0: free */
+    uint64_t op_room, op_count;
+    uint64_t *taken;
+    uint32_t taken_count, taken_room;
+    sim_time now;
+    reference blocked_first, blocked_last;
+    uint64_t busy, ready, alive, switches;
+    sim_span cpu_time;
+    sim_time shared_since; /* shared processors: cpu_time is summed until then */
+    bool counts_only; /* single operations are not kept */
+    bool failed;
+};
+
+/* The place of one object, made when it is first named; NULL when there is no memory. */
+struct replay_thread *places_new_thread(struct replay *replay, reference thread);
+struct replay_port *places_port(struct replay *replay, reference port);
+struct replay_object *places_object(struct replay *replay, reference object);
+struct replay_procedure *places_procedure(struct replay *replay, uint32_t procedure);
+
+/* The operation with this number, new when it was not seen before; NULL when there is no memory. */
+struct replay_op *places_op(struct replay *replay, uint64_t op);
+
+/* Where the operation with this number lies, or would. The table is not empty. */
+struct replay_op *places_find_op(const struct replay *replay, uint64_t op);
+
+static inline struct replay_thread *places_thread(struct replay *replay, reference thread)
+{
+    uint32_t slot = reference_slot(thread);
+
+    return slot < replay->count[OBJECT_THREAD] && slot < replay->room[OBJECT_THREAD] ? &replay->thread[slot]
+                                                                                     : places_new_thread(replay, thread);
+}
+
+#endif
