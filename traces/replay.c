@@ -24,7 +24,7 @@ static sim_span shared_time(const struct replay *replay)
 /* Puts an op behind those that are queued at a port or device. */
 static void append_op(struct replay *replay, uint64_t number, uint64_t *first, uint64_t *last)
 {
-    struct replay_op *op = places_op(replay, number);
+    struct replay_op *op = replay->counts_only ? NULL : places_op(replay, number);
 
     if (op == NULL) {
         return;
@@ -42,7 +42,7 @@ static void append_op(struct replay *replay, uint64_t number, uint64_t *first, u
 static void remove_op(struct replay *replay, uint64_t number, uint64_t *first, uint64_t *last)
 {
     if (number == 0 || *first != number) {
-        return;
+        return; /* also when only counts are kept: no queue has a head then */
     }
     *first = places_find_op(replay, number)->next;
     if (*first == 0) {

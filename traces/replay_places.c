@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where the replayed state lies. Objects lie in arrays by slot, operations in an open hash table by number; what
- * is over and cannot be asked for any more is forgotten when the table is next enlarged. */
+/* Where the replayed state lies. Objects lie in arrays by slot, operations in an open hash table by number, where
+ * they stay: a claim may ask for one that is over. Where no claim can ask, only their counts are kept. */
 #include "traces/replay_places.h"
 
 #include <stdlib.h>
