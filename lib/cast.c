@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "lib/session.h"
-#include "model/file.h"
+#include "model/handle.h"
 #include "model/object.h"
 #include "model/queue.h"
 #include "model/thread.h"
@@ -14,10 +14,10 @@ void session_handle(const struct simulation *sim, uint32_t id, struct cast_membe
 {
     const struct file *file;
 
-    if (id >= block_used(&sim->block, TABLE_FILE)) {
+    if (id >= block_used(&sim->block, TABLE_HANDLE)) {
         return;
     }
-    file = file_at(sim, id);
+    file = handle_file(sim, id);
     member->port = file->queue == 0 ? REFERENCE_NONE : queue_reference(file->queue);
     member->device = file->device == 0 ? REFERENCE_NONE : reference_make(OBJECT_DEVICE, file->device - 1);
     if (file->queue != 0) {
@@ -37,7 +37,7 @@ static struct cast_member member_of(const struct simulation *sim, reference obje
         member.open = queue_at(sim, id)->is_made;
         break;
     case OBJECT_HANDLE:
-        member.open = (file_at(sim, id)->flags & FILE_IS_MADE) != 0;
+        member.open = handle_at(sim, id)->is_open;
         session_handle(sim, id, &member);
         break;
     case OBJECT_EVENT:

@@ -42,19 +42,28 @@ tell(struct simulation *sim, enum record_kind kind, device_id id, packet_id pack
     }
 }
 
-/* Begins the service of an operation; its cause becomes its device-begin. */
-static void begin(struct simulation *sim, device_id device, packet_id id)
+void device_schedule(struct simulation *sim, packet_id id)
 {
     struct packet *packet = packet_at(sim, id);
     sim_time end = SIM_NEVER;
 
+    packet->flags |= PACKET_IN_SERVICE;
+    if (sim_time_add(sim->state.now, packet->key, &end) && end != SIM_NEVER) {
+        simulation_schedule(sim, (struct event){
+                                     .time = end,
+                                     .stamp = (uint32_t)packet->number,
+                                     .what = event_what(EVENT_SERVICE_END, id),
+                                 });
+    }
+}
+
+/* Begins the service of an operation; its cause becomes its device-begin. */
+static void begin(struct simulation *sim, device_id device, packet_id id)
+{
     device_at(sim, device)->busy++;
     tell(sim, RECORD_DEVICE_BEGIN, device, id);
-    packet->cause = sim->state.n;
-    if (sim_time_add(sim->state.now, packet->key, &end) && end != SIM_NEVER) {
-        simulation_schedule(
-            sim, (struct event){.time = end, .what = event_what(EVENT_SERVICE_END, id)});
-    }
+    packet_at(sim, id)->cause = sim->state.n;
+    device_schedule(sim, id);
 }
 
 void device_submit(struct simulation *sim, device_id id, packet_id packet)
@@ -72,19 +81,16 @@ void device_submit(struct simulation *sim, device_id id, packet_id packet)
     }
     device->last = packet;
     device->queued++;
+    packet_at(sim, packet)->flags |= PACKET_AT_DEVICE;
     tell(sim, RECORD_DEVICE_QUEUE, id, packet);
 }
 
-void device_finish(struct simulation *sim, device_id id, packet_id packet)
+/* The operation that has waited longest gets the room. */
+static void begin_next(struct simulation *sim, device_id id, uint64_t ended)
 {
     struct device *device = device_at(sim, id);
     packet_id next = device->first;
-    uint64_t ended;
 
-    device->busy--;
-    tell(sim, RECORD_DEVICE_END, id, packet);
-    ended = sim->state.n;
-    packet_at(sim, packet)->cause = ended;
     if (next == 0) {
         return;
     }
@@ -93,7 +99,48 @@ void device_finish(struct simulation *sim, device_id id, packet_id packet)
         device->last = 0;
     }
     packet_at(sim, next)->next = 0;
+    packet_at(sim, next)->flags &= (uint16_t)~PACKET_AT_DEVICE;
     packet_at(sim, next)->cause = ended;
     device->queued--;
     begin(sim, id, next);
+}
+
+void device_finish(struct simulation *sim, device_id id, packet_id packet)
+{
+    uint64_t ended;
+
+    device_at(sim, id)->busy--;
+    tell(sim, RECORD_DEVICE_END, id, packet);
+    ended = sim->state.n;
+    packet_at(sim, packet)->cause = ended;
+    packet_at(sim, packet)->flags &= (uint16_t)~PACKET_IN_SERVICE;
+    begin_next(sim, id, ended);
+}
+
+void device_abandon(struct simulation *sim, device_id id, packet_id packet)
+{
+    struct device *device = device_at(sim, id);
+    packet_id previous = 0;
+    packet_id at = device->first;
+
+    if ((packet_at(sim, packet)->flags & PACKET_IN_SERVICE) != 0) {
+        device_finish(sim, id, packet);
+        return;
+    }
+    while (at != packet) {
+        previous = at;
+        at = packet_at(sim, at)->next;
+    }
+    if (previous == 0) {
+        device->first = packet_at(sim, packet)->next;
+    } else {
+        packet_at(sim, previous)->next = packet_at(sim, packet)->next;
+    }
+    if (device->last == packet) {
+        device->last = previous;
+    }
+    packet_at(sim, packet)->next = 0;
+    packet_at(sim, packet)->flags &= (uint16_t)~PACKET_AT_DEVICE;
+    device->queued--;
+    tell(sim, RECORD_DEVICE_END, id, packet);
 }

@@ -8,7 +8,7 @@
 
 #include "model/birth.h"
 #include "model/device.h"
-#include "model/file.h"
+#include "model/handle.h"
 #include "model/names.h"
 #include "model/object.h"
 #include "model/operand.h"
@@ -71,7 +71,7 @@ static void declare(struct simulation *sim)
                 port_declare(sim, declaration);
                 break;
             case OBJECT_HANDLE:
-                file_declare(sim, declaration);
+                handle_declare(sim, declaration);
                 break;
             case OBJECT_VARIABLE:
                 declare_variables(sim, declaration);
@@ -165,6 +165,10 @@ static bool is_stale(const struct simulation *sim, struct event event)
     enum event_kind kind = (enum event_kind)(event.what >> EVENT_KIND_SHIFT);
     uint32_t id = event.what & ((1u << EVENT_KIND_SHIFT) - 1);
 
+    if (kind == EVENT_SERVICE_END) {
+        const struct packet *packet = packet_at(sim, id);
+        return (packet->flags & PACKET_IN_SERVICE) == 0 || (uint32_t)packet->number != event.stamp;
+    }
     if (kind == EVENT_COMPUTE_END || kind == EVENT_DEADLINE) {
         return thread_at(sim, id)->stamp != event.stamp;
     }

@@ -128,6 +128,17 @@ void thread_outcome_plain(struct simulation *sim, thread_id thread, uint16_t err
     thread_outcome(sim, thread, &outcome);
 }
 
+void thread_await(struct simulation *sim, thread_id id, packet_id operation)
+{
+    packet_id held = thread_at(sim, id)->awaits;
+
+    if (operation != 0) {
+        packet_hold(sim, operation);
+    }
+    thread_at(sim, id)->awaits = operation;
+    packet_drop(sim, held);
+}
+
 void thread_make_ready(struct simulation *sim, thread_id id, uint64_t cause)
 {
     struct thread *thread = thread_at(sim, id);

@@ -182,6 +182,8 @@ static struct place_wanted wanted_of(enum shape shape)
         {SHAPE_HANDLE, VALUE_REFERENCE, OBJECT_HANDLE},   {SHAPE_DEVICE, VALUE_REFERENCE, OBJECT_DEVICE},
         {SHAPE_EVENT, VALUE_REFERENCE, OBJECT_EVENT},     {SHAPE_THREAD, VALUE_REFERENCE, OBJECT_THREAD},
         {SHAPE_LOCK, VALUE_REFERENCE, OBJECT_UNKNOWN},    {SHAPE_WAITABLE, VALUE_REFERENCE, OBJECT_UNKNOWN},
+        {SHAPE_CLOSABLE, VALUE_REFERENCE, OBJECT_UNKNOWN}, {SHAPE_CANCELLABLE, VALUE_REFERENCE, OBJECT_UNKNOWN},
+        {SHAPE_OPERATION, VALUE_REFERENCE, OBJECT_OPERATION},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -242,6 +244,23 @@ static bool object_expression(struct loader *loader, node_id node, enum shape sh
     return true;
 }
 
+/* Whether an object of `kind` may stand where a shape takes one of several kinds; what only a run knows may. */
+static bool is_one_of(enum shape shape, enum object_kind kind)
+{
+    switch ((int)shape) {
+    case SHAPE_LOCK:
+        return kind == OBJECT_UNKNOWN || kind == OBJECT_MUTEX || kind == OBJECT_SEMAPHORE;
+    case SHAPE_CLOSABLE:
+        return kind == OBJECT_UNKNOWN || kind == OBJECT_HANDLE || kind == OBJECT_PORT;
+    case SHAPE_CANCELLABLE:
+        return kind == OBJECT_UNKNOWN || kind == OBJECT_HANDLE || kind == OBJECT_THREAD;
+    case SHAPE_WAITABLE:
+        return kind != OBJECT_DEVICE && kind != OBJECT_MACHINE;
+    default:
+        return true;
+    }
+}
+
 static uint32_t object_place(struct loader *loader, node_id node, enum shape shape)
 {
     struct expression expression;
@@ -249,13 +268,7 @@ static uint32_t object_place(struct loader *loader, node_id node, enum shape sha
     if (!object_expression(loader, node, shape, &expression)) {
         return OPERAND_ABSENT;
     }
-    if (shape == SHAPE_LOCK && expression.type.kind != OBJECT_UNKNOWN &&
-        expression.type.kind != OBJECT_MUTEX && expression.type.kind != OBJECT_SEMAPHORE) {
-        unwanted(loader, node, &expression, wanted_of(shape));
-        return OPERAND_ABSENT;
-    }
-    if (shape == SHAPE_WAITABLE &&
-        (expression.type.kind == OBJECT_DEVICE || expression.type.kind == OBJECT_MACHINE)) {
+    if (!is_one_of(shape, expression.type.kind)) {
         unwanted(loader, node, &expression, wanted_of(shape));
         return OPERAND_ABSENT;
     }
@@ -702,11 +715,24 @@ static uint32_t word_place(struct loader *loader, node_id node, enum shape shape
     return number < 0 ? OPERAND_ABSENT : (uint32_t)number;
 }
 
+/* A list of words of one shape as a sum of bits: bit i for the i-th word. */
+static uint32_t modes_place(struct loader *loader, node_id node)
+{
+    uint32_t modes = 0;
+
+    for (node_id at = node_first(loader->document, node); at != NODE_NONE; at = node_next(loader->document, at)) {
+        uint32_t word = node_is_bad(loader->document, at) ? OPERAND_ABSENT : word_place(loader, at, SHAPE_MODE);
+        modes |= word == OPERAND_ABSENT ? 0 : 1u << word;
+    }
+    return modes;
+}
+
 /* Whether a shape's place wants an object. */
 static bool is_object_shape(enum shape shape)
 {
     return shape == SHAPE_PORT || shape == SHAPE_HANDLE || shape == SHAPE_DEVICE || shape == SHAPE_EVENT ||
-           shape == SHAPE_THREAD || shape == SHAPE_LOCK || shape == SHAPE_WAITABLE;
+           shape == SHAPE_THREAD || shape == SHAPE_LOCK || shape == SHAPE_WAITABLE || shape == SHAPE_CLOSABLE ||
+           shape == SHAPE_CANCELLABLE || shape == SHAPE_OPERATION;
 }
 
 uint32_t place_compile(struct loader *loader, node_id node, enum shape shape)
@@ -725,6 +751,9 @@ uint32_t place_compile(struct loader *loader, node_id node, enum shape shape)
     }
     if (shape == SHAPE_WAITABLES) {
         return waitables_place(loader, node);
+    }
+    if (shape == SHAPE_MODES) {
+        return modes_place(loader, node);
     }
     if (shape == SHAPE_BINDINGS) {
         return let_place(loader, node);

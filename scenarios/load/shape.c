@@ -28,7 +28,9 @@ static const char *const ends[] = {
     NULL};
 static const char *const wakes[] = {"newest", "oldest", NULL};
 static const char *const quantifiers[] = {"all", "any", NULL};
-static const char *const handle_kinds[] = {"file", NULL};
+static const char *const handle_kinds[] = {"file", "pipe", "message_pipe", "socket", "listener", NULL};
+static const char *const modes[] = {"skip_port_on_success", "skip_set_event_on_handle", NULL};
+static const char *const statuses_visible[] = {"at_dequeue", "at_completion", NULL};
 static const char *const dispatches[] = {"ideal", NULL};
 static const char *const releases[] = {"windows-11", "windows-xp", NULL};
 static const char *const across_words[] = {"increasing",     "decreasing",     "equal",
