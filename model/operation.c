@@ -42,9 +42,9 @@ struct request {
     uint64_t bytes, offset;
     uint64_t packet_bytes;   /* of a control */
     file_id other;           /* an accept's socket, a connect's listener */
-    sim_span latency;
+    sim_span latency, inside_call;
     waitable_id event;
-    uint16_t failure;        /* said by the step */
+    uint16_t failure;        /* said by the step, or decided by the device */
     bool packet, overlapped, at_once, at_once_is_said;
 };
 
@@ -54,6 +54,25 @@ struct answer {
     uint16_t error;
     enum record_why why;
 };
+
+/* What the device says of an operation, where the step says nothing; false after a misuse. */
+static bool ask_device(struct simulation *sim, thread_id thread, device_id device, struct request *request)
+{
+    struct device_decision decision = {0};
+
+    if (!operand_span(sim, thread, device_at(sim, device)->inside_call, &request->inside_call) ||
+        !device_decide(sim, thread, device, &decision)) {
+        return false;
+    }
+    if (request->operands->failure == OPERAND_ABSENT) {
+        request->failure = decision.error;
+    }
+    if (!request->at_once_is_said && decision.at_once) {
+        request->at_once = true;
+        request->at_once_is_said = true;
+    }
+    return true;
+}
 
 /* Reads the operands that all verbs of I/O share; false after a misuse. */
 static bool request_read(struct simulation *sim, thread_id thread, struct request *request)
@@ -83,7 +102,7 @@ static bool request_read(struct simulation *sim, thread_id thread, struct reques
     }
     request->at_once_is_said = operands->at_once != OPERAND_ABSENT;
     request->failure = failure.type == VALUE_ERROR ? (uint16_t)failure.bits : 0;
-    return true;
+    return device == 0 || ask_device(sim, thread, device, request);
 }
 
 /* What a call is refused for before there is an operation (facts IOCP-12, 104); 0: nothing. */
@@ -222,6 +241,10 @@ static enum record_why served_in_call(const struct simulation *sim, packet_id id
     if (packet_at(sim, id)->verb == VERB_read && (file->flags & FILE_IS_CACHED) != 0) {
         return WHY_CACHED;
     }
+    if (packet_at(sim, id)->given_why == WHY_END_OF_FILE && file->device != 0 &&
+        device_at(sim, file->device)->end_of_file_at_once) {
+        return WHY_END_OF_FILE;
+    }
     return extends ? WHY_EXTENDING_WRITE : WHY_NONE;
 }
 
@@ -246,10 +269,16 @@ static bool is_of_stream(const struct simulation *sim, const struct packet *pack
            (packet->verb == VERB_read || packet->verb == VERB_write || packet->verb == VERB_accept);
 }
 
+static sim_span min_span(sim_span a, sim_span b)
+{
+    return a < b ? a : b;
+}
+
 /* Whether the call answers at once, and what. */
 static bool answers_at_once(struct simulation *sim, packet_id id, const struct request *request, struct answer *answer)
 {
     struct stream_answer from_stream;
+    sim_span in_call;
     bool extends;
 
     if (is_of_stream(sim, packet_at(sim, id))) {
@@ -267,11 +296,17 @@ static bool answers_at_once(struct simulation *sim, packet_id id, const struct r
         return true;
     }
     extends = settle(sim, id, request);
+    in_call = packet_at(sim, id)->key;
     fail(sim, id, request->failure);
     answer->why = served_in_call(sim, id, request, extends);
-    if (answer->why == WHY_EXTENDING_WRITE && packet_at(sim, id)->key > 0) {
-        packet_at(sim, id)->flags |= PACKET_IN_CALL; /* fact IOCP-100: the caller is blocked meanwhile */
-        packet_at(sim, id)->given_why = WHY_EXTENDING_WRITE;
+    if (answer->why != WHY_EXTENDING_WRITE) {
+        in_call = min_span(request->inside_call, packet_at(sim, id)->key);
+    }
+    if (answer->why != WHY_NONE && in_call > 0) { /* fact IOCP-100: the caller is blocked meanwhile */
+        packet_at(sim, id)->flags |= PACKET_IN_CALL;
+        packet_at(sim, id)->key = in_call;
+        packet_at(sim, id)->given_why =
+            (uint8_t)(win32_error_is_error(packet_at(sim, id)->error) ? WHY_IMMEDIATE_ERROR : answer->why);
         return false;
     }
     answer->bytes = packet_at(sim, id)->bytes;
@@ -347,8 +382,37 @@ static void begin_service(struct simulation *sim, packet_id id)
     }
 }
 
+/* The issuer spends the first part of the operation's time in the call. */
+static void schedule_call_end(struct simulation *sim, packet_id id, sim_span inside_call)
+{
+    sim_time end;
+
+    packet_at(sim, id)->flags |= PACKET_IN_CALL;
+    if (sim_time_add(sim->state.now, inside_call, &end) && end != SIM_NEVER) {
+        simulation_schedule(sim, (struct event){
+                                     .time = end,
+                                     .stamp = (uint32_t)packet_at(sim, id)->number,
+                                     .what = event_what(EVENT_CALL_END, id),
+                                 });
+    }
+}
+
+void operation_call_ends(struct simulation *sim, uint32_t id)
+{
+    struct packet *packet = packet_at(sim, id);
+    struct record *record = emit_thread(sim, RECORD_OP_PEND, packet->issuer, packet->given);
+
+    packet->flags &= (uint16_t)~PACKET_IN_CALL;
+    if (record != NULL) {
+        record->object = handle_reference(packet->handle);
+        record->op = packet->number;
+        record->error = WIN32_ERROR_IO_PENDING;
+    }
+    wait_operation_ends(sim, packet->issuer, id);
+}
+
 /* The operation is on its way: the call answers ERROR_IO_PENDING (fact IOCP-82), or waits (fact IOCP-103). */
-static enum step_end pend(struct simulation *sim, thread_id thread, packet_id id)
+static enum step_end pend(struct simulation *sim, thread_id thread, packet_id id, const struct request *request)
 {
     static const struct answer pending = {0, WIN32_ERROR_IO_PENDING, WHY_NONE};
     struct packet *packet = packet_at(sim, id);
@@ -358,6 +422,9 @@ static enum step_end pend(struct simulation *sim, thread_id thread, packet_id id
     file_link(sim, handle_at(sim, packet->handle)->file, id);
     if (!is_of_stream(sim, packet)) {
         begin_service(sim, id);
+    }
+    if ((packet_at(sim, id)->flags & (PACKET_IS_SYNCHRONOUS | PACKET_IN_CALL)) == 0 && request->inside_call > 0) {
+        schedule_call_end(sim, id, request->inside_call);
     }
     if ((packet_at(sim, id)->flags & (PACKET_IS_SYNCHRONOUS | PACKET_IN_CALL)) != 0) {
         wait_for_operation(sim, thread, id);
@@ -428,7 +495,7 @@ static enum step_end issue(struct simulation *sim, thread_id thread, struct requ
         packet_drop(sim, id);
         return end;
     }
-    return pend(sim, thread, id);
+    return pend(sim, thread, id, request);
 }
 
 /* The request of a verb of I/O; false when its handle is none or closed. */

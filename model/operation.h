@@ -26,6 +26,9 @@ void operation_serve(struct simulation *sim, file_id file, uint64_t cause);
 /* Handles the end of an operation's time at its device. */
 void operation_served(struct simulation *sim, uint32_t id);
 
+/* Handles the end of the part of an operation's time that its issuer spends in the call: it goes on pending. */
+void operation_call_ends(struct simulation *sim, uint32_t id);
+
 /* The verbs. */
 enum step_end operation_read(struct simulation *sim, thread_id thread, const uint32_t *operands);
 enum step_end operation_write(struct simulation *sim, thread_id thread, const uint32_t *operands);

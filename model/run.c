@@ -165,9 +165,10 @@ static bool is_stale(const struct simulation *sim, struct event event)
     enum event_kind kind = (enum event_kind)(event.what >> EVENT_KIND_SHIFT);
     uint32_t id = event.what & ((1u << EVENT_KIND_SHIFT) - 1);
 
-    if (kind == EVENT_SERVICE_END) {
+    if (kind == EVENT_SERVICE_END || kind == EVENT_CALL_END) {
         const struct packet *packet = packet_at(sim, id);
-        return (packet->flags & PACKET_IN_SERVICE) == 0 || (uint32_t)packet->number != event.stamp;
+        uint16_t flag = kind == EVENT_CALL_END ? PACKET_IN_CALL : PACKET_IN_SERVICE;
+        return (packet->flags & flag) == 0 || (uint32_t)packet->number != event.stamp;
     }
     if (kind == EVENT_COMPUTE_END || kind == EVENT_DEADLINE) {
         return thread_at(sim, id)->stamp != event.stamp;

@@ -42,6 +42,7 @@ static void (*const events[])(struct simulation *sim, uint32_t id) = {
     [EVENT_COMPUTE_END] = processor_compute_ends,
     [EVENT_DEADLINE] = wait_deadline,
     [EVENT_SERVICE_END] = operation_served,
+    [EVENT_CALL_END] = operation_call_ends,
 };
 
 /* Observables: one function each, named by kind and word. */

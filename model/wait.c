@@ -111,9 +111,12 @@ void wait_tell_result(struct simulation *sim, thread_id thread)
     packet_id id = thread_at(sim, thread)->awaits;
     const struct packet *packet = packet_at(sim, id);
     bool asks = thread_at(sim, thread)->verb == VERB_result;
-    bool can_be_read = !asks || (packet->flags & PACKET_IS_VISIBLE) != 0;
+    bool is_pending = (packet->flags & PACKET_IS_PENDING) != 0;
+    bool can_be_read = !is_pending && (!asks || (packet->flags & PACKET_IS_VISIBLE) != 0);
     struct outcome outcome = {
-        .error = can_be_read ? packet->error : (uint16_t)WIN32_ERROR_IO_INCOMPLETE,
+        .error = can_be_read ? packet->error
+                 : asks      ? (uint16_t)WIN32_ERROR_IO_INCOMPLETE
+                             : (uint16_t)WIN32_ERROR_IO_PENDING,
         .bytes = can_be_read ? packet->bytes : 0,
         .op = packet->number,
         .shown = RESULT_OK | RESULT_ERROR | RESULT_BYTES,

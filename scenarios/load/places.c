@@ -178,7 +178,8 @@ static struct place_wanted wanted_of(enum shape shape)
         {SHAPE_NUMBER, VALUE_NUMBER, OBJECT_UNKNOWN},     {SHAPE_CONDITION, VALUE_BOOLEAN, OBJECT_UNKNOWN},
         {SHAPE_FLAG, VALUE_BOOLEAN, OBJECT_UNKNOWN},      {SHAPE_SPAN, VALUE_DURATION, OBJECT_UNKNOWN},
         {SHAPE_SIZE, VALUE_SIZE, OBJECT_UNKNOWN},         {SHAPE_INSTANT, VALUE_DURATION, OBJECT_UNKNOWN},
-        {SHAPE_ERROR, VALUE_ERROR, OBJECT_UNKNOWN},       {SHAPE_PORT, VALUE_REFERENCE, OBJECT_PORT},
+        {SHAPE_ERROR, VALUE_ERROR, OBJECT_UNKNOWN},       {SHAPE_CHANCE, VALUE_SHARE, OBJECT_UNKNOWN},
+        {SHAPE_PORT, VALUE_REFERENCE, OBJECT_PORT},
         {SHAPE_HANDLE, VALUE_REFERENCE, OBJECT_HANDLE},   {SHAPE_DEVICE, VALUE_REFERENCE, OBJECT_DEVICE},
         {SHAPE_EVENT, VALUE_REFERENCE, OBJECT_EVENT},     {SHAPE_THREAD, VALUE_REFERENCE, OBJECT_THREAD},
         {SHAPE_LOCK, VALUE_REFERENCE, OBJECT_UNKNOWN},    {SHAPE_WAITABLE, VALUE_REFERENCE, OBJECT_UNKNOWN},
@@ -297,8 +298,7 @@ static bool add_elements(struct loader *loader, node_id node)
     return true;
 }
 
-/* A span of the plan's lists, from `first` to the end. */
-static uint32_t span_from(struct loader *loader, uint32_t first, uint32_t end)
+uint32_t place_span(struct loader *loader, uint32_t first, uint32_t end)
 {
     uint32_t span = plan_add_span(loader->plan, 1);
 
@@ -326,7 +326,7 @@ static uint32_t waitables_place(struct loader *loader, node_id node)
         }
         at = is_list ? node_next(document, at) : NODE_NONE;
     }
-    span = span_from(loader, first, loader->plan->list_count);
+    span = place_span(loader, first, loader->plan->list_count);
     if (loader->plan->list_count - first > 64) {
         loader_mistake(loader, node, false, NULL, "a wait takes at most 64 objects, not %u",
                        loader->plan->list_count - first);
@@ -357,8 +357,7 @@ static void add_parameters(struct loader *loader, node_id value, enum shape shap
     }
 }
 
-/* The stream of a distribution: the word given, or the pointer of its place. */
-static uint64_t stream_key(struct loader *loader, node_id node)
+uint64_t place_stream(struct loader *loader, node_id node)
 {
     node_id stream = node_member(loader->document, node, "stream");
     char pointer[1024];
@@ -410,7 +409,7 @@ static uint32_t distribution_place(struct loader *loader, node_id node, enum sha
                 .form = (enum distribution_form)i,
                 .first = first,
                 .count = parameters,
-                .stream = stream_key(loader, node),
+                .stream = place_stream(loader, node),
             };
             plan->formula[formula] =
                 (struct plan_formula){.form = FORMULA_IS_DISTRIBUTION, .first = number};
@@ -597,7 +596,7 @@ static uint32_t let_place(struct loader *loader, node_id node)
     if (!loader->plan->out_of_memory && count > 0) {
         memcpy(loader->plan->binding + first, binding, count * sizeof binding[0]);
     }
-    return span_from(loader, first, first + count);
+    return place_span(loader, first, first + count);
 }
 
 uint32_t place_with(struct loader *loader, node_id node, uint32_t routine)
@@ -622,7 +621,7 @@ uint32_t place_with(struct loader *loader, node_id node, uint32_t routine)
     if (!loader->plan->out_of_memory && count > 0) {
         memcpy(loader->plan->binding + first, binding, count * sizeof binding[0]);
     }
-    return span_from(loader, first, first + count);
+    return place_span(loader, first, first + count);
 }
 
 static void add_piece(struct loader *loader, struct plan_piece piece)
@@ -691,7 +690,7 @@ uint32_t place_text(struct loader *loader, const char *text, node_id node)
         add_piece(loader, (struct plan_piece){plan_intern(loader->plan, words, count), 0});
     }
     free(words);
-    return span_from(loader, first, loader->plan->piece_count);
+    return place_span(loader, first, loader->plan->piece_count);
 }
 
 uint32_t place_pointer(struct loader *loader, node_id node)
@@ -751,6 +750,12 @@ uint32_t place_compile(struct loader *loader, node_id node, enum shape shape)
     }
     if (shape == SHAPE_WAITABLES) {
         return waitables_place(loader, node);
+    }
+    if (shape == SHAPE_CHANCE) {
+        return device_chance(loader, node);
+    }
+    if (shape == SHAPE_FAULTS) {
+        return device_faults(loader, node);
     }
     if (shape == SHAPE_MODES) {
         return modes_place(loader, node);

@@ -29,6 +29,13 @@ static const char *const ends[] = {
 static const char *const wakes[] = {"newest", "oldest", NULL};
 static const char *const quantifiers[] = {"all", "any", NULL};
 static const char *const handle_kinds[] = {"file", "pipe", "message_pipe", "socket", "listener", NULL};
+static const char *const device_presets[] = {
+#define DEVICE_PRESET(word, p50, p99, parallel, bandwidth, at_once, source) word,
+#include "model/device_preset.def"
+#undef DEVICE_PRESET
+    NULL};
+static const char *const device_orders[] = {"fifo", "lifo", "shortest", NULL};
+static const char *const ends_of_file[] = {"pending", "at_once", NULL};
 static const char *const modes[] = {"skip_port_on_success", "skip_set_event_on_handle", NULL};
 static const char *const statuses_visible[] = {"at_dequeue", "at_completion", NULL};
 static const char *const dispatches[] = {"ideal", NULL};
