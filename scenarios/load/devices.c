@@ -38,7 +38,7 @@ uint32_t device_chance(struct loader *loader, node_id node)
         return OPERAND_ABSENT;
     }
     if (share.bits > 1000000) {
-        loader_mistake(loader, node, false, NULL, "a share lies between 0%% and 100%%");
+        loader_mistake(loader, node, false, NULL, "a share cannot be more than the whole");
         return OPERAND_ABSENT;
     }
     return drawn_of(loader, node, (const uint64_t[]){share.bits, 1, 1000000 - share.bits, 0});

@@ -130,9 +130,6 @@ static void unwanted(struct loader *loader, node_id node, const struct expressio
         hint = wanted.type == VALUE_DURATION ? "write a unit, such as \"5ms\"" : "write a unit, such as \"5B\"";
         is = "a bare number";
     }
-    if (key != NULL && strcmp(key, "close") == 0 && expression->type.kind == OBJECT_HANDLE) {
-        hint = "closing a handle is not in this version";
-    }
     if (key != NULL) {
         loader_mistake(loader, node, false, hint, "'%s' wants %s, not %s", key, wanted.what, is);
     } else {
