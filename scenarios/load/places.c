@@ -342,6 +342,9 @@ static void add_parameters(struct loader *loader, node_id value, enum shape shap
         return;
     }
     for (at = node_first(document, value); at != NODE_NONE; at = node_next(document, at)) {
+        if (node_is_bad(document, at)) {
+            continue;
+        }
         if (node_kind(document, at) == NODE_ARRAY) {
             node_id weight = node_first(document, at);
             list[(*count)++] = place_compile(loader, weight, SHAPE_NUMBER);
