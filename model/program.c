@@ -193,10 +193,10 @@ void program_end_thread(struct simulation *sim, thread_id thread)
         record->why = WHY_ENDED;
     }
     ended = sim->state.n;
-    sim->switchboard->thread_ends(sim, thread, ended);
     queue_thread_leaves(sim, thread, WHY_EXIT, ended);
     thread_stops_running(sim, thread, THREAD_ENDED);
     thread_at(sim, thread)->stamp++;
+    sim->switchboard->thread_ends(sim, thread, ended);
     wait_abandon_all(sim, thread, ended);
     waitable = thread_at(sim, thread)->waitable;
     if (waitable != 0) {

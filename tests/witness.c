@@ -119,7 +119,8 @@ static void insert(struct witness *witness, int port, uint64_t op)
     }
 }
 
-/* An operation ends: its packet must follow, once the event that stands before it is set (fact IOCP-89). */
+/* An operation ends: its packet must follow, once the event that stands before it is set (fact IOCP-89); in the
+ * call too, if that succeeds (fact IOCP-81). */
 static void see_completion(struct witness *witness, const struct record *record)
 {
     uint32_t file = reference_slot(record->object);
@@ -221,6 +222,7 @@ static void tell(struct witness *witness, const struct record *record, const str
             cJSON_IsFalse(witness_member(witness_step(witness, record->step), "packet"));
         break;
     case RECORD_OP_COMPLETE:
+    case RECORD_OP_IMMEDIATE:
         see_completion(witness, record);
         break;
     case RECORD_RUN_END:
@@ -340,12 +342,14 @@ LOOKED_EVENT(looked_start, EVENT_THREAD_START)
 LOOKED_EVENT(looked_compute_end, EVENT_COMPUTE_END)
 LOOKED_EVENT(looked_deadline, EVENT_DEADLINE)
 LOOKED_EVENT(looked_service_end, EVENT_SERVICE_END)
+LOOKED_EVENT(looked_call_end, EVENT_CALL_END)
 
 static void (*const looked_events[])(struct simulation *sim, uint32_t id) = {
     [EVENT_THREAD_START] = looked_start,
     [EVENT_COMPUTE_END] = looked_compute_end,
     [EVENT_DEADLINE] = looked_deadline,
     [EVENT_SERVICE_END] = looked_service_end,
+    [EVENT_CALL_END] = looked_call_end,
 };
 
 /* What is there before the run. */
@@ -385,7 +389,9 @@ static void run_looked(struct witness *witness, const struct plan *plan)
     for (uint32_t i = 0; i < VERB_COUNT; i++) {
         witness->verb[i] = looked_verb;
     }
-    witness->looked = (struct switchboard){witness->verb, looked_events, switchboard.read};
+    witness->looked = switchboard;
+    witness->looked.verb = witness->verb;
+    witness->looked.event = looked_events;
     witness->sim.switchboard = &witness->looked;
     declare(witness);
     check.is_armed = true;
