@@ -5,7 +5,7 @@
 
 #include "lib/session.h"
 #include "model/device.h"
-#include "model/file.h"
+#include "model/handle.h"
 #include "model/object.h"
 #include "model/queue.h"
 #include "model/thread.h"
@@ -14,7 +14,7 @@
 /* Where a handle's completions go, and what serves it. */
 static void note_handle(const struct simulation *sim, uint32_t id, struct cast_member *member)
 {
-    const struct file *file = file_at(sim, id);
+    const struct file *file = handle_file(sim, id);
 
     member->port = file->queue == 0 ? REFERENCE_NONE : queue_reference(file->queue);
     member->device = file->device == 0 ? REFERENCE_NONE : reference_make(OBJECT_DEVICE, file->device - 1);
@@ -39,7 +39,7 @@ static struct cast_member member_of(const struct simulation *sim, reference obje
         member.limit = device_at(sim, id)->parallel;
         break;
     case OBJECT_HANDLE:
-        member.open = (file_at(sim, id)->flags & FILE_IS_MADE) != 0;
+        member.open = handle_at(sim, id)->is_open;
         note_handle(sim, id, &member);
         break;
     case OBJECT_EVENT:

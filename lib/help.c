@@ -132,6 +132,40 @@ static void put_preset(struct page *page, const struct dispatch_constant_row *ro
     put(page, "%.*s", (int)length, text);
 }
 
+static void put_devices(struct page *page)
+{
+    static const struct {
+        const char *word;
+        uint64_t p50, p99, parallel, bandwidth, at_once;
+        const char *source;
+    } devices[] = {
+#define DEVICE_PRESET(word, p50, p99, parallel, bandwidth, at_once, source) \
+    {word, p50, p99, parallel, bandwidth, at_once, source},
+#include "model/device_preset.def"
+#undef DEVICE_PRESET
+    };
+
+    put(page, "\nDevices: what \"preset\" of a device may be, and what it gives to what the declaration does not "
+              "say. A latency\nof two times is log-normal: its median, and what 99 of 100 stay below.\n\n");
+    for (size_t i = 0; i < sizeof devices / sizeof devices[0]; i++) {
+        char text[32];
+        put(page, "%-20s %.*s", devices[i].word, (int)sim_span_write(devices[i].p50, text, sizeof text), text);
+        if (devices[i].p99 != 0) {
+            put(page, " and %.*s", (int)sim_span_write(devices[i].p99, text, sizeof text), text);
+        }
+        if (devices[i].parallel != 0) {
+            put(page, ", %llu in parallel", (unsigned long long)devices[i].parallel);
+        }
+        if (devices[i].bandwidth != 0) {
+            put(page, ", %llu B/s", (unsigned long long)devices[i].bandwidth);
+        }
+        if (devices[i].at_once != 0) {
+            put(page, ", %llu %% answered in the call", (unsigned long long)(devices[i].at_once / 10000));
+        }
+        put(page, " [%s]\n", devices[i].source);
+    }
+}
+
 static void page_presets(struct page *page)
 {
     put(page, "Dispatchers: what \"dispatch\" of the machine may be, each with its constants, what they are without "
@@ -149,6 +183,7 @@ static void page_presets(struct page *page)
             put(page, ": %s [%s]%s\n", row->what, row->source, row->is_verified ? "" : " unverified");
         }
     }
+    put_devices(page);
 }
 
 static void page_errors(struct page *page)

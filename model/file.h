@@ -1,13 +1,38 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* File objects and the handles to them. A file object belongs to one port for life (fact IOCP-6). */
+/* File objects: what handles refer to. A file object belongs to one port for life (fact IOCP-6), and knows
+ * the operations that are pending on it. */
 #ifndef MODEL_FILE_H
 #define MODEL_FILE_H
 
+#include "model/packet.h"
 #include "model/simulation.h"
 
+/* In the order of the words of `kind`. */
+enum file_kind {
+    FILE_KIND_FILE, /* answers by itself, after its device's time */
+    FILE_KIND_PIPE,
+    FILE_KIND_MESSAGE_PIPE,
+    FILE_KIND_SOCKET,
+    FILE_KIND_LISTENER,
+};
+
 enum {
-    FILE_IS_MADE = 1,
-    FILE_IS_SIGNALLED = 2,
+    FILE_IS_SIGNALLED = 1,
+    FILE_IS_SYNCHRONOUS = 2, /* opened without FILE_FLAG_OVERLAPPED */
+    FILE_IS_CACHED = 4,      /* a read completes in the call */
+};
+
+/* Notification modes (facts IOCP-84..86): bits in the order of the words of `modes`. */
+enum {
+    MODE_SKIP_PORT_ON_SUCCESS = 1,
+    MODE_SKIP_SET_EVENT_ON_HANDLE = 2,
+};
+
+/* When the status block of an operation can be read (fact IOCP-90), in the order of the words. */
+enum status_visible {
+    STATUS_AT_DEQUEUE,
+    STATUS_AT_COMPLETION,
+    STATUS_BY_EVENT, /* not said: at completion with an event, else at dequeue */
 };
 
 /* A file without an end. */
@@ -18,10 +43,14 @@ struct file {
     uint64_t size; /* FILE_SIZE_NONE: no end */
     device_id device;
     queue_id queue;
-    uint32_t procedure; /* callback of operations that name none; PLAN_NONE */
-    uint32_t pending;   /* operations */
-    waitable_id waitable;
-    uint32_t flags;
+    uint32_t procedure;                     /* callback of operations that name none; PLAN_NONE */
+    waitable_id waitable;                   /* made when somebody waits for it */
+    packet_id first_pending, last_pending;  /* operations, in the order of their issue */
+    uint32_t pending;                       /* how many */
+    uint32_t handles;                       /* open ones */
+    handle_id named;                        /* the first handle to it: records of its signal name this one */
+    stream_id stream;                       /* of all kinds but files */
+    uint8_t kind, flags, modes, status_visible;
 };
 
 static inline struct file *file_at(const struct simulation *sim, file_id id)
@@ -29,19 +58,12 @@ static inline struct file *file_at(const struct simulation *sim, file_id id)
     return BLOCK_AT(&sim->block, TABLE_FILE, struct file, id);
 }
 
-static inline reference file_reference(file_id id)
-{
-    return reference_make(OBJECT_HANDLE, id - 1);
-}
-
-void file_declare(struct simulation *sim, const struct plan_object *declaration);
-
 /* The file object's own signal (facts IOCP-89, 92); told only where it changes. */
 void file_signal(struct simulation *sim, file_id file, uint64_t cause);
 void file_unsignal(struct simulation *sim, file_id file, thread_id issuer);
 
-/* The verbs. */
-enum step_end file_open(struct simulation *sim, thread_id thread, const uint32_t *operands);
-enum step_end file_associate(struct simulation *sim, thread_id thread, const uint32_t *operands);
+/* An operation is pending on its file object, or no longer. O(1). */
+void file_link(struct simulation *sim, file_id file, packet_id operation);
+void file_unlink(struct simulation *sim, file_id file, packet_id operation);
 
 #endif

@@ -3,7 +3,7 @@
  * a waitable of their own only then. */
 #include "model/object.h"
 
-#include "model/file.h"
+#include "model/handle.h"
 #include "model/operand.h"
 #include "model/queue.h"
 #include "model/thread.h"
@@ -92,8 +92,7 @@ static waitable_id notice(struct simulation *sim, waitable_id present, reference
     return id;
 }
 
-/* What a wait for this object waits on; 0 when its handle is closed or it is none to wait for. */
-static waitable_id waitable_of(struct simulation *sim, reference object)
+waitable_id object_waitable_of(struct simulation *sim, reference object)
 {
     uint32_t id = reference_slot(object) + 1;
     waitable_id waitable = 0;
@@ -116,10 +115,10 @@ static waitable_id waitable_of(struct simulation *sim, reference object)
         }
         break;
     case OBJECT_HANDLE:
-        if ((file_at(sim, id)->flags & FILE_IS_MADE) != 0) {
-            waitable = notice(sim, file_at(sim, id)->waitable, object,
-                              (file_at(sim, id)->flags & FILE_IS_SIGNALLED) != 0);
-            file_at(sim, id)->waitable = waitable;
+        if (handle_at(sim, id)->is_open) {
+            waitable = notice(sim, handle_file(sim, id)->waitable, object,
+                              (handle_file(sim, id)->flags & FILE_IS_SIGNALLED) != 0);
+            handle_file(sim, id)->waitable = waitable;
         }
         break;
     default:
@@ -151,7 +150,7 @@ enum step_end object_wait(struct simulation *sim, thread_id thread, const uint32
         if (list.count == 1) {
             thread_at(sim, thread)->subject = wanted;
         }
-        object[i] = waitable_of(sim, wanted);
+        object[i] = object_waitable_of(sim, wanted);
         if (object[i] == 0) {
             thread_outcome_plain(sim, thread, WIN32_ERROR_INVALID_HANDLE);
             return STEP_GOES_ON;

@@ -17,6 +17,9 @@ void object_declare(struct simulation *sim, const struct plan_object *declaratio
 /* The waitable of a declared event, mutex or semaphore. */
 waitable_id object_waitable(const struct simulation *sim, reference object);
 
+/* What a wait for any object waits on; 0 when its handle is closed or it is none to wait for. */
+waitable_id object_waitable_of(struct simulation *sim, reference object);
+
 /* An operation that names this event has ended: it is set, and who waits for it goes on. */
 void object_signal_event(struct simulation *sim, waitable_id event, uint64_t cause);
 

@@ -68,8 +68,8 @@ emit_packet(struct simulation *sim, enum record_kind kind, packet_id id, enum re
     const struct packet *packet = packet_at(sim, id);
 
     if (record != NULL) {
-        record->object = packet->file != 0 ? reference_make(OBJECT_HANDLE, packet->file - 1)
-                                           : reference_make(OBJECT_PORT, packet->queue - 1);
+        record->object = packet->handle != 0 ? reference_make(OBJECT_HANDLE, packet->handle - 1)
+                                             : reference_make(OBJECT_PORT, packet->queue - 1);
         record->op = packet->number;
         record->cause = packet->given != 0 ? packet->given : packet->cause;
         record->why = (uint8_t)why;

@@ -12,27 +12,38 @@
 enum {
     PACKET_IS_POST = 1,
     PACKET_IS_PENDING = 2,
-    PACKET_IS_NAMED = 4,      /* by `as`: results show it */
-    PACKET_IS_WRITE = 8,
-    PACKET_SUPPRESSED = 16,   /* hEvent's low bit is set: no packet */
-    PACKET_IS_VISIBLE = 32,   /* its status block can be read (fact IOCP-90) */
+    PACKET_IS_NAMED = 4,        /* by `as`: results show it */
+    PACKET_SUPPRESSED = 8,      /* hEvent's low bit is set: no packet */
+    PACKET_IS_VISIBLE = 16,     /* its status block can be read (fact IOCP-90) */
+    PACKET_IN_SERVICE = 32,     /* its end is scheduled */
+    PACKET_AT_DEVICE = 64,      /* it waits at its device for a server */
+    PACKET_IS_SYNCHRONOUS = 128, /* its issuer waits in the call for its end */
+    PACKET_HAS_APC = 256,       /* a routine of the issuer runs instead of a packet */
+    PACKET_NO_OVERLAPPED = 512, /* none was passed: no packet */
+    PACKET_IN_CALL = 1024,      /* the call has not answered yet */
 };
 
 struct packet {
-    uint64_t number; /* its `op` */
-    uint64_t bytes;
-    uint64_t key;    /* while an operation pends: how long its device needs for it, in ns */
-    uint64_t cause;  /* n of its packet-post or op-complete; pending: of its device-begin or op-issue */
-    uint64_t given;  /* n of the release or take that gave it to a thread */
-    packet_id next;  /* in the port's queue, a device's or a frame's list */
-    file_id file;    /* 0: a post */
-    queue_id queue;  /* posts: the port */
-    uint32_t procedure; /* callback; PLAN_NONE */
-    uint32_t locals;    /* the callback's, filled by `with` */
-    waitable_id event;  /* hEvent; 0 */
+    uint64_t number;     /* its `op` */
+    uint64_t bytes;      /* while an operation waits for its far end: how many it wants */
+    uint64_t key;        /* while an operation pends: how long its device needs for it, in ns */
+    uint64_t cause;      /* n of its packet-post or op-complete; pending: of what it last went through */
+    uint64_t given;      /* n of the release or take that gave it to a thread; pending: of its op-issue */
+    uint64_t overlapped; /* which OVERLAPPED it was issued with; 0: an unnamed one */
+    packet_id next;      /* in the port's queue, a device's or a frame's list */
+    handle_id handle;    /* 0: a post */
+    queue_id queue;      /* posts: the port */
+    uint32_t procedure;  /* callback; PLAN_NONE */
+    uint32_t locals;     /* the callback's, filled by `with` */
+    waitable_id event;   /* hEvent; 0 */
     uint32_t references;
-    uint16_t error;
-    uint8_t flags, given_why;
+    thread_id issuer;
+    packet_id file_previous, file_next; /* among what is pending on its file object */
+    file_id other;       /* an accept's socket, a connect's listener */
+    uint16_t error, flags;
+    uint8_t given_why;   /* of `given`; pending: the why of its op-complete */
+    uint8_t verb;        /* that issued it */
+    uint8_t spare[6];
 };
 
 static inline struct packet *packet_at(const struct simulation *sim, packet_id id)

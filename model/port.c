@@ -289,6 +289,7 @@ enum step_end port_create(struct simulation *sim, thread_id thread, const uint32
     record_queue(sim, record, id);
     if (record != NULL) {
         record->count = OBJECT_PORT;
+        record->absent = 2;
     }
     thread_outcome_plain(sim, thread, WIN32_ERROR_SUCCESS);
     return STEP_GOES_ON;
@@ -319,14 +320,23 @@ static void run_down(struct simulation *sim, queue_id queue, thread_id closer)
     queue_all_leave(sim, queue, closer, run_down);
 }
 
-enum step_end port_close(struct simulation *sim, thread_id thread, const uint32_t *words)
+void port_forget_file(struct simulation *sim, queue_id queue, thread_id thread)
 {
-    const struct close_operands *operands = (const void *)words;
-    queue_id queue = port_operand(sim, thread, operands->object);
+    const struct queue *port = queue_at(sim, queue);
+
+    queue_at(sim, queue)->files--;
+    if (port->is_closed && port->files == 0 && port->waiting == 0) {
+        run_down(sim, queue, thread);
+    }
+}
+
+void port_close(struct simulation *sim, thread_id thread, queue_id queue)
+{
     uint64_t closed;
 
-    if (queue == 0) {
-        return STEP_GOES_ON;
+    if (!queue_at(sim, queue)->is_made || queue_at(sim, queue)->is_closed) {
+        thread_outcome_plain(sim, thread, WIN32_ERROR_INVALID_HANDLE);
+        return;
     }
     record_queue(sim, emit_verb(sim, RECORD_PORT_CLOSE, thread), queue);
     closed = sim->state.n;
@@ -342,5 +352,4 @@ enum step_end port_close(struct simulation *sim, thread_id thread, const uint32_
         run_down(sim, queue, thread);
     }
     thread_outcome_plain(sim, thread, WIN32_ERROR_SUCCESS);
-    return STEP_GOES_ON;
 }

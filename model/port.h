@@ -11,11 +11,16 @@ void port_declare(struct simulation *sim, const struct plan_object *declaration)
 /* Inserts a packet, and wakes who waits for the port's handle if it was queued (fact IOCP-17). */
 void port_insert(struct simulation *sim, queue_id queue, packet_id packet, thread_id poster);
 
+/* Closes the port's handle (fact IOCP-66); the outcome says so. */
+void port_close(struct simulation *sim, thread_id thread, queue_id queue);
+
+/* A file object that was associated is gone, which may be the port's last reference (facts IOCP-13, 46). */
+void port_forget_file(struct simulation *sim, queue_id queue, thread_id thread);
+
 /* The verbs. */
 enum step_end port_get(struct simulation *sim, thread_id thread, const uint32_t *operands);
 enum step_end port_post(struct simulation *sim, thread_id thread, const uint32_t *operands);
 enum step_end port_depth(struct simulation *sim, thread_id thread, const uint32_t *operands);
 enum step_end port_create(struct simulation *sim, thread_id thread, const uint32_t *operands);
-enum step_end port_close(struct simulation *sim, thread_id thread, const uint32_t *operands);
 
 #endif

@@ -48,7 +48,7 @@ static void tell_callback(struct simulation *sim, enum record_kind kind, thread_
             if ((packet->flags & PACKET_IS_POST) != 0) {
                 record_queue(sim, record, packet->queue);
             } else {
-                record->object = reference_make(OBJECT_HANDLE, packet->file - 1);
+                record->object = reference_make(OBJECT_HANDLE, packet->handle - 1);
             }
             record->op = packet->number;
             record->ok = !win32_error_is_failed(packet->error);
@@ -127,28 +127,39 @@ static void next_apc(struct simulation *sim, thread_id thread)
     uint32_t id = thread_at(sim, thread)->first_apc;
     struct apc apc = *apc_at(sim, id);
     struct record *record = emit_verb(sim, RECORD_APC_RUN, thread);
+    struct frame frame;
 
     if (record != NULL) {
         record->procedure = apc.procedure;
         record->cause = apc.queued;
-        record->why = WHY_USER;
+        record->op = apc.packet == 0 ? 0 : packet_at(sim, apc.packet)->number;
+        record->why = (uint8_t)apc.why;
     }
     thread_at(sim, thread)->first_apc = apc.next;
     if (apc.next == 0) {
         thread_at(sim, thread)->last_apc = 0;
     }
     block_free(&sim->block, TABLE_APC, id);
-    callback_begin(sim, thread,
-                   (struct frame){
-                       .ok = true,
-                       .kind = FRAME_APC,
-                       .procedure = apc.procedure,
-                       .return_pc = thread_at(sim, thread)->pc,
-                       .locals = apc.locals,
-                       .begun_at = thread_at(sim, thread)->step,
-                       .called_by = sim->state.n,
-                       .called_why = WHY_USER,
-                   });
+    frame = (struct frame){
+        .ok = true,
+        .kind = FRAME_APC,
+        .procedure = apc.procedure,
+        .return_pc = thread_at(sim, thread)->pc,
+        .locals = apc.locals,
+        .packet = apc.packet,
+        .begun_at = thread_at(sim, thread)->step,
+        .called_by = sim->state.n,
+        .called_why = (uint8_t)apc.why,
+    };
+    if (apc.packet != 0) {
+        const struct packet *packet = packet_at(sim, apc.packet);
+        frame.ok = !win32_error_is_failed(packet->error);
+        frame.error = packet->error;
+        frame.bytes = packet->bytes;
+        frame.operation = apc.packet;
+        packet_hold(sim, apc.packet);
+    }
+    callback_begin(sim, thread, frame);
 }
 
 /* The frame's procedure is over. */
@@ -186,6 +197,7 @@ void program_end_thread(struct simulation *sim, thread_id thread)
     queue_thread_leaves(sim, thread, WHY_EXIT, ended);
     thread_stops_running(sim, thread, THREAD_ENDED);
     thread_overtakes(sim, thread);
+    sim->switchboard->thread_ends(sim, thread, ended);
     wait_abandon_all(sim, thread, ended);
     waitable = thread_at(sim, thread)->waitable;
     if (waitable != 0) {
@@ -213,6 +225,7 @@ static void drop_frames(struct simulation *sim, thread_id thread)
         uint32_t id = thread_at(sim, thread)->first_apc;
         thread_at(sim, thread)->first_apc = apc_at(sim, id)->next;
         locals_free(sim, apc_at(sim, id)->procedure, apc_at(sim, id)->locals);
+        packet_drop(sim, apc_at(sim, id)->packet);
         block_free(&sim->block, TABLE_APC, id);
     }
 }

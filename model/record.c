@@ -226,6 +226,11 @@ int win32_error_is_failed(uint16_t error)
     return errors[error].severity != SUCCESS;
 }
 
+int win32_error_is_error(uint16_t error)
+{
+    return errors[error].severity == FAILURE;
+}
+
 int win32_error_count(void)
 {
     return (int)(sizeof errors / sizeof errors[0]);

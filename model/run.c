@@ -9,7 +9,7 @@
 #include "model/birth.h"
 #include "model/device.h"
 #include "model/dispatch.h"
-#include "model/file.h"
+#include "model/handle.h"
 #include "model/names.h"
 #include "model/object.h"
 #include "model/operand.h"
@@ -73,7 +73,7 @@ static void create_declared(struct simulation *sim, reference object)
         (void)simulation_create_element(sim, TABLE_QUEUE);
         break;
     case OBJECT_HANDLE:
-        (void)simulation_create_element(sim, TABLE_FILE);
+        (void)simulation_create_element(sim, TABLE_HANDLE);
         break;
     case OBJECT_VARIABLE:
         (void)simulation_create_element(sim, TABLE_VARIABLE);
@@ -114,7 +114,7 @@ static void declare(struct simulation *sim)
                 port_declare(sim, declaration);
                 break;
             case OBJECT_HANDLE:
-                file_declare(sim, declaration);
+                handle_declare(sim, declaration);
                 break;
             case OBJECT_VARIABLE:
                 declare_variables(sim, declaration);
@@ -247,9 +247,24 @@ static bool is_overtaken(const void *context, struct event event)
     return thread != 0 && thread_at(context, thread)->stamp != event.stamp;
 }
 
+/* Whether the operation, whose service or call the event was to end, has ended otherwise. */
+static bool is_of_ended_operation(const struct simulation *sim, struct event event)
+{
+    enum event_kind kind = (enum event_kind)(event.what >> EVENT_KIND_SHIFT);
+    const struct packet *packet;
+
+    if (kind != EVENT_SERVICE_END && kind != EVENT_CALL_END) {
+        return false;
+    }
+    packet = packet_at(sim, event.what & ((1u << EVENT_KIND_SHIFT) - 1));
+    return (packet->flags & (kind == EVENT_CALL_END ? PACKET_IN_CALL : PACKET_IN_SERVICE)) == 0 ||
+           (uint32_t)packet->number != event.stamp;
+}
+
 static bool is_stale(const struct simulation *sim, struct event event)
 {
-    return is_overtaken(sim, event) || (is_of_dispatcher(event) && ready_is_stale(sim, event));
+    return is_overtaken(sim, event) || is_of_ended_operation(sim, event) ||
+           (is_of_dispatcher(event) && ready_is_stale(sim, event));
 }
 
 /* Takes an open event out of the future event list. */

@@ -36,6 +36,8 @@ enum {
 typedef uint32_t thread_id;
 typedef uint32_t queue_id;
 typedef uint32_t file_id;
+typedef uint32_t handle_id;
+typedef uint32_t stream_id;
 typedef uint32_t device_id;
 typedef uint32_t packet_id;
 typedef uint32_t waitable_id;
@@ -67,6 +69,8 @@ struct switchboard {
     verb_function *const *verb;                                     /* by enum verb; flow verbs NULL */
     void (*const *event)(struct simulation *sim, uint32_t id);      /* by enum event_kind */
     formula_reader *read;                                           /* of expressions */
+    /* What the end of a thread does to its operations; `cause` is its thread-exit. */
+    void (*thread_ends)(struct simulation *sim, thread_id thread, uint64_t cause);
 };
 
 /* Records on their way to observers. */

@@ -3,10 +3,12 @@
 #include "model/switchboard.h"
 
 #include "model/birth.h"
+#include "model/cancel.h"
 #include "model/console.h"
 #include "model/device.h"
 #include "model/dispatch.h"
-#include "model/file.h"
+#include "model/far_end.h"
+#include "model/handle.h"
 #include "model/names.h"
 #include "model/object.h"
 #include "model/operand.h"
@@ -17,6 +19,7 @@
 #include "model/program.h"
 #include "model/queue.h"
 #include "model/ready.h"
+#include "model/stream.h"
 #include "model/thread.h"
 #include "model/wait.h"
 
@@ -106,17 +109,17 @@ OBSERVE(THREAD, age)
 
 OBSERVE(HANDLE, open)
 {
-    return value_boolean((file_at(sim, id)->flags & FILE_IS_MADE) != 0);
+    return value_boolean(handle_at(sim, id)->is_open);
 }
 
 OBSERVE(HANDLE, pending)
 {
-    return value_number(file_at(sim, id)->pending);
+    return value_number(handle_file(sim, id)->pending);
 }
 
 OBSERVE(HANDLE, signalled)
 {
-    return value_boolean((file_at(sim, id)->flags & FILE_IS_SIGNALLED) != 0);
+    return value_boolean((handle_file(sim, id)->flags & FILE_IS_SIGNALLED) != 0);
 }
 
 /* The waitable of an event, mutex or semaphore with this number (slot + 1). */
@@ -291,9 +294,8 @@ read_packet(const struct simulation *sim, packet_id id, uint32_t field, struct v
         *value = packet_value(sim, packet_as_result(sim, id));
         break;
     case PACKET_HANDLE:
-        *value = packet->file == 0
-                     ? value_null()
-                     : value_make(VALUE_REFERENCE, reference_make(OBJECT_HANDLE, packet->file - 1));
+        *value = packet->handle == 0 ? value_null()
+                                     : value_make(VALUE_REFERENCE, handle_reference(packet->handle));
         break;
     case PACKET_CALLBACK:
         *value = packet->procedure == PLAN_NONE
@@ -424,4 +426,5 @@ const struct switchboard switchboard = {
     .verb = verbs,
     .event = events,
     .read = read_name,
+    .thread_ends = cancel_thread_ends,
 };

@@ -71,6 +71,22 @@ bool target_store(struct simulation *sim, thread_id thread, uint32_t number, str
     return false;
 }
 
+uint64_t target_identity(struct simulation *sim, thread_id thread, uint32_t number)
+{
+    const struct plan_target *target = &sim->plan->target[number];
+    bool is_local = target->form <= TARGET_LOCAL_ELEMENT;
+    uint64_t place = target->slot + UINT64_C(1);
+    uint32_t offset = 0;
+
+    if (target->index != OPERAND_ABSENT && element(sim, thread, target, &offset)) {
+        place += offset;
+    }
+    if (target->form == TARGET_VARIABLE_ELEMENT) {
+        place += sim->plan->object[target->slot].first_slot - target->slot;
+    }
+    return is_local ? frame_at(sim, thread_at(sim, thread)->frame)->number << 32 | place : place;
+}
+
 bool target_array(struct simulation *sim, thread_id thread, uint32_t number, struct target_place *place)
 {
     const struct plan_target *target = &sim->plan->target[number];

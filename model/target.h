@@ -15,6 +15,10 @@ struct target_place {
     bool is_local;
 };
 
+/* Which place a target is: the same number for the same variable, or the same local of one activation. It stands
+ * for the address of an OVERLAPPED. */
+uint64_t target_identity(struct simulation *sim, thread_id thread, uint32_t target);
+
 /* Where an array target's elements lie. */
 bool target_array(struct simulation *sim, thread_id thread, uint32_t target, struct target_place *place);
 

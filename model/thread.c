@@ -168,6 +168,17 @@ void thread_overtakes(struct simulation *sim, thread_id id)
     thread->is_timed = false;
 }
 
+void thread_await(struct simulation *sim, thread_id id, packet_id operation)
+{
+    packet_id held = thread_at(sim, id)->awaits;
+
+    if (operation != 0) {
+        packet_hold(sim, operation);
+    }
+    thread_at(sim, id)->awaits = operation;
+    packet_drop(sim, held);
+}
+
 void thread_goes_on(struct simulation *sim, thread_id id)
 {
     SIM_CHECK(thread_at(sim, id)->ready_next == 0 && id != sim->state.ready_last);

@@ -60,6 +60,8 @@ struct thread {
     waitable_id waitable;     /* made when somebody waits for its end; 0: nobody has */
     uint32_t target;          /* what `as` of its present get binds */
     uint32_t first_draw;      /* its counts of draws */
+    packet_id awaits;         /* the operation whose result its present call gives; 0: none */
+    uint32_t outstanding;     /* operations it issued that are pending */
     uint32_t switches;
     sim_time born, running_since;
 };
@@ -102,7 +104,10 @@ enum frame_kind {
 /* A procedure queued to a thread. */
 struct apc {
     uint64_t queued; /* n of its apc-queue */
-    uint32_t procedure, locals, next, spare;
+    packet_id packet;    /* of a routine: the operation that ended; 0 */
+    uint32_t procedure, locals, next;
+    enum record_why why; /* user or io */
+    uint32_t spare;
 };
 
 /* How often a procedure was called back, and how many frames of it are unfinished. */
@@ -222,6 +227,9 @@ void thread_outcome(struct simulation *sim, thread_id thread, const struct outco
 
 /* An outcome of nothing but ok and error. */
 void thread_outcome_plain(struct simulation *sim, thread_id thread, uint16_t error);
+
+/* The call that the thread is in gives the result of this operation, and holds it until then; 0: of none. */
+void thread_await(struct simulation *sim, thread_id thread, packet_id operation);
 
 /* A thread that is not born yet; its number. */
 thread_id thread_create(struct simulation *sim);

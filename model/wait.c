@@ -11,7 +11,6 @@
 #include "model/operand.h"
 #include "model/processor.h"
 #include "model/queue.h"
-#include "model/thread.h"
 #include "sim/check.h"
 
 static bool is_available(const struct waitable *waitable, thread_id thread)
@@ -107,6 +106,27 @@ static bool acquire(struct simulation *sim, waitable_id id, thread_id thread, ui
     return abandoned;
 }
 
+void wait_tell_result(struct simulation *sim, thread_id thread)
+{
+    packet_id id = thread_at(sim, thread)->awaits;
+    const struct packet *packet = packet_at(sim, id);
+    bool asks = thread_at(sim, thread)->verb == VERB_result;
+    bool is_pending = (packet->flags & PACKET_IS_PENDING) != 0;
+    bool can_be_read = !is_pending && (!asks || (packet->flags & PACKET_IS_VISIBLE) != 0);
+    struct outcome outcome = {
+        .error = can_be_read ? packet->error
+                 : asks      ? (uint16_t)WIN32_ERROR_IO_INCOMPLETE
+                             : (uint16_t)WIN32_ERROR_IO_PENDING,
+        .bytes = can_be_read ? packet->bytes : 0,
+        .op = packet->number,
+        .shown = RESULT_OK | RESULT_ERROR | RESULT_BYTES,
+    };
+
+    outcome.ok = can_be_read && packet->error == WIN32_ERROR_SUCCESS;
+    thread_outcome(sim, thread, &outcome);
+    thread_await(sim, thread, 0);
+}
+
 /* Which results the verb of a wait has. */
 static void wait_outcome(struct simulation *sim, thread_id thread, uint16_t error, uint32_t which)
 {
@@ -117,6 +137,11 @@ static void wait_outcome(struct simulation *sim, thread_id thread, uint16_t erro
         .shown = verb_results((enum verb)thread_at(sim, thread)->verb),
     };
 
+    if (thread_at(sim, thread)->awaits != 0 && error == WIN32_ERROR_SUCCESS) {
+        wait_tell_result(sim, thread);
+        return;
+    }
+    thread_await(sim, thread, 0);
     if ((outcome.shown & RESULT_OK) != 0) {
         thread_outcome(sim, thread, &outcome);
     }
@@ -216,8 +241,11 @@ static void block(struct simulation *sim, thread_id thread, const struct waiting
     if (record != NULL) {
         record->why = (uint8_t)waiting->why;
         record->amount = waiting->timeout;
-        record->absent = (uint8_t)((waiting->count == 0 ? 1 : 0) |
+        record->absent = (uint8_t)((waiting->count == 0 && !waiting->has_on ? 1 : 0) |
                                     (waiting->timeout == SIM_NEVER ? 2 : 0));
+        if (waiting->has_on) {
+            emit_reference(sim, record, waiting->on);
+        }
         for (uint32_t i = 0; i < waiting->count; i++) {
             emit_reference(sim, record, waitable_at(sim, waiting->object[i])->object);
         }
@@ -506,6 +534,35 @@ static void alert(struct simulation *sim, thread_id thread, uint64_t cause)
     }
 }
 
+/* Appends an APC to those of a thread, which runs it at once if its wait is alertable. */
+static void append_apc(struct simulation *sim, thread_id thread, struct apc apc)
+{
+    uint32_t id = simulation_create_element(sim, TABLE_APC);
+
+    apc.queued = sim->state.n;
+    *apc_at(sim, id) = apc;
+    if (thread_at(sim, thread)->last_apc != 0) {
+        apc_at(sim, thread_at(sim, thread)->last_apc)->next = id;
+    } else {
+        thread_at(sim, thread)->first_apc = id;
+    }
+    thread_at(sim, thread)->last_apc = id;
+    alert(sim, thread, sim->state.n);
+}
+
+void wait_deliver_apc(struct simulation *sim, thread_id thread, struct apc apc, uint64_t cause)
+{
+    struct record *record = emit(sim, RECORD_APC_QUEUE);
+
+    if (record != NULL) {
+        record->object = thread_reference(thread);
+        record->procedure = apc.procedure;
+        record->cause = cause;
+        record->why = (uint8_t)apc.why;
+    }
+    append_apc(sim, thread, apc);
+}
+
 enum step_end wait_queue_apc(struct simulation *sim, thread_id thread, const uint32_t *words)
 {
     const struct queue_apc_operands *operands = (const void *)words;
@@ -513,7 +570,6 @@ enum step_end wait_queue_apc(struct simulation *sim, thread_id thread, const uin
     struct operand_with with = {operands->with, operands->callback};
     struct record *record;
     uint32_t locals;
-    uint32_t id;
 
     if (target == 0 || !operand_with(sim, thread, with, &locals)) {
         return STEP_GOES_ON;
@@ -529,16 +585,29 @@ enum step_end wait_queue_apc(struct simulation *sim, thread_id thread, const uin
         record->object = thread_reference(target);
         record->procedure = operands->callback;
     }
-    id = simulation_create_element(sim, TABLE_APC);
-    *apc_at(sim, id) = (struct apc){
-        .queued = sim->state.n, .procedure = operands->callback, .locals = locals};
-    if (thread_at(sim, target)->last_apc != 0) {
-        apc_at(sim, thread_at(sim, target)->last_apc)->next = id;
-    } else {
-        thread_at(sim, target)->first_apc = id;
-    }
-    thread_at(sim, target)->last_apc = id;
-    alert(sim, target, sim->state.n);
+    append_apc(sim, target,
+               (struct apc){.procedure = operands->callback, .locals = locals, .why = WHY_USER});
     thread_outcome_plain(sim, thread, WIN32_ERROR_SUCCESS);
     return STEP_GOES_ON;
+}
+
+void wait_for_operation(struct simulation *sim, thread_id thread, packet_id operation)
+{
+    struct waiting waiting = {
+        .on = reference_make(OBJECT_HANDLE, packet_at(sim, operation)->handle - 1),
+        .has_on = true,
+        .outside = true,
+        .timeout = SIM_NEVER,
+        .why = WHY_SYNCHRONOUS_IO,
+    };
+
+    thread_await(sim, thread, operation);
+    block(sim, thread, &waiting);
+}
+
+void wait_operation_ends(struct simulation *sim, thread_id thread, uint64_t cause)
+{
+    struct wait_end end = {.why = WHY_SIGNALLED, .cause = cause};
+
+    unblock(sim, thread, &end);
 }

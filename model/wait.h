@@ -5,6 +5,7 @@
 #define MODEL_WAIT_H
 
 #include "model/simulation.h"
+#include "model/thread.h"
 #include "model/waitable.h"
 
 /* One thread waiting for one object. */
@@ -25,7 +26,8 @@ static inline struct wait_block *wait_block_at(const struct simulation *sim, uin
 struct waiting {
     const waitable_id *object;
     uint32_t count; /* 0: for no object */
-    bool any, alertable, outside;
+    reference on;   /* REFERENCE_NONE, or what it waits for beside objects */
+    bool has_on, any, alertable, outside;
     sim_span timeout;
     enum record_why why;
 };
@@ -55,6 +57,18 @@ void wait_give_mutex(struct simulation *sim, waitable_id mutex, thread_id owner)
 
 /* Hands a mutex back: its owner no longer has it. `cause` is the object-release. */
 void wait_mutex_is_free(struct simulation *sim, waitable_id mutex, uint64_t cause);
+
+/* The thread waits in its call for the end of the operation that it issued (fact IOCP-103), and goes on with
+ * the operation's status when that has ended or the call is over; `cause` is the record of that. */
+void wait_for_operation(struct simulation *sim, thread_id thread, packet_id operation);
+void wait_operation_ends(struct simulation *sim, thread_id thread, uint64_t cause);
+
+/* The outcome of a call that gives the result of the operation that the thread awaits: GetOverlappedResult
+ * cannot read it before it is visible (facts IOCP-90, 91). */
+void wait_tell_result(struct simulation *sim, thread_id thread);
+
+/* Queues an APC that no step of a program queues; `cause` is the record that it comes from. */
+void wait_deliver_apc(struct simulation *sim, thread_id thread, struct apc apc, uint64_t cause);
 
 /* The verbs. */
 enum step_end wait_sleep(struct simulation *sim, thread_id thread, const uint32_t *operands);

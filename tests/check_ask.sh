@@ -4,26 +4,10 @@
 set -u
 program=$(realpath "$1")
 cd "$(dirname "$0")/.." || exit 1
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-bad=0
+. tests/want.sh
 seed=scenarios/seed/io-completion-ports.json
 policy=scenarios/ports/the-oldest-waiter.json
 
-# want STATUS TEXT COMMAND...: the status, and a text in what is printed (stdout and stderr together).
-want() {
-    status=$1
-    text=$2
-    shift 2
-    "$@" >"$work/out" 2>"$work/err" </dev/null
-    got=$?
-    if [ "$got" -ne "$status" ] || { [ -n "$text" ] && ! cat "$work/out" "$work/err" | grep -qF -- "$text"; }; then
-        echo "wanted status $status and '$text' of: $*"
-        echo "got $got:"
-        head -n 12 "$work/out" "$work/err"
-        bad=1
-    fi
-}
 silent() { [ ! -s "$work/out" ] || { echo "it prints:"; cat "$work/out"; bad=1; }; }
 
 # The callback of the sample goes back over packet, operation and issue to the thread and the run's beginning.
@@ -72,7 +56,6 @@ head -n 20 "$work/seed.jsonl" >"$work/cut.jsonl"
 want 1 "is over where $work/seed.jsonl goes on at 0ns" "$program" diff "$work/seed.jsonl" "$work/cut.jsonl"
 sed 's/"text":"the text, 39/"text":"the text, 40/' "$work/seed.jsonl" >"$work/other.jsonl"
 want 1 "says: the text, 40 bytes" "$program" diff "$work/seed.jsonl" "$work/other.jsonl"
-
 
 # Figures: the same of a run and of its stored traces, but for what no record tells (the processors, a limit).
 for file in $seed scenarios/ports/a-poll-takes-a-slot.json scenarios/ports/event-and-packet.json; do

@@ -4,25 +4,9 @@
 set -u
 program=$(realpath "$1")
 cd "$(dirname "$0")/.." || exit 1
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-bad=0
+. tests/want.sh
 seed=scenarios/seed/io-completion-ports.json
 
-# want STATUS TEXT COMMAND...: the status, and a text in what is printed (stdout and stderr together).
-want() {
-    status=$1
-    text=$2
-    shift 2
-    "$@" >"$work/out" 2>"$work/err" </dev/null
-    got=$?
-    if [ "$got" -ne "$status" ] || { [ -n "$text" ] && ! cat "$work/out" "$work/err" | grep -qF -- "$text"; }; then
-        echo "wanted status $status and '$text' of: $*"
-        echo "got $got:"
-        head -n 5 "$work/out" "$work/err"
-        bad=1
-    fi
-}
 want 0 "idle at 50ms" "$program" run $seed
 want 0 "runs on_read for test.txt  (newest-waiter)" "$program" run $seed
 want 0 "One file, one port" "$program" run --example io-completion-ports

@@ -4,26 +4,10 @@
 set -u
 program=$(realpath "$1")
 cd "$(dirname "$0")/.." || exit 1
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-bad=0
+. tests/want.sh
 seed=scenarios/seed/io-completion-ports.json
 several=scenarios/ports/the-poster-owns-a-slot.json
 
-# want STATUS TEXT COMMAND...: the status, and a text in what is printed.
-want() {
-    status=$1
-    text=$2
-    shift 2
-    "$@" >"$work/out" 2>"$work/err" </dev/null
-    got=$?
-    if [ "$got" -ne "$status" ] || { [ -n "$text" ] && ! cat "$work/out" "$work/err" | grep -qaF -- "$text"; }; then
-        echo "wanted status $status and '$text' of: $*"
-        echo "got $got:"
-        head -n 5 "$work/out" "$work/err"
-        bad=1
-    fi
-}
 same() { cmp "$1" "$2" || { echo "$3"; bad=1; }; }
 
 want 0 "" "$program" run --quiet --trace "$work/a.jsonl" $seed

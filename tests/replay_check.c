@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "model/device.h"
-#include "model/file.h"
+#include "model/handle.h"
 #include "model/object.h"
 #include "model/packet.h"
 #include "model/queue.h"
@@ -145,6 +145,12 @@ static void compare_wait(struct replay_check *check, thread_id id, const struct 
     }
     same(check, self, "why it is blocked", thread->why, replayed->why);
     same(check, self, "the record of its wait", thread_note_at(sim, id)->waiting, replayed->waiting);
+    if (thread->why == WHY_SYNCHRONOUS_IO) { /* in its call: no object is waited for, the operation is */
+        same(check, self, "whose operation it waits for",
+             reference_make(OBJECT_HANDLE, packet_at(sim, thread->awaits)->handle - 1),
+             replayed->on_count == 1 ? replayed->on[0] : REFERENCE_NONE);
+        return;
+    }
     for (uint32_t block = thread->first_wait; block != 0; block = wait_block_at(sim, block)->sibling) {
         reference object = waitable_at(sim, wait_block_at(sim, block)->waitable)->object;
         same(check, self, "what it waits for", object,
@@ -225,18 +231,23 @@ static void compare_files_and_devices(struct replay_check *check)
 {
     const struct simulation *sim = check->sim;
 
-    for (file_id id = 1; id < block_used(&sim->block, TABLE_FILE); id++) {
-        const struct file *file = file_at(sim, id);
-        reference self = file_reference(id);
-        const struct replay_object *handle = replay_object(check->replay, self);
-        same(check, self, "its port", file->queue == 0 ? REFERENCE_NONE : queue_reference(file->queue), handle->port);
+    for (handle_id id = 1; id < block_used(&sim->block, TABLE_HANDLE); id++) {
+        if (handle_at(sim, id)->file == 0) {
+            continue; /* no verb has made it yet */
+        }
+        const struct file *file = handle_file(sim, id);
+        reference self = handle_reference(id);
+        const struct replay_object *replayed = replay_file(check->replay, self);
+        same(check, self, "its port", file->queue == 0 ? REFERENCE_NONE : queue_reference(file->queue), replayed->port);
         if (file->queue != 0) {
-            same(check, self, "its key", file->key, handle->key);
+            same(check, self, "its key", file->key, replayed->key);
         }
     }
     for (device_id id = 1; id < block_used(&sim->block, TABLE_DEVICE); id++) {
         reference self = reference_make(OBJECT_DEVICE, id - 1);
-        compare_queue(check, self, device_at(sim, id)->first, replay_object(check->replay, self)->first_op);
+        if (device_at(sim, id)->order == DEVICE_FIFO) { /* what another order makes of the queue stands in no record */
+            compare_queue(check, self, device_at(sim, id)->first, replay_object(check->replay, self)->first_op);
+        }
     }
 }
 
@@ -368,7 +379,8 @@ void replay_check_release(struct replay_check *check)
 
 void replay_check_attach(struct replay_check *check)
 {
-    check->table = (struct switchboard){.verb = verbs, .event = events, .read = check->sim->switchboard->read};
+    check->table = (struct switchboard){.verb = verbs, .event = events, .read = switchboard.read,
+                                       .thread_ends = switchboard.thread_ends};
     check->sim->switchboard = &check->table;
 }
 

@@ -57,9 +57,30 @@ static bool may_both_hold(enum record_kind kind, enum record_why named, enum rec
         /* `wait` takes mutexes too. */
         {RECORD_THREAD_BLOCK, WHY_LOCK, WHY_WAIT},
         {RECORD_THREAD_BLOCK, WHY_WAIT, WHY_LOCK},
-        /* What was passed to the call stands in no record. */
+        /* How a handle was opened stands in no record: of what kind it is, whether it is cached. */
+        {RECORD_OP_IMMEDIATE, WHY_SERVED_IN_CALL, WHY_CACHED},
+        {RECORD_OP_IMMEDIATE, WHY_CACHED, WHY_SERVED_IN_CALL},
+        {RECORD_OP_IMMEDIATE, WHY_EXTENDING_WRITE, WHY_SERVED_IN_CALL},
+        {RECORD_OP_COMPLETE, WHY_DEVICE_DONE, WHY_DATA_ARRIVED},
+        {RECORD_OP_COMPLETE, WHY_DEVICE_DONE, WHY_HANG_UP},
+        {RECORD_OP_COMPLETE, WHY_DATA_ARRIVED, WHY_DEVICE_DONE},
+        {RECORD_OP_COMPLETE, WHY_HANG_UP, WHY_DATA_ARRIVED},
+        /* Nor what was passed to the call. */
         {RECORD_PACKET_SUPPRESS, WHY_EVENT_LOW_BIT, WHY_NO_OVERLAPPED},
         {RECORD_PACKET_SUPPRESS, WHY_EVENT_LOW_BIT, WHY_SYNCHRONOUS},
+        {RECORD_PACKET_SUPPRESS, WHY_EVENT_LOW_BIT, WHY_APC},
+        {RECORD_PACKET_SUPPRESS, WHY_APC, WHY_EVENT_LOW_BIT},
+        {RECORD_PACKET_SUPPRESS, WHY_NO_PORT, WHY_EVENT_LOW_BIT},
+        {RECORD_PACKET_SUPPRESS, WHY_NO_PORT, WHY_APC},
+        {RECORD_PACKET_SUPPRESS, WHY_IMMEDIATE_ERROR, WHY_EVENT_LOW_BIT},
+        {RECORD_PACKET_SUPPRESS, WHY_SKIP_ON_SUCCESS, WHY_EVENT_LOW_BIT},
+        {RECORD_PACKET_SUPPRESS, WHY_SKIP_ON_SUCCESS, WHY_NO_OVERLAPPED},
+        {RECORD_PACKET_SUPPRESS, WHY_SKIP_ON_SUCCESS, WHY_SYNCHRONOUS},
+        {RECORD_PACKET_SUPPRESS, WHY_SKIP_ON_SUCCESS, WHY_APC},
+        {RECORD_PACKET_SUPPRESS, WHY_NO_OVERLAPPED, WHY_EVENT_LOW_BIT},
+        {RECORD_PACKET_SUPPRESS, WHY_NO_OVERLAPPED, WHY_SYNCHRONOUS},
+        {RECORD_PACKET_SUPPRESS, WHY_SYNCHRONOUS, WHY_EVENT_LOW_BIT},
+        {RECORD_PACKET_SUPPRESS, WHY_SYNCHRONOUS, WHY_NO_OVERLAPPED},
         /* Nor does it stand there whether a get was alertable. */
         {RECORD_PORT_TIMEOUT, WHY_APC, WHY_POLL_EMPTY},
         {RECORD_PORT_TIMEOUT, WHY_POLL_EMPTY, WHY_APC},
@@ -81,6 +102,7 @@ static void a_record_that_names_another_rule_is_refused(void **state)
     memset(&checked, 0, sizeof checked);
     checked.flips = true;
     every_scenario(judge, &checked);
+    uint64_t confused = 0;
     for (int kind = 0; kind < RECORD_KIND_COUNT; kind++) {
         for (int named = 0; named < WHY_COUNT; named++) {
             for (int other = 0; other < WHY_COUNT; other++) {
@@ -90,11 +112,12 @@ static void a_record_that_names_another_rule_is_refused(void **state)
                     print_error("%llu of %s with '%s' in the place of '%s' are not refused\n", (unsigned long long)accepted,
                                 record_kind_name((enum record_kind)kind), record_why_name((enum record_why)other),
                                 record_why_name((enum record_why)named));
-                    fail();
+                    confused++;
                 }
             }
         }
     }
+    assert_int_equal(confused, 0);
     assert_int_equal(checked.held[RECORD_PACKET_RELEASE][WHY_NEWEST_WAITER],
                      checked.refused[RECORD_PACKET_RELEASE][WHY_NEWEST_WAITER][WHY_SLOT_FREED_BY_BLOCK]);
 }

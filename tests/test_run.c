@@ -159,7 +159,6 @@ static const struct wrong_step wrong_steps[] = {
     {"{\"open\":\"h[0]\",\"key\":\"word\"}", "a number is wanted"},
     {"{\"associate\":\"f\",\"port\":\"null1\"}", "null is used as an object"},
     {"{\"associate\":\"f\",\"port\":\"P\",\"key\":\"word\"}", "a number is wanted"},
-    {"{\"associate\":\"five\",\"port\":\"P\"}", "an object is wanted"},
     {"{\"start\":\"t[five]\"}", "an index lies outside its array"},
     {"{\"start\":\"t[0]\",\"priority\":\"word\"}", "a number is wanted"},
     {"{\"start\":\"t[0]\",\"background\":\"five\"}", "true or false is wanted"},

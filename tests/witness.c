@@ -119,7 +119,8 @@ static void insert(struct witness *witness, int port, uint64_t op)
     }
 }
 
-/* An operation ends: its packet must follow, once the event that stands before it is set (fact IOCP-89). */
+/* An operation ends: its packet must follow, once the event that stands before it is set (fact IOCP-89); in the
+ * call too, if that succeeds (fact IOCP-81). */
 static void see_completion(struct witness *witness, const struct record *record)
 {
     uint32_t file = reference_slot(record->object);
@@ -221,6 +222,7 @@ static void tell(struct witness *witness, const struct record *record, const str
             cJSON_IsFalse(witness_member(witness_step(witness, record->step), "packet"));
         break;
     case RECORD_OP_COMPLETE:
+    case RECORD_OP_IMMEDIATE:
         see_completion(witness, record);
         break;
     case RECORD_RUN_END:
@@ -382,7 +384,9 @@ static void run_looked(struct witness *witness, const struct plan *plan)
     for (uint32_t i = 0; i < VERB_COUNT; i++) {
         witness->verb[i] = looked_verb;
     }
-    witness->looked = (struct switchboard){witness->verb, looked_events, switchboard.read};
+    witness->looked = switchboard;
+    witness->looked.verb = witness->verb;
+    witness->looked.event = looked_events;
     witness->sim.switchboard = &witness->looked;
     declare(witness);
     check.is_armed = true;

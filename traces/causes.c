@@ -73,7 +73,8 @@ static bool unblocking(const struct caused *at)
     default:
         return in_step(at, RECORD_OBJECT_SET) || in_step(at, RECORD_OBJECT_PULSE) ||
                in_step(at, RECORD_OBJECT_RELEASE) || in_step(at, RECORD_THREAD_EXIT) ||
-               in_step(at, RECORD_PACKET_QUEUE) || in_step(at, RECORD_PORT_CLOSE) || in_step(at, RECORD_OP_COMPLETE);
+               in_step(at, RECORD_PACKET_QUEUE) || in_step(at, RECORD_PORT_CLOSE) || in_step(at, RECORD_OP_COMPLETE) ||
+               in_step(at, RECORD_OP_IMMEDIATE) || in_step(at, RECORD_OP_PEND);
     }
 }
 
@@ -117,39 +118,109 @@ static bool leaving(const struct caused *at)
 /* The packet's or APC's arrival at the thread that runs the callback. */
 static bool callback(const struct caused *at)
 {
-    if (at->record->op == 0) {
+    if (at->record->op == 0 || is(at, RECORD_APC_RUN)) {
         return of_thread(at, RECORD_APC_RUN) && at->record->cause + 1 == at->record->n;
     }
     return at->cause->thread == at->record->thread && (of_op(at, RECORD_PACKET_RELEASE) || of_op(at, RECORD_PACKET_TAKE));
 }
 
+/* A service begins when the operation is issued, when another ends that it waited for, or, on a stream, when the
+ * far end has acted. */
+static bool service(const struct caused *at)
+{
+    const struct record *queued =
+        past_in_step(at->past, at->record, (struct past_like){RECORD_DEVICE_END, REFERENCE_NONE, at->record->object, 0});
+
+    if (queued != NULL && queued->op != at->record->op) {
+        return at->record->cause == queued->n;
+    }
+    if (past_in_step(at->past, at->record, (struct past_like){RECORD_OP_ISSUE, REFERENCE_NONE, REFERENCE_NONE, at->record->op})) {
+        return of_op(at, RECORD_OP_ISSUE);
+    }
+    return in_step(at, RECORD_FAR_END) || in_step(at, RECORD_HANDLE_CLOSE) || in_step(at, RECORD_OP_ISSUE);
+}
+
+/* A device ends what it began. What it never began was cancelled, or taken back, while it waited there. */
+static bool service_end(const struct caused *at)
+{
+    const struct record *begin = NULL;
+
+    for (size_t i = at->past->kept.count; i > 0 && begin == NULL; i--) {
+        const struct record *record = &at->past->kept.record[i - 1];
+        begin = record->kind == RECORD_DEVICE_BEGIN && record->op == at->record->op ? record : NULL;
+    }
+    return begin == NULL ? of_op(at, RECORD_OP_ISSUE) || is(at, RECORD_FAR_END) : at->record->cause == begin->n;
+}
+
+/* Whether what the record tells may end operations of the other end of a stream. */
+static bool moves_streams(const struct record *record)
+{
+    return record->kind == RECORD_FAR_END || record->kind == RECORD_HANDLE_CLOSE || record->kind == RECORD_OP_ISSUE ||
+           record->kind == RECORD_OP_COMPLETE;
+}
+
+/* Whether the cause is the latest end of an operation in this step. */
+static bool is_latest_end(const struct caused *at)
+{
+    static const struct past_like complete = {RECORD_OP_COMPLETE, REFERENCE_NONE, REFERENCE_NONE, 0};
+    static const struct past_like immediate = {RECORD_OP_IMMEDIATE, REFERENCE_NONE, REFERENCE_NONE, 0};
+    const struct record *a = past_in_step(at->past, at->record, complete);
+    const struct record *b = past_in_step(at->past, at->record, immediate);
+    const struct record *latest = a == NULL || (b != NULL && b->n > a->n) ? b : a;
+
+    return latest != NULL && at->record->cause == latest->n;
+}
+
+/* An operation ends by its device, by whom it waits for, or by what takes it away. */
+static bool completion(const struct caused *at)
+{
+    switch ((int)at->record->why) {
+    case WHY_CANCELLED:
+        return of_op(at, RECORD_OP_CANCEL) && in_step(at, RECORD_OP_CANCEL);
+    case WHY_CLOSED:
+        return in_step(at, RECORD_HANDLE_CLOSE);
+    case WHY_THREAD_EXIT:
+        return in_step(at, RECORD_THREAD_EXIT);
+    default:
+        break;
+    }
+    if (past_in_step(at->past, at->record, (struct past_like){RECORD_DEVICE_END, REFERENCE_NONE, REFERENCE_NONE, at->record->op})) {
+        return of_op(at, RECORD_DEVICE_END) && in_step(at, RECORD_DEVICE_END);
+    }
+    for (size_t i = at->past->kept.count; i > 0; i--) {
+        const struct record *record = &at->past->kept.record[i - 1];
+        if (record->step_n != at->record->step_n) {
+            break;
+        }
+        if (moves_streams(record) && record->op != at->record->op) {
+            return moves_streams(at->cause) && at->cause->step_n == at->record->step_n;
+        }
+    }
+    return of_op(at, RECORD_OP_ISSUE);
+}
+
 /* Records about operations, devices and packets. */
 static bool of_operation(const struct caused *at)
 {
-    const struct replay_object *device = replay_object(at->past->replay, at->record->object);
-    const struct replay_object *handle = device; /* which of them it is, the kind of record says */
-
     switch ((int)at->record->kind) {
     case RECORD_OP_PEND:
     case RECORD_OP_IMMEDIATE:
     case RECORD_DEVICE_QUEUE:
         return of_op(at, RECORD_OP_ISSUE);
     case RECORD_DEVICE_BEGIN:
-        return device->first_op == at->record->op
-                   ? in_step(at, RECORD_DEVICE_END) && at->cause->object == at->record->object
-                   : of_op(at, RECORD_OP_ISSUE);
+        return service(at);
     case RECORD_DEVICE_END:
-        return of_op(at, RECORD_DEVICE_BEGIN);
+        return service_end(at);
     case RECORD_OP_COMPLETE:
-        return handle->device == REFERENCE_NONE ? of_op(at, RECORD_OP_ISSUE)
-                                                : of_op(at, RECORD_DEVICE_END) && in_step(at, RECORD_DEVICE_END);
+        return completion(at);
     case RECORD_OP_VISIBLE:
-        return of_op(at, at->record->why == WHY_AT_COMPLETION ? RECORD_OP_COMPLETE : RECORD_PACKET_RELEASE) ||
-               (at->record->why == WHY_AT_DEQUEUE && of_op(at, RECORD_PACKET_TAKE));
+        return at->record->why == WHY_AT_COMPLETION
+                   ? of_op(at, RECORD_OP_COMPLETE) || of_op(at, RECORD_OP_IMMEDIATE)
+                   : of_op(at, RECORD_PACKET_RELEASE) || of_op(at, RECORD_PACKET_TAKE);
     case RECORD_PACKET_SUPPRESS:
         return of_op(at, RECORD_OP_COMPLETE) || of_op(at, RECORD_OP_IMMEDIATE);
     default: /* packet-queue, -release, -take, -drop */
-        return of_op(at, RECORD_PACKET_POST) || of_op(at, RECORD_OP_COMPLETE);
+        return of_op(at, RECORD_PACKET_POST) || of_op(at, RECORD_OP_COMPLETE) || of_op(at, RECORD_OP_IMMEDIATE);
     }
 }
 
@@ -218,7 +289,7 @@ static bool of_state(const struct caused *at)
         return at->record->why == WHY_ABANDONED ? of_thread(at, RECORD_THREAD_EXIT) && in_step(at, RECORD_THREAD_EXIT)
                                                 : by_verb(at);
     default: /* object-set */
-        return at->record->why == WHY_SIGNALLED_BY_OPERATION ? in_step(at, RECORD_OP_COMPLETE) : by_verb(at);
+        return at->record->why == WHY_SIGNALLED_BY_OPERATION ? is_latest_end(at) : by_verb(at);
     }
 }
 
@@ -284,10 +355,16 @@ bool cause_holds(const struct past *past, const struct record *record)
     case RECORD_PORT_CLOSE:
     case RECORD_PORT_RUNDOWN:
     case RECORD_HANDLE_ASSOCIATE:
+    case RECORD_HANDLE_MODES:
+    case RECORD_HANDLE_CLOSE:
+    case RECORD_FAR_END:
+    case RECORD_OP_CANCEL:
     case RECORD_OBJECT_RESET:
     case RECORD_OBJECT_PULSE:
-    case RECORD_APC_QUEUE:
         return by_verb(&caused);
+    case RECORD_APC_QUEUE:
+        return record->why == WHY_IO ? in_step(&caused, RECORD_OP_COMPLETE) || in_step(&caused, RECORD_OP_IMMEDIATE)
+                                     : by_verb(&caused);
     }
     return false;
 }

@@ -30,6 +30,8 @@ static void append_op(struct replay *replay, uint64_t number, uint64_t *first, u
         return;
     }
     op->next = 0;
+    op->previous = *last;
+    op->is_queued = true;
     if (*last == 0) {
         *first = number;
     } else {
@@ -38,15 +40,24 @@ static void append_op(struct replay *replay, uint64_t number, uint64_t *first, u
     *last = number;
 }
 
-/* Takes an op from the head of a queue, where it stands there. */
+/* Takes an op from a queue, where it stands there: from its head, unless it is cancelled or overtaken. */
 static void remove_op(struct replay *replay, uint64_t number, uint64_t *first, uint64_t *last)
 {
-    if (number == 0 || *first != number) {
-        return; /* also when only counts are kept: no queue has a head then */
+    struct replay_op *op = *first == 0 ? NULL : places_find_op(replay, number); /* nothing is queued of counts only */
+
+    if (op == NULL || !op->is_queued) {
+        return;
     }
-    *first = places_find_op(replay, number)->next;
-    if (*first == 0) {
-        *last = 0;
+    op->is_queued = false;
+    if (op->previous == 0) {
+        *first = op->next;
+    } else {
+        places_find_op(replay, op->previous)->next = op->next;
+    }
+    if (op->next == 0) {
+        *last = op->previous;
+    } else {
+        places_find_op(replay, op->next)->previous = op->previous;
     }
 }
 
@@ -257,17 +268,24 @@ static void see_thread(struct replay *replay, const struct record *record, const
         thread->apcs = 0;
         change(replay, thread, REPLAY_ENDED);
         break;
-    case RECORD_APC_QUEUE:
-        thread = places_thread(replay, record->object);
-        if (thread != NULL) {
-            thread->apcs++;
-        }
+    case RECORD_OP_ISSUE:
+        thread->issued = record->op;
         break;
     case RECORD_APC_RUN:
         thread->apcs--;
         break;
     default:
         break;
+    }
+}
+
+/* A record about a thread that another one, or none, has caused. */
+static void see_target(struct replay *replay, const struct record *record)
+{
+    struct replay_thread *target = record->kind == RECORD_APC_QUEUE ? places_thread(replay, record->object) : NULL;
+
+    if (target != NULL) {
+        target->apcs++;
     }
 }
 
@@ -399,7 +417,7 @@ static void see_op(struct replay *replay, const struct record *record)
         op->ok = !win32_error_is_failed(record->error);
         return;
     }
-    handle = places_object(replay, record->object);
+    handle = places_file(replay, record->object);
     if (handle == NULL) {
         return;
     }
@@ -455,6 +473,7 @@ static void see_object(struct replay *replay, const struct record *record)
 {
     struct replay_object *object = places_object(replay, record->object);
     enum object_kind kind = (enum object_kind)reference_kind(record->object);
+    struct replay_object *file;
 
     if (object == NULL) {
         return;
@@ -462,6 +481,15 @@ static void see_object(struct replay *replay, const struct record *record)
     switch ((int)record->kind) {
     case RECORD_OBJECT_CREATE:
         object->open = true;
+        if (kind == OBJECT_HANDLE && (record->absent & 2) == 0) {
+            object->file = places_root(replay, record->which);
+        }
+        break;
+    case RECORD_HANDLE_CLOSE:
+        object->open = false;
+        if (record->ok != 0) { /* the last of its file */
+            places_file(replay, record->object)->port = REFERENCE_NONE;
+        }
         break;
     case RECORD_OBJECT_SET:
         object->signalled = true;
@@ -495,12 +523,14 @@ static void see_object(struct replay *replay, const struct record *record)
         object->queued = record->which;
         break;
     case RECORD_DEVICE_END:
+        remove_op(replay, record->op, &object->first_op, &object->last_op);
         object->busy = record->count;
         object->queued = record->which;
         break;
     case RECORD_HANDLE_ASSOCIATE:
-        object->key = record->key;
-        object->port = record->which;
+        file = places_file(replay, record->object);
+        file->key = record->key;
+        file->port = record->which;
         break;
     default:
         break;
@@ -535,7 +565,9 @@ void replay_see(struct replay *replay, const struct record *record, const struct
         see_port(replay, record, thread);
     } else if (record->kind == RECORD_VARIABLE_SET) {
         see_variable(replay, record, batch);
-    } else if (reference_kind(record->object) != OBJECT_THREAD) {
+    } else if (reference_kind(record->object) == OBJECT_THREAD) {
+        see_target(replay, record);
+    } else {
         see_object(replay, record);
     }
 }

@@ -40,6 +40,7 @@ struct replay_thread {
     uint32_t apcs;             /* queued to it and not run */
     sim_time deadline;         /* blocked: when its wait ends at the latest; SIM_NEVER */
     uint64_t waiting;          /* n of its latest thread-block or port-wait */
+    uint64_t issued;           /* the operation that it issued last: the one that a synchronous call waits for */
     struct replay_callback *callback; /* running, each inside the one before; owned */
     uint32_t callbacks, callback_room;
     uint64_t switches;
@@ -62,14 +63,15 @@ struct replay_port {
 struct replay_op {
     uint64_t op;
     uint64_t bytes, key;
-    uint64_t next;             /* behind it at the port or device where it is queued; 0: none */
+    uint64_t next, previous;   /* at the port or device where it is queued; 0: none */
     uint16_t error;
-    bool pending, is_post, ok;
+    bool pending, is_post, ok, is_queued;
     reference object;          /* handle, or port of a post */
 };
 
 /* Anything else that has a state. */
 struct replay_object {
+    reference file;            /* of a duplicate: the handle that it duplicates; REFERENCE_NONE */
     bool signalled, open;
     uint32_t pending;          /* handle: operations */
     uint32_t busy, queued;     /* device */
@@ -114,6 +116,8 @@ sim_time replay_now(const struct replay *replay);
 const struct replay_thread *replay_thread(const struct replay *replay, reference thread);
 const struct replay_port *replay_port(const struct replay *replay, reference port);
 const struct replay_object *replay_object(const struct replay *replay, reference object);
+/* What a handle shares with its duplicates: signal, pending operations, port and key. */
+const struct replay_object *replay_file(const struct replay *replay, reference handle);
 const struct replay_op *replay_op(const struct replay *replay, uint64_t op);
 struct replay_procedure replay_procedure(const struct replay *replay, uint32_t procedure);
 

@@ -76,12 +76,12 @@ OBSERVE(HANDLE, open)
 
 OBSERVE(HANDLE, pending)
 {
-    return value_number(replay_object(replay, (reference)what)->pending);
+    return value_number(replay_file(replay, (reference)what)->pending);
 }
 
 OBSERVE(HANDLE, signalled)
 {
-    return value_boolean(replay_object(replay, (reference)what)->signalled);
+    return value_boolean(replay_file(replay, (reference)what)->signalled);
 }
 
 OBSERVE(EVENT, signalled)

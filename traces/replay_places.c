@@ -179,6 +179,7 @@ struct replay_object *places_object(struct replay *replay, reference object)
     if (!found->is_known) {
         struct cast_member member = ask(replay, object);
         found->is_known = true;
+        found->file = REFERENCE_NONE;
         found->signalled = member.signalled;
         found->open = member.open;
         found->available = member.available;
@@ -190,6 +191,18 @@ struct replay_object *places_object(struct replay *replay, reference object)
         found->value = member.value;
     }
     return found;
+}
+
+reference places_root(const struct replay *replay, reference handle)
+{
+    const struct replay_object *object = places_object((struct replay *)(uintptr_t)replay, handle);
+
+    return object == NULL || object->file == REFERENCE_NONE ? handle : object->file;
+}
+
+struct replay_object *places_file(struct replay *replay, reference handle)
+{
+    return places_object(replay, places_root(replay, handle));
 }
 
 static uint64_t op_hash(uint64_t op)
@@ -284,6 +297,11 @@ const struct replay_object *replay_object(const struct replay *replay, reference
     static const struct replay_object nobody = {.owner = REFERENCE_NONE};
 
     return found == NULL && replay->failed ? &nobody : found;
+}
+
+const struct replay_object *replay_file(const struct replay *replay, reference handle)
+{
+    return replay_object(replay, places_root(replay, handle));
 }
 
 const struct replay_op *replay_op(const struct replay *replay, uint64_t op)

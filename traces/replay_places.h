@@ -32,6 +32,10 @@ struct replay_port *places_port(struct replay *replay, reference port);
 struct replay_object *places_object(struct replay *replay, reference object);
 struct replay_procedure *places_procedure(struct replay *replay, uint32_t procedure);
 
+/* What a handle's file object is kept under: the handle that it was first opened as. */
+reference places_root(const struct replay *replay, reference handle);
+struct replay_object *places_file(struct replay *replay, reference handle);
+
 /* The operation with this number, new when it was not seen before; NULL when there is no memory. */
 struct replay_op *places_op(struct replay *replay, uint64_t op);
 

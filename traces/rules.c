@@ -4,6 +4,8 @@
  * facts are those that why.def cites. */
 #include "traces/rules.h"
 
+#include "model/verb.h"
+
 /* A record that is judged, with what its predicate asks for most. */
 struct judged {
     const struct past *past;
@@ -46,6 +48,12 @@ static bool caused_in_step(const struct judged *at, enum record_kind kind)
     return caused_by(at, kind) && at->cause->step_n == at->record->step_n;
 }
 
+/* Whether the cause is the end of an operation in this step, by itself or in its call. */
+static bool caused_by_end(const struct judged *at)
+{
+    return caused_in_step(at, RECORD_OP_COMPLETE) || caused_in_step(at, RECORD_OP_IMMEDIATE);
+}
+
 static bool thread_is(const struct judged *at, enum replay_thread_state state)
 {
     return at->thread != NULL && at->thread->state == state;
@@ -85,6 +93,8 @@ static bool available(const struct judged *at, reference object, reference threa
         return state->owner == REFERENCE_NONE || state->owner == thread;
     case OBJECT_SEMAPHORE:
         return state->available > 0;
+    case OBJECT_HANDLE:
+        return replay_file(at->replay, object)->signalled;
     default:
         return state != NULL && state->signalled;
     }
@@ -140,7 +150,7 @@ static bool slot_freed(const struct judged *at, enum record_kind by, enum record
 static bool handed_on(const struct judged *at)
 {
     return is_released(at) && at->port->depth == 0 &&
-           (caused_in_step(at, RECORD_PACKET_POST) || caused_in_step(at, RECORD_OP_COMPLETE)) &&
+           (caused_in_step(at, RECORD_PACKET_POST) || caused_by_end(at)) &&
            at->cause->op == at->record->op;
 }
 
@@ -269,8 +279,12 @@ RULE(NONE)
     case RECORD_PORT_CLOSE:
     case RECORD_PORT_RUNDOWN:
     case RECORD_HANDLE_ASSOCIATE:
-    case RECORD_APC_QUEUE:
+    case RECORD_HANDLE_MODES:
+    case RECORD_HANDLE_CLOSE:
+    case RECORD_FAR_END:
         return true;
+    case RECORD_APC_QUEUE: /* by a program */
+        return at->thread != NULL;
     case RECORD_THREAD_RUN: /* with ideal processors */
         return at->record->cpu == 0;
     case RECORD_THREAD_READY: /* it comes; or gives way */
@@ -287,6 +301,7 @@ RULE(NONE)
     case RECORD_CALLBACK_BEGIN:
     case RECORD_OP_IMMEDIATE:
     case RECORD_OP_COMPLETE:
+    case RECORD_OP_CANCEL:
     case RECORD_OP_VISIBLE:
     case RECORD_DEVICE_QUEUE:
     case RECORD_DEVICE_BEGIN:
@@ -323,7 +338,8 @@ RULE(SLEEP)
 
 RULE(WAIT)
 {
-    return is(at, RECORD_THREAD_BLOCK) && thread_is(at, REPLAY_RUNNING) && missing(at) > 0;
+    return is(at, RECORD_THREAD_BLOCK) && thread_is(at, REPLAY_RUNNING) && missing(at) > 0 &&
+           earlier_of_thread(at, RECORD_OP_ISSUE) == NULL;
 }
 
 RULE(LOCK)
@@ -368,7 +384,8 @@ RULE(ABANDONED)
     return satisfied(at) && acquired_abandoned(at);
 }
 
-RULE(APC)
+/* Whether a wait ends to run what is queued to its thread. */
+static bool ends_for_apc(const struct judged *at)
 {
     bool waits = thread_is(at, REPLAY_PARKED) || thread_is(at, REPLAY_BLOCKED);
 
@@ -377,13 +394,53 @@ RULE(APC)
                                               at->cause->object == at->record->thread));
 }
 
+/* The record of the end of the operation, in this step; NULL: it has not ended. */
+static const struct record *end_of_op(const struct judged *at)
+{
+    const struct record *complete = earlier_of_op(at, RECORD_OP_COMPLETE);
+
+    return complete != NULL ? complete : earlier_of_op(at, RECORD_OP_IMMEDIATE);
+}
+
+static bool has_ended(const struct judged *at)
+{
+    return end_of_op(at) != NULL;
+}
+
+/* Whether the call of the operation has just answered with an error: nothing else decides then. */
+static bool call_answers_error(const struct judged *at)
+{
+    const struct record *end = earlier_of_op(at, RECORD_OP_IMMEDIATE);
+
+    return end != NULL && win32_error_is_error(end->error) != 0;
+}
+
+/* Whether a thread waits in its call for the end of this operation, and not only for the call's answer. */
+static bool waits_in_call(const struct judged *at)
+{
+    if (earlier_of_op(at, RECORD_OP_COMPLETE) == NULL) {
+        return false;
+    }
+    for (uint32_t slot = 0; slot < replay_count(at->replay, OBJECT_THREAD); slot++) {
+        const struct replay_thread *thread = replay_thread(at->replay, reference_make(OBJECT_THREAD, slot));
+        if (thread->state == REPLAY_BLOCKED && thread->why == WHY_SYNCHRONOUS_IO && thread->issued == at->record->op) {
+            return true;
+        }
+    }
+    return false;
+}
+
+RULE(APC)
+{
+    if (is(at, RECORD_PACKET_SUPPRESS)) {
+        return has_ended(at) && !call_answers_error(at) && !waits_in_call(at);
+    }
+    return ends_for_apc(at);
+}
+
 RULE(CANCELLED)
 {
-    if (is(at, RECORD_OP_COMPLETE)) {
-        return at->record->error == WIN32_ERROR_OPERATION_ABORTED;
-    }
-    return is(at, RECORD_THREAD_UNBLOCK) && thread_is(at, REPLAY_BLOCKED) && caused_in_step(at, RECORD_OP_COMPLETE) &&
-           at->cause->why == WHY_CANCELLED;
+    return is(at, RECORD_OP_COMPLETE) && caused_in_step(at, RECORD_OP_CANCEL) && at->cause->op == at->record->op;
 }
 
 /* Why a parked thread gets a packet. */
@@ -521,9 +578,8 @@ RULE(SERVER_FREE)
 {
     const struct replay_object *device = replay_object(at->replay, at->record->object);
     bool has_room = device->limit == 0 || device->busy < device->limit;
-    bool is_next = caused_by(at, RECORD_DEVICE_END) ? device->first_op == at->record->op : device->first_op == 0;
 
-    return is(at, RECORD_DEVICE_BEGIN) && has_room && is_next;
+    return is(at, RECORD_DEVICE_BEGIN) && has_room && (caused_by(at, RECORD_DEVICE_END) || device->first_op == 0);
 }
 
 RULE(NO_SERVER_FREE)
@@ -533,40 +589,137 @@ RULE(NO_SERVER_FREE)
     return is(at, RECORD_DEVICE_QUEUE) && (device->limit == 0 || device->busy >= device->limit);
 }
 
+/* Whether the call of the operation answers it, with success, a warning or an error. */
+static bool answers(const struct judged *at, bool ok, bool error)
+{
+    return is(at, RECORD_OP_IMMEDIATE) && caused_by(at, RECORD_OP_ISSUE) && at->cause->op == at->record->op &&
+           (at->record->ok != 0) == ok && (win32_error_is_error(at->record->error) != 0) == error;
+}
+
 RULE(SERVED_IN_CALL)
 {
-    return is(at, RECORD_OP_IMMEDIATE) && earlier_of_op(at, RECORD_OP_ISSUE) != NULL && at->record->ok != 0;
+    return answers(at, true, false);
+}
+
+RULE(CACHED)
+{
+    return answers(at, true, false) && at->cause->verb == VERB_read;
+}
+
+RULE(EXTENDING_WRITE)
+{
+    return answers(at, true, false) && at->cause->verb == VERB_write;
+}
+
+RULE(WARNING)
+{
+    return answers(at, false, false);
 }
 
 RULE(IMMEDIATE_ERROR)
 {
-    return (is(at, RECORD_OP_IMMEDIATE) && earlier_of_op(at, RECORD_OP_ISSUE) != NULL && at->record->ok == 0) ||
-           (is(at, RECORD_PACKET_SUPPRESS) && earlier_of_op(at, RECORD_OP_IMMEDIATE) != NULL);
+    return answers(at, false, true) || (is(at, RECORD_PACKET_SUPPRESS) && call_answers_error(at));
 }
 
-/* Whether the operation ends now, by its device where it has one. */
+RULE(SKIP_ON_SUCCESS)
+{
+    const struct record *end = earlier_of_op(at, RECORD_OP_IMMEDIATE);
+
+    return is(at, RECORD_PACKET_SUPPRESS) && end != NULL && end->ok != 0;
+}
+
+/* Whether a pending operation ends now. */
 static bool ends(const struct judged *at)
 {
-    const struct replay_op *op = replay_op(at->replay, at->record->op);
-    const struct replay_object *handle = is(at, RECORD_OP_COMPLETE) ? replay_object(at->replay, at->record->object) : NULL;
+    const struct replay_op *op = is(at, RECORD_OP_COMPLETE) ? replay_op(at->replay, at->record->op) : NULL;
 
-    return handle != NULL && op != NULL && op->pending &&
-           (handle->device == REFERENCE_NONE || earlier_of_op(at, RECORD_DEVICE_END) != NULL);
+    return op != NULL && op->pending;
+}
+
+/* Whether it ends by itself: its device has done it, or, without one, its time has passed. */
+static bool ends_by_device(const struct judged *at)
+{
+    return ends(at) && (caused_in_step(at, RECORD_DEVICE_END) || caused_by(at, RECORD_OP_ISSUE)) &&
+           at->cause->op == at->record->op;
+}
+
+/* Whether the far end has done what it waited for, before its device's time where it has one. */
+static bool ends_by_far_end(const struct judged *at)
+{
+    return ends(at) && (ends_by_device(at) || caused_in_step(at, RECORD_FAR_END) ||
+                        caused_in_step(at, RECORD_HANDLE_CLOSE) || caused_in_step(at, RECORD_OP_ISSUE) ||
+                        caused_by_end(at));
 }
 
 RULE(DEVICE_DONE)
 {
-    return ends(at) && at->record->ok != 0;
+    return ends_by_device(at) && at->record->ok != 0;
 }
 
 RULE(END_OF_FILE)
 {
-    return ends(at) && at->record->error == WIN32_ERROR_HANDLE_EOF && at->record->bytes == 0;
+    return ends_by_device(at) && at->record->error == WIN32_ERROR_HANDLE_EOF && at->record->bytes == 0;
 }
 
 RULE(FAULT)
 {
-    return ends(at) && at->record->ok == 0 && at->record->error != WIN32_ERROR_HANDLE_EOF;
+    return ends_by_device(at) && at->record->ok == 0 && at->record->error != WIN32_ERROR_HANDLE_EOF;
+}
+
+RULE(DATA_ARRIVED)
+{
+    return ends_by_far_end(at) && win32_error_is_error(at->record->error) == 0 &&
+           !(caused_by(at, RECORD_FAR_END) && (at->cause->verb == VERB_hang_up || at->cause->verb == VERB_abort));
+}
+
+/* Whether the other end, not this one, may be what ended it: by its own verb, by a close, or earlier. */
+static bool other_end_did(const struct judged *at, enum verb verb)
+{
+    return ends_by_far_end(at) && at->record->bytes == 0 && (!caused_by(at, RECORD_FAR_END) || at->cause->verb == verb) &&
+           (!caused_by(at, RECORD_HANDLE_CLOSE) ||
+            replay_file(at->replay, at->cause->object) != replay_file(at->replay, at->record->object));
+}
+
+RULE(HANG_UP)
+{
+    enum win32_error error = (enum win32_error)at->record->error;
+
+    return other_end_did(at, VERB_hang_up) &&
+           (error == WIN32_ERROR_SUCCESS || error == WIN32_ERROR_BROKEN_PIPE || error == WIN32_ERROR_NO_DATA);
+}
+
+RULE(RESET)
+{
+    enum win32_error error = (enum win32_error)at->record->error;
+
+    return other_end_did(at, VERB_abort) &&
+           (error == WIN32_ERROR_BROKEN_PIPE || error == WIN32_WSAECONNRESET || error == WIN32_ERROR_NETNAME_DELETED ||
+            error == WIN32_ERROR_CONNECTION_REFUSED);
+}
+
+RULE(CLOSED)
+{
+    return ends(at) && caused_in_step(at, RECORD_HANDLE_CLOSE) && at->cause->ok != 0 && at->record->ok == 0 &&
+           replay_file(at->replay, at->cause->object) == replay_file(at->replay, at->record->object);
+}
+
+RULE(THREAD_EXIT)
+{
+    return ends(at) && caused_in_step(at, RECORD_THREAD_EXIT) &&
+           at->record->error == WIN32_ERROR_OPERATION_ABORTED;
+}
+
+RULE(PROCESS_EXIT)
+{
+    (void)at;
+    return false; /* no process ends in this version */
+}
+
+RULE(MARKED)
+{
+    const struct replay_op *op = is(at, RECORD_OP_CANCEL) ? replay_op(at->replay, at->record->op) : NULL;
+
+    return op != NULL && op->pending && thread_is(at, REPLAY_RUNNING);
 }
 
 /* Whether the record just before, in the same step, is about the same operation and of this kind. */
@@ -579,7 +732,7 @@ static bool follows(const struct judged *at, enum record_kind kind)
 
 RULE(AT_COMPLETION)
 {
-    return is(at, RECORD_OP_VISIBLE) && follows(at, RECORD_OP_COMPLETE);
+    return is(at, RECORD_OP_VISIBLE) && (follows(at, RECORD_OP_COMPLETE) || follows(at, RECORD_OP_IMMEDIATE));
 }
 
 RULE(AT_DEQUEUE)
@@ -587,52 +740,42 @@ RULE(AT_DEQUEUE)
     return is(at, RECORD_OP_VISIBLE) && (follows(at, RECORD_PACKET_RELEASE) || follows(at, RECORD_PACKET_TAKE));
 }
 
-/* Whether a thread waits in a call on the record's handle. */
-static bool somebody_waits_in_call(const struct judged *at)
+/* Whether the issuer is, or was just now, in the call that waits for the operation. */
+static bool ends_in_call(const struct judged *at)
 {
-    for (uint32_t slot = 0; slot < replay_count(at->replay, OBJECT_THREAD); slot++) {
-        const struct replay_thread *thread = replay_thread(at->replay, reference_make(OBJECT_THREAD, slot));
-        if (thread->state == REPLAY_BLOCKED && thread->why == WHY_SYNCHRONOUS_IO && thread->on_count == 1 &&
-            thread->on[0] == at->record->object) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Whether an operation that has just ended leaves no packet, on a handle with or without a port. */
-static bool suppressed(const struct judged *at, bool has_port)
-{
-    return is(at, RECORD_PACKET_SUPPRESS) && earlier_of_op(at, RECORD_OP_COMPLETE) != NULL &&
-           (replay_object(at->replay, at->record->object)->port != REFERENCE_NONE) == has_port;
+    return is(at, RECORD_PACKET_SUPPRESS) && !call_answers_error(at) &&
+           (waits_in_call(at) || earlier_of_op(at, RECORD_OP_IMMEDIATE) != NULL);
 }
 
 RULE(EVENT_LOW_BIT)
 {
-    return suppressed(at, true);
+    return is(at, RECORD_PACKET_SUPPRESS) && has_ended(at);
 }
 
 RULE(NO_PORT)
 {
-    return suppressed(at, false);
+    return is(at, RECORD_PACKET_SUPPRESS) && has_ended(at) && !call_answers_error(at) && !waits_in_call(at) &&
+           replay_file(at->replay, at->record->object)->port == REFERENCE_NONE;
 }
 
 RULE(NO_OVERLAPPED)
 {
-    return suppressed(at, true);
+    return ends_in_call(at);
 }
 
 RULE(SYNCHRONOUS)
 {
-    return (suppressed(at, true) || suppressed(at, false)) && somebody_waits_in_call(at);
+    return ends_in_call(at);
 }
 
 /* Objects that are signalled and acquired. */
 RULE(SIGNALLED_BY_OPERATION)
 {
-    return is(at, RECORD_OBJECT_SET) && at->thread == NULL && caused_in_step(at, RECORD_OP_COMPLETE) &&
+    return is(at, RECORD_OBJECT_SET) && at->thread == NULL &&
+           caused_by_end(at) &&
            !available(at, at->record->object, REFERENCE_NONE) &&
-           (reference_kind(at->record->object) == OBJECT_EVENT || at->cause->object == at->record->object);
+           (reference_kind(at->record->object) == OBJECT_EVENT ||
+            replay_file(at->replay, at->cause->object) == replay_file(at->replay, at->record->object));
 }
 
 RULE(PROGRAM)
@@ -658,11 +801,31 @@ RULE(HANDED_OVER)
            !longer_waiter_passed_over(at);
 }
 
-RULE(USER)
+/* Whether the thread runs the oldest of what is queued to it. */
+static bool runs_apc(const struct judged *at)
 {
     return is(at, RECORD_APC_RUN) && thread_is(at, REPLAY_RUNNING) && at->thread->apcs > 0 &&
            caused_by(at, RECORD_APC_QUEUE) && at->cause->object == at->record->thread &&
            at->cause->procedure == at->record->procedure;
+}
+
+RULE(USER)
+{
+    if (is(at, RECORD_CALLBACK_BEGIN)) {
+        return at->record->op == 0 && caused_by(at, RECORD_APC_RUN);
+    }
+    return runs_apc(at) && at->record->op == 0;
+}
+
+RULE(IO)
+{
+    if (is(at, RECORD_APC_QUEUE)) {
+        return caused_by_end(at);
+    }
+    if (is(at, RECORD_CALLBACK_BEGIN)) {
+        return at->record->op != 0 && caused_by(at, RECORD_APC_RUN);
+    }
+    return runs_apc(at) && at->record->op != 0;
 }
 
 /* Whether a record about something else may name the rule at all: predicates ask their object freely. */

@@ -246,6 +246,14 @@ static void compile_attributes(struct loader *loader, node_id node, enum shape t
         loader->plan->attribute[first + i] = operand;
         runs = shape->key[i].shape == SHAPE_PROCEDURE ? operand : runs;
     }
+    if (table == SHAPE_DEVICE_TABLE && !loader->plan->out_of_memory) {
+        struct device_attributes attributes =
+            *(const struct device_attributes *)(const void *)(loader->plan->attribute + first);
+        if (attributes.preset != OPERAND_ABSENT) {
+            device_preset(loader, node, &attributes);
+            memcpy(loader->plan->attribute + first, &attributes, sizeof attributes);
+        }
+    }
     if (table == SHAPE_THREAD_TABLE) {
         struct thread_attributes *attributes =
             (struct thread_attributes *)(void *)(loader->plan->attribute + first);

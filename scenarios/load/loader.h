@@ -126,6 +126,16 @@ uint32_t place_with(struct loader *loader, node_id node, uint32_t routine);
 uint32_t place_formula(struct loader *loader, const struct expression *expression);
 uint32_t place_text(struct loader *loader, const char *text, node_id node);
 uint32_t place_pointer(struct loader *loader, node_id node);
+/* The stream of a distribution at `node`: the word given there, or the pointer of its place. */
+uint64_t place_stream(struct loader *loader, node_id node);
+/* A span of the plan's lists, from `first` to `end`. */
+uint32_t place_span(struct loader *loader, uint32_t first, uint32_t end);
+
+/* Devices (devices.c). A chance: a draw that is 1 in so many of a million, else 0. */
+uint32_t device_chance(struct loader *loader, node_id node);
+uint32_t device_faults(struct loader *loader, node_id node);
+/* What a device's preset says where its declaration, which stands at `node`, says nothing. */
+void device_preset(struct loader *loader, node_id node, struct device_attributes *attributes);
 
 /* Claims (claims.c). */
 bool claims_aggregate(void *context, const char *function, const struct expression_functions *call, const char **message);

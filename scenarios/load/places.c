@@ -130,9 +130,6 @@ static void unwanted(struct loader *loader, node_id node, const struct expressio
         hint = wanted.type == VALUE_DURATION ? "write a unit, such as \"5ms\"" : "write a unit, such as \"5B\"";
         is = "a bare number";
     }
-    if (key != NULL && strcmp(key, "close") == 0 && expression->type.kind == OBJECT_HANDLE) {
-        hint = "closing a handle is not in this version";
-    }
     if (key != NULL) {
         loader_mistake(loader, node, false, hint, "'%s' wants %s, not %s", key, wanted.what, is);
     } else {
@@ -178,10 +175,13 @@ static struct place_wanted wanted_of(enum shape shape)
         {SHAPE_NUMBER, VALUE_NUMBER, OBJECT_UNKNOWN},     {SHAPE_CONDITION, VALUE_BOOLEAN, OBJECT_UNKNOWN},
         {SHAPE_FLAG, VALUE_BOOLEAN, OBJECT_UNKNOWN},      {SHAPE_SPAN, VALUE_DURATION, OBJECT_UNKNOWN},
         {SHAPE_SIZE, VALUE_SIZE, OBJECT_UNKNOWN},         {SHAPE_INSTANT, VALUE_DURATION, OBJECT_UNKNOWN},
-        {SHAPE_ERROR, VALUE_ERROR, OBJECT_UNKNOWN},       {SHAPE_PORT, VALUE_REFERENCE, OBJECT_PORT},
+        {SHAPE_ERROR, VALUE_ERROR, OBJECT_UNKNOWN},       {SHAPE_CHANCE, VALUE_SHARE, OBJECT_UNKNOWN},
+        {SHAPE_PORT, VALUE_REFERENCE, OBJECT_PORT},
         {SHAPE_HANDLE, VALUE_REFERENCE, OBJECT_HANDLE},   {SHAPE_DEVICE, VALUE_REFERENCE, OBJECT_DEVICE},
         {SHAPE_EVENT, VALUE_REFERENCE, OBJECT_EVENT},     {SHAPE_THREAD, VALUE_REFERENCE, OBJECT_THREAD},
         {SHAPE_LOCK, VALUE_REFERENCE, OBJECT_UNKNOWN},    {SHAPE_WAITABLE, VALUE_REFERENCE, OBJECT_UNKNOWN},
+        {SHAPE_CLOSABLE, VALUE_REFERENCE, OBJECT_UNKNOWN}, {SHAPE_CANCELLABLE, VALUE_REFERENCE, OBJECT_UNKNOWN},
+        {SHAPE_OPERATION, VALUE_REFERENCE, OBJECT_OPERATION},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -242,6 +242,23 @@ static bool object_expression(struct loader *loader, node_id node, enum shape sh
     return true;
 }
 
+/* Whether an object of `kind` may stand where a shape takes one of several kinds; what only a run knows may. */
+static bool is_one_of(enum shape shape, enum object_kind kind)
+{
+    switch ((int)shape) {
+    case SHAPE_LOCK:
+        return kind == OBJECT_UNKNOWN || kind == OBJECT_MUTEX || kind == OBJECT_SEMAPHORE;
+    case SHAPE_CLOSABLE:
+        return kind == OBJECT_UNKNOWN || kind == OBJECT_HANDLE || kind == OBJECT_PORT;
+    case SHAPE_CANCELLABLE:
+        return kind == OBJECT_UNKNOWN || kind == OBJECT_HANDLE || kind == OBJECT_THREAD;
+    case SHAPE_WAITABLE:
+        return kind != OBJECT_DEVICE && kind != OBJECT_MACHINE;
+    default:
+        return true;
+    }
+}
+
 static uint32_t object_place(struct loader *loader, node_id node, enum shape shape)
 {
     struct expression expression;
@@ -249,13 +266,7 @@ static uint32_t object_place(struct loader *loader, node_id node, enum shape sha
     if (!object_expression(loader, node, shape, &expression)) {
         return OPERAND_ABSENT;
     }
-    if (shape == SHAPE_LOCK && expression.type.kind != OBJECT_UNKNOWN &&
-        expression.type.kind != OBJECT_MUTEX && expression.type.kind != OBJECT_SEMAPHORE) {
-        unwanted(loader, node, &expression, wanted_of(shape));
-        return OPERAND_ABSENT;
-    }
-    if (shape == SHAPE_WAITABLE &&
-        (expression.type.kind == OBJECT_DEVICE || expression.type.kind == OBJECT_MACHINE)) {
+    if (!is_one_of(shape, expression.type.kind)) {
         unwanted(loader, node, &expression, wanted_of(shape));
         return OPERAND_ABSENT;
     }
@@ -284,8 +295,7 @@ static bool add_elements(struct loader *loader, node_id node)
     return true;
 }
 
-/* A span of the plan's lists, from `first` to the end. */
-static uint32_t span_from(struct loader *loader, uint32_t first, uint32_t end)
+uint32_t place_span(struct loader *loader, uint32_t first, uint32_t end)
 {
     uint32_t span = plan_add_span(loader->plan, 1);
 
@@ -313,7 +323,7 @@ static uint32_t waitables_place(struct loader *loader, node_id node)
         }
         at = is_list ? node_next(document, at) : NODE_NONE;
     }
-    span = span_from(loader, first, loader->plan->list_count);
+    span = place_span(loader, first, loader->plan->list_count);
     if (loader->plan->list_count - first > 64) {
         loader_mistake(loader, node, false, NULL, "a wait takes at most 64 objects, not %u",
                        loader->plan->list_count - first);
@@ -347,8 +357,7 @@ static void add_parameters(struct loader *loader, node_id value, enum shape shap
     }
 }
 
-/* The stream of a distribution: the word given, or the pointer of its place. */
-static uint64_t stream_key(struct loader *loader, node_id node)
+uint64_t place_stream(struct loader *loader, node_id node)
 {
     node_id stream = node_member(loader->document, node, "stream");
     char pointer[1024];
@@ -400,7 +409,7 @@ static uint32_t distribution_place(struct loader *loader, node_id node, enum sha
                 .form = (enum distribution_form)i,
                 .first = first,
                 .count = parameters,
-                .stream = stream_key(loader, node),
+                .stream = place_stream(loader, node),
             };
             plan->formula[formula] =
                 (struct plan_formula){.form = FORMULA_IS_DISTRIBUTION, .first = number};
@@ -587,7 +596,7 @@ static uint32_t let_place(struct loader *loader, node_id node)
     if (!loader->plan->out_of_memory && count > 0) {
         memcpy(loader->plan->binding + first, binding, count * sizeof binding[0]);
     }
-    return span_from(loader, first, first + count);
+    return place_span(loader, first, first + count);
 }
 
 uint32_t place_with(struct loader *loader, node_id node, uint32_t routine)
@@ -612,7 +621,7 @@ uint32_t place_with(struct loader *loader, node_id node, uint32_t routine)
     if (!loader->plan->out_of_memory && count > 0) {
         memcpy(loader->plan->binding + first, binding, count * sizeof binding[0]);
     }
-    return span_from(loader, first, first + count);
+    return place_span(loader, first, first + count);
 }
 
 static void add_piece(struct loader *loader, struct plan_piece piece)
@@ -685,7 +694,7 @@ uint32_t place_text(struct loader *loader, const char *text, node_id node)
         add_piece(loader, (struct plan_piece){plan_intern(loader->plan, words, count), 0});
     }
     free(words);
-    return span_from(loader, first, loader->plan->piece_count);
+    return place_span(loader, first, loader->plan->piece_count);
 }
 
 uint32_t place_pointer(struct loader *loader, node_id node)
@@ -709,11 +718,24 @@ static uint32_t word_place(struct loader *loader, node_id node, enum shape shape
     return number < 0 ? OPERAND_ABSENT : (uint32_t)number;
 }
 
+/* A list of words of one shape as a sum of bits: bit i for the i-th word. */
+static uint32_t modes_place(struct loader *loader, node_id node)
+{
+    uint32_t modes = 0;
+
+    for (node_id at = node_first(loader->document, node); at != NODE_NONE; at = node_next(loader->document, at)) {
+        uint32_t word = node_is_bad(loader->document, at) ? OPERAND_ABSENT : word_place(loader, at, SHAPE_MODE);
+        modes |= word == OPERAND_ABSENT ? 0 : 1u << word;
+    }
+    return modes;
+}
+
 /* Whether a shape's place wants an object. */
 static bool is_object_shape(enum shape shape)
 {
     return shape == SHAPE_PORT || shape == SHAPE_HANDLE || shape == SHAPE_DEVICE || shape == SHAPE_EVENT ||
-           shape == SHAPE_THREAD || shape == SHAPE_LOCK || shape == SHAPE_WAITABLE;
+           shape == SHAPE_THREAD || shape == SHAPE_LOCK || shape == SHAPE_WAITABLE || shape == SHAPE_CLOSABLE ||
+           shape == SHAPE_CANCELLABLE || shape == SHAPE_OPERATION;
 }
 
 uint32_t place_compile(struct loader *loader, node_id node, enum shape shape)
@@ -732,6 +754,15 @@ uint32_t place_compile(struct loader *loader, node_id node, enum shape shape)
     }
     if (shape == SHAPE_WAITABLES) {
         return waitables_place(loader, node);
+    }
+    if (shape == SHAPE_CHANCE) {
+        return device_chance(loader, node);
+    }
+    if (shape == SHAPE_FAULTS) {
+        return device_faults(loader, node);
+    }
+    if (shape == SHAPE_MODES) {
+        return modes_place(loader, node);
     }
     if (shape == SHAPE_BINDINGS) {
         return let_place(loader, node);

@@ -29,7 +29,16 @@ static const char *const ends[] = {
     NULL};
 static const char *const wakes[] = {"newest", "oldest", NULL};
 static const char *const quantifiers[] = {"all", "any", NULL};
-static const char *const handle_kinds[] = {"file", NULL};
+static const char *const handle_kinds[] = {"file", "pipe", "message_pipe", "socket", "listener", NULL};
+static const char *const device_presets[] = {
+#define DEVICE_PRESET(word, p50, p99, parallel, bandwidth, at_once, source) word,
+#include "model/device_preset.def"
+#undef DEVICE_PRESET
+    NULL};
+static const char *const device_orders[] = {"fifo", "lifo", "shortest", NULL};
+static const char *const ends_of_file[] = {"pending", "at_once", NULL};
+static const char *const modes[] = {"skip_port_on_success", "skip_set_event_on_handle", NULL};
+static const char *const statuses_visible[] = {"at_dequeue", "at_completion", NULL};
 static const char *const dispatches[] = {
 #define DISPATCHER(id, word, operations, what) word,
     DISPATCHERS(DISPATCHER)
@@ -314,27 +323,23 @@ static void wrong_kind(const struct checking *checking, node_id node, const char
 
 /* Words of the language that belong to nouns which this version does not have yet. */
 static const char *const later_words[] = {
-    "pools", "load", "accept", "connect", "control", "dial", "deliver", "consume", "hang_up", "abort",
-    "duplicate", "set_modes", "cancel", "result", "exit_process", "suspend", "resume", "queue",
-    "start_timer", "stop_timer", "register_wait", "unregister_wait", "bind", "announce", "withdraw", "drain",
-    "set_min_threads", "set_max_threads", "may_run_long", "task", "complete", "await", "block_on",
-    "continue_with", "finish", "show_threads", "show_pool_line", "apc", "overlapped", "at_once", "failure",
-    "modes", "pool", "api", "bandwidth", "order", "fails", "inside_call", "end_of_file", "preset", "cached",
-    "connected", "announced", "buffer", "status_visible", "process", "socket", "to", "pipe", "message_pipe", "listener",
+    "pools", "load", "exit_process", "suspend", "resume", "queue", "start_timer", "stop_timer",
+    "register_wait", "unregister_wait", "bind", "announce", "withdraw", "drain", "set_min_threads",
+    "set_max_threads", "may_run_long", "task", "complete", "await", "block_on", "continue_with", "finish",
+    "show_threads", "show_pool_line", "pool", "api", "preset", "announced", "buffer", "process",
     /* records, their fields and rules */
-    "thread-suspend", "thread-resume", "frame-begin",
-    "frame-suspend", "frame-resume", "frame-end", "op-cancel", "handle-modes", "handle-close", "far-end", "timer-set",
-    "timer-fire", "timer-stop", "wait-register", "wait-fire", "wait-end", "task-create", "task-complete", "task-await",
-    "task-resume", "work-queue", "work-take", "work-end", "io-announce", "io-withdraw", "io-drain", "pool-limits",
-    "pool-target", "pool-request", "pool-park", "pool-unpark", "pool-retire", "gate-round", "item-arrive", "item-end",
-    "old", "new", "timed_out", "due", "period", "min", "max", "accepted", "workers", "requests", "utilization",
-    "since_dequeue", "throughput", "wave", "interval", "transition", "latency",
-    "starvation", "below-min", "below-target", "cooperative-blocking", "all-busy", "gate-handed-packet", "idle-timeout",
-    "over-target", "process-exit", "block-on", "suspended",
-    "cached", "extending-write", "warning", "data-arrived", "hang-up", "closed", "thread-exit", "skip-on-success",
-    "inserter-in-wait", "slot-freed-by-suspend", "gate-dequeue", "not-announced", "announcement-dropped", "io",
-    "inline", "completed-already", "queued-local", "queued-global", "captured-context", "depth-limit", "own-local",
-    "global", "high", "stolen", "climb", "thread-timed-out", "min-raised", "max-lowered", "no-work", "newest-parked"};
+    "thread-suspend", "thread-resume", "frame-begin", "frame-suspend", "frame-resume", "frame-end", "timer-set", "timer-fire", "timer-stop", "wait-register",
+    "wait-fire", "wait-end", "task-create", "task-complete", "task-await", "task-resume", "work-queue",
+    "work-take", "work-end", "io-announce", "io-withdraw", "io-drain", "pool-limits", "pool-target",
+    "pool-request", "pool-park", "pool-unpark", "pool-retire", "gate-round", "item-arrive", "item-end", "old",
+    "new", "timed_out", "due", "period", "min", "max", "accepted", "workers", "requests", "utilization",
+    "since_dequeue", "throughput", "wave", "interval", "transition", "latency", "starvation", "below-min",
+    "below-target", "cooperative-blocking", "all-busy", "gate-handed-packet", "idle-timeout", "over-target",
+    "block-on", "suspended", "inserter-in-wait",
+    "slot-freed-by-suspend", "gate-dequeue", "not-announced", "announcement-dropped", "inline",
+    "completed-already", "queued-local", "queued-global", "captured-context", "depth-limit", "own-local",
+    "global", "high", "stolen", "climb", "thread-timed-out", "min-raised", "max-lowered", "no-work",
+    "newest-parked"};
 
 bool shape_is_later(const char *word)
 {

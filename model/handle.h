@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Handles: references to file objects. Duplicates share the file object, and with it the port and the key
+ * (fact IOCP-5). */
+#ifndef MODEL_HANDLE_H
+#define MODEL_HANDLE_H
+
+#include "model/file.h"
+#include "model/simulation.h"
+
+struct handle {
+    file_id file;    /* stays when the handle is closed: operations end under its name */
+    uint32_t is_open;
+};
+
+static inline struct handle *handle_at(const struct simulation *sim, handle_id id)
+{
+    return block_at(&sim->block, TABLE_HANDLE, id);
+}
+
+static inline reference handle_reference(handle_id id)
+{
+    return reference_make(OBJECT_HANDLE, id - 1);
+}
+
+/* The file object that a handle refers to, or last referred to. */
+static inline struct file *handle_file(const struct simulation *sim, handle_id id)
+{
+    return file_at(sim, handle_at(sim, id)->file);
+}
+
+void handle_declare(struct simulation *sim, const struct plan_object *declaration);
+
+/* The handle of a verb; 0 after a misuse, or when it is closed, which the outcome then says. */
+handle_id handle_operand(struct simulation *sim, thread_id thread, uint32_t operand);
+
+/* The verbs. */
+enum step_end handle_open(struct simulation *sim, thread_id thread, const uint32_t *operands);
+enum step_end handle_duplicate(struct simulation *sim, thread_id thread, const uint32_t *operands);
+enum step_end handle_associate(struct simulation *sim, thread_id thread, const uint32_t *operands);
+enum step_end handle_set_modes(struct simulation *sim, thread_id thread, const uint32_t *operands);
+
+#endif
