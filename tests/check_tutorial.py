@@ -18,7 +18,7 @@ for page in ("docs/tutorial.md", "README.md"):
                     open(os.path.join(folder, name), "w", encoding="utf-8").write(body)
                 continue
             command, _, expected = body.partition("\n")
-            if not command.startswith("$ iocpsim"):
+            if not command.startswith("$ "):
                 continue
             commands += 1
             words = command[2:].replace("iocpsim", program, 1)
