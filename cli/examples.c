@@ -11,7 +11,7 @@
 #include "cli/commands.h"
 
 /* Shelves, in the order in which a reader takes them. */
-static const char *const shelves[] = {"seed", "ports", "lessons", "clr"};
+static const char *const shelves[] = {"seed", "lessons", "ports", "operations", "devices", "processors"};
 
 #define SHELVES (sizeof shelves / sizeof shelves[0])
 #define FOLDER_MAX 3200

@@ -71,6 +71,10 @@ int scenario_open_input(struct opened *opened, struct input *input)
     enum iocpsim_status status;
 
     memset(opened, 0, sizeof *opened);
+    if (iocpsim_is_trace(input->head, input->head_length)) {
+        say(stderr, "iocpsim: '%s' is a trace, not a scenario: render, stats, why and diff take it\n", input->path);
+        return EXIT_BAD_DATA;
+    }
     opened->bytes = input_read(input, &opened->length);
     if (opened->bytes == NULL) {
         return EXIT_IO;

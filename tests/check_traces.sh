@@ -12,6 +12,10 @@ same() { cmp "$1" "$2" || { echo "$3"; bad=1; }; }
 
 want 0 "" "$program" run --quiet --trace "$work/a.jsonl" $seed
 want 0 "" "$program" run --quiet --trace "$work/a.trace" $seed
+for command in run check test; do
+    want 65 "is a trace, not a scenario: render, stats, why and diff take it" "$program" $command "$work/a.trace"
+    want 65 "is a trace, not a scenario" "$program" $command "$work/a.jsonl"
+done
 want 0 "" "$program" render "$work/a.trace" --as jsonl -o "$work/b"
 same "$work/a.jsonl" "$work/b" "binary to lines"
 want 0 "" "$program" render "$work/a.jsonl" --as trace -o "$work/b"

@@ -326,7 +326,7 @@ static const char *const later_words[] = {
     "pools", "load", "exit_process", "suspend", "resume", "queue", "start_timer", "stop_timer",
     "register_wait", "unregister_wait", "bind", "announce", "withdraw", "drain", "set_min_threads",
     "set_max_threads", "may_run_long", "task", "complete", "await", "block_on", "continue_with", "finish",
-    "show_threads", "show_pool_line", "pool", "api", "preset", "announced", "buffer", "process",
+    "show_threads", "show_pool_line", "pool", "api", "announced", "buffer", "process", "processes",
     /* records, their fields and rules */
     "thread-suspend", "thread-resume", "frame-begin", "frame-suspend", "frame-resume", "frame-end", "timer-set", "timer-fire", "timer-stop", "wait-register",
     "wait-fire", "wait-end", "task-create", "task-complete", "task-await", "task-resume", "work-queue",
