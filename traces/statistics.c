@@ -228,11 +228,13 @@ static void see_port(struct statistics *statistics, const struct record *record)
 static void see_device(struct statistics *statistics, const struct record *record)
 {
     struct statistics_device *device = device_at(statistics, reference_slot(record->object));
+    bool was_served;
     sim_time came;
 
     if (device == NULL) {
         return;
     }
+    was_served = record->count < device->served.present; /* what is cancelled while it waits ends, too */
     stand(&device->all, record->t, (uint64_t)record->count + record->which);
     stand(&device->served, record->t, record->count);
     switch ((int)record->kind) {
@@ -256,8 +258,13 @@ static void see_device(struct statistics *statistics, const struct record *recor
         if (clocks_take(&statistics->ops, record->op, OP_AT_DEVICE, &came)) {
             leave(&device->all, came, record->t);
         }
-        if (clocks_take(&statistics->ops, record->op, OP_WAITED, &came)) {
+        if (!clocks_take(&statistics->ops, record->op, OP_WAITED, &came)) {
+            break;
+        }
+        if (was_served) {
             leave(&device->served, came, record->t);
+        } else {
+            add_span(&device->waits, record->t - came);
         }
         break;
     default:
