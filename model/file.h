@@ -20,6 +20,8 @@ enum {
     FILE_IS_SIGNALLED = 1,
     FILE_IS_SYNCHRONOUS = 2, /* opened without FILE_FLAG_OVERLAPPED */
     FILE_IS_CACHED = 4,      /* a read completes in the call */
+    FILE_IS_SERVING = 8,     /* what is pending is being given what its stream has */
+    FILE_SERVE_AGAIN = 16,   /* and its stream has changed meanwhile */
 };
 
 /* Notification modes (facts IOCP-84..86): bits in the order of the words of `modes`. */

@@ -85,6 +85,12 @@ handle_id handle_operand(struct simulation *sim, thread_id thread, uint32_t oper
     return id;
 }
 
+/* Whether a port can be associated: it was made, and its handle is open (fact IOCP-68). */
+static bool is_open_port(const struct simulation *sim, queue_id queue)
+{
+    return queue_at(sim, queue)->is_made && !queue_at(sim, queue)->is_closed;
+}
+
 /* Associates an open file with a port and says so. */
 static void associate(struct simulation *sim, thread_id thread, handle_id id, queue_id queue)
 {
@@ -182,6 +188,10 @@ enum step_end handle_open(struct simulation *sim, thread_id thread, const uint32
     queue = handle_file(sim, id)->queue;
     handle_file(sim, id)->queue = 0;
     tell_made(sim, thread, id, 0);
+    if (queue != 0 && !is_open_port(sim, queue)) {
+        thread_outcome_plain(sim, thread, WIN32_ERROR_INVALID_HANDLE); /* it is open, and associated with nothing */
+        return STEP_GOES_ON;
+    }
     if (queue != 0) {
         associate(sim, thread, id, queue);
     }
@@ -221,7 +231,7 @@ static handle_id open_handle(const struct simulation *sim, struct value value)
 /* What an association is refused for (facts IOCP-6, 8, 9, 68). */
 static uint16_t association_error(const struct simulation *sim, handle_id id, queue_id queue)
 {
-    if (id == 0 || !queue_at(sim, queue)->is_made || queue_at(sim, queue)->is_closed) {
+    if (id == 0 || !is_open_port(sim, queue)) {
         return WIN32_ERROR_INVALID_HANDLE;
     }
     if (handle_file(sim, id)->queue != 0 || (handle_file(sim, id)->flags & FILE_IS_SYNCHRONOUS) != 0) {

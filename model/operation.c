@@ -41,7 +41,7 @@ struct request {
     handle_id handle;
     uint64_t bytes, offset;
     uint64_t packet_bytes;   /* of a control */
-    file_id other;           /* an accept's socket, a connect's listener */
+    uint32_t other;          /* the file of an accept's socket; the handle of a connect's listener */
     sim_span latency, inside_call;
     waitable_id event;
     uint16_t failure;        /* said by the step, or decided by the device */
@@ -529,12 +529,13 @@ enum step_end operation_write(struct simulation *sim, thread_id thread, const ui
     return operation_read(sim, thread, words);
 }
 
-/* The file of an operand that is an open handle; 0 after a misuse, or when it is closed, which the outcome says. */
-static file_id other_file(struct simulation *sim, thread_id thread, uint32_t operand)
+/* The file of an operand that is an open socket; 0 after a misuse, or when it is closed or something else, which
+ * the outcome says (fact IOCP-68). */
+static file_id socket_file(struct simulation *sim, thread_id thread, uint32_t operand)
 {
     handle_id id = operand_object(sim, thread, operand, OBJECT_HANDLE);
 
-    if (id != 0 && !handle_at(sim, id)->is_open) {
+    if (id != 0 && (!handle_at(sim, id)->is_open || handle_file(sim, id)->kind != FILE_KIND_SOCKET)) {
         thread_outcome_plain(sim, thread, WIN32_ERROR_INVALID_HANDLE);
         return 0;
     }
@@ -554,7 +555,7 @@ enum step_end operation_accept(struct simulation *sim, thread_id thread, const u
             misuse(sim, thread, "an accept on a listener needs a 'socket'");
             return STEP_GOES_ON;
         }
-        request.other = other_file(sim, thread, operands->socket);
+        request.other = socket_file(sim, thread, operands->socket);
         if (request.other == 0) {
             return STEP_GOES_ON;
         }
@@ -571,11 +572,10 @@ enum step_end operation_connect(struct simulation *sim, thread_id thread, const 
         return STEP_GOES_ON;
     }
     if (operands->to != OPERAND_ABSENT) {
-        handle_id listener = operand_object(sim, thread, operands->to, OBJECT_HANDLE);
-        if (listener == 0) {
+        request.other = operand_object(sim, thread, operands->to, OBJECT_HANDLE);
+        if (request.other == 0) {
             return STEP_GOES_ON;
         }
-        request.other = handle_at(sim, listener)->file;
     }
     return issue(sim, thread, &request);
 }
@@ -678,14 +678,14 @@ void operation_abort(struct simulation *sim, packet_id id, const struct operatio
 static void connected(struct simulation *sim, packet_id id)
 {
     struct packet *packet = packet_at(sim, id);
-    file_id listener = packet->other;
+    file_id listener = packet->other == 0 ? 0 : handle_at(sim, packet->other)->file;
     file_id file = handle_at(sim, packet->handle)->file;
 
     if (packet->error != WIN32_ERROR_SUCCESS) {
         return;
     }
-    if (listener != 0 && (file_at(sim, listener)->handles == 0 ||
-                          file_at(sim, listener)->kind != FILE_KIND_LISTENER)) {
+    if (packet->other != 0 && (listener == 0 || file_at(sim, listener)->handles == 0 ||
+                               file_at(sim, listener)->kind != FILE_KIND_LISTENER)) {
         packet->error = WIN32_ERROR_CONNECTION_REFUSED;
         packet->given_why = WHY_RESET;
         return;
@@ -707,7 +707,9 @@ void operation_served(struct simulation *sim, uint32_t id)
     }
     if (packet_at(sim, id)->verb == VERB_connect) {
         connected(sim, id);
-        listener = packet_at(sim, id)->error == WIN32_ERROR_SUCCESS ? packet_at(sim, id)->other : 0;
+        if (packet_at(sim, id)->error == WIN32_ERROR_SUCCESS && packet_at(sim, id)->other != 0) {
+            listener = handle_at(sim, packet_at(sim, id)->other)->file;
+        }
     }
     end = (struct operation_end){
         .bytes = packet_at(sim, id)->bytes,
@@ -748,7 +750,8 @@ static bool serve_one(struct simulation *sim, packet_id id, uint64_t cause)
     return true;
 }
 
-void operation_serve(struct simulation *sim, file_id file, uint64_t cause)
+/* Gives each pending operation, in the order of issue, what the stream has for it. */
+static void serve_pending(struct simulation *sim, file_id file, uint64_t cause)
 {
     bool is_blocked[VERB_COUNT] = {false};
     packet_id next;
@@ -762,4 +765,18 @@ void operation_serve(struct simulation *sim, file_id file, uint64_t cause)
             is_blocked[verb] = !serve_one(sim, id, cause);
         }
     }
+}
+
+void operation_serve(struct simulation *sim, file_id file, uint64_t cause)
+{
+    if ((file_at(sim, file)->flags & FILE_IS_SERVING) != 0) {
+        file_at(sim, file)->flags |= FILE_SERVE_AGAIN;
+        return;
+    }
+    file_at(sim, file)->flags |= FILE_IS_SERVING;
+    do {
+        file_at(sim, file)->flags &= (uint8_t)~FILE_SERVE_AGAIN;
+        serve_pending(sim, file, cause);
+    } while ((file_at(sim, file)->flags & FILE_SERVE_AGAIN) != 0);
+    file_at(sim, file)->flags &= (uint8_t)~FILE_IS_SERVING;
 }

@@ -39,7 +39,7 @@ struct packet {
     uint32_t references;
     thread_id issuer;
     packet_id file_previous, file_next; /* among what is pending on its file object */
-    file_id other;       /* an accept's socket, a connect's listener */
+    uint32_t other;      /* the file of an accept's socket; the handle of a connect's listener */
     uint16_t error, flags;
     uint8_t given_why;   /* of `given`; pending: the why of its op-complete */
     uint8_t verb;        /* that issued it */

@@ -146,9 +146,6 @@ static void take_client(struct simulation *sim, file_id listener, file_id file)
 {
     struct arrival client = pop(sim, listener);
 
-    if (file_at(sim, file)->stream == 0) {
-        return;
-    }
     stream_of(sim, file)->state = STREAM_CONNECTED;
     stream_of(sim, file)->unread = client.bytes;
     stream_of(sim, file)->peer = client.peer;
@@ -223,6 +220,12 @@ static bool has_far_end(const struct simulation *sim, file_id file)
            stream_of(sim, file)->state == STREAM_CONNECTED;
 }
 
+/* What there is and what comes to it: more than can be counted is as much as can be. */
+static uint64_t sum(uint64_t some, uint64_t more)
+{
+    return more > UINT64_MAX - some ? UINT64_MAX : some + more;
+}
+
 bool stream_deliver(struct simulation *sim, file_id file, uint64_t bytes)
 {
     if (!has_far_end(sim, file)) {
@@ -231,7 +234,7 @@ bool stream_deliver(struct simulation *sim, file_id file, uint64_t bytes)
     if (file_at(sim, file)->kind == FILE_KIND_MESSAGE_PIPE) {
         append(sim, file, (struct arrival){.bytes = bytes});
     }
-    stream_of(sim, file)->unread += bytes;
+    stream_of(sim, file)->unread = sum(stream_of(sim, file)->unread, bytes);
     return true;
 }
 
@@ -240,7 +243,7 @@ bool stream_consume(struct simulation *sim, file_id file, uint64_t bytes)
     if (!has_far_end(sim, file)) {
         return false;
     }
-    stream_of(sim, file)->wanted += bytes;
+    stream_of(sim, file)->wanted = sum(stream_of(sim, file)->wanted, bytes);
     return true;
 }
 

@@ -255,6 +255,66 @@ static void a_thread_started_again_has_what_is_declared(void **state)
     unload(&world);
 }
 
+/* What a scenario about streams says. */
+static void expect_said(const char *text, const char *expected)
+{
+    struct world world;
+
+    load(&world, text);
+    assert_true(run(&world, (struct choice_source){0}));
+    assert_string_equal(world.said, expected);
+    unload(&world);
+}
+
+#define SOCKETS                                                                                                 \
+    "{\"format\":1,\"variables\":{\"A\":null,\"B\":null},\"ports\":{\"P\":{}},\"handles\":{\"l\":{\"kind\":"      \
+    "\"listener\"},\"never\":{\"kind\":\"listener\",\"later\":true},\"c\":{\"kind\":\"socket\",\"connected\":"    \
+    "false},\"s\":{\"kind\":\"socket\"},\"p\":{\"kind\":\"pipe\"},\"f\":{}},\"procedures\":{\"main\":["
+
+/* Both sides have written before they were connected to each other: nothing is lost and nothing ends twice. */
+static void two_sockets_that_both_wrote_have_it_all(void **state)
+{
+    (void)state;
+    expect_said(SOCKETS "{\"connect\":\"c\",\"to\":\"l\"},{\"sleep\":\"1ms\"},"
+                        "{\"repeat\":4,\"do\":[{\"write\":\"c\",\"bytes\":\"1B\"}]},"
+                        "{\"repeat\":4,\"do\":[{\"write\":\"s\",\"bytes\":\"2B\"}]},"
+                        "{\"log\":\"{c.pending} {s.pending}\"},{\"accept\":\"l\",\"socket\":\"s\"},"
+                        "{\"log\":\"{c.pending} {s.pending}\"},{\"read\":\"s\",\"bytes\":\"9B\"},{\"log\":\"{bytes}\"},"
+                        "{\"read\":\"c\",\"bytes\":\"9B\"},{\"log\":\"{bytes}\"}]}}",
+                "4 4\n0 0\n4\n8\n");
+}
+
+/* Fact IOCP-68, and nobody listens at what was never opened. */
+static void a_wrong_socket_is_refused(void **state)
+{
+    (void)state;
+    expect_said(SOCKETS "{\"accept\":\"l\",\"socket\":\"p\"},{\"log\":\"{error}\"},"
+                        "{\"accept\":\"l\",\"socket\":\"f\"},{\"log\":\"{error}\"},"
+                        "{\"accept\":\"l\",\"socket\":\"l\"},{\"log\":\"{error}\"},{\"log\":\"{l.pending}\"},"
+                        "{\"connect\":\"c\",\"to\":\"never\",\"as\":\"A\"},{\"sleep\":\"1ms\"},{\"log\":\"{A.error}\"}]}}",
+                "ERROR_INVALID_HANDLE\nERROR_INVALID_HANDLE\nERROR_INVALID_HANDLE\n0\nERROR_CONNECTION_REFUSED\n");
+}
+
+/* Fact IOCP-68: the handle is open, and its completions go nowhere. */
+static void a_closed_port_is_not_associated(void **state)
+{
+    (void)state;
+    expect_said(SOCKETS "{\"close\":\"P\"},{\"open\":\"A\",\"port\":\"P\"},{\"log\":\"{error} {A.open}\"},"
+                        "{\"read\":\"A\",\"apc\":[{\"log\":\"read\"}]},{\"sleep\":\"1ms\",\"alertable\":true}]}}",
+                "ERROR_INVALID_HANDLE true\nread\n");
+}
+
+/* The largest size three times is more than 64 bits: what has arrived does not become less by more. */
+static void what_has_arrived_does_not_wrap(void **state)
+{
+    (void)state;
+    expect_said(SOCKETS "{\"repeat\":3,\"do\":[{\"deliver\":\"p\",\"bytes\":\"9223372036854775807B\"},"
+                        "{\"consume\":\"p\",\"bytes\":\"9223372036854775807B\"}]},"
+                        "{\"repeat\":2,\"do\":[{\"read\":\"p\",\"bytes\":\"9223372036854775807B\"},{\"log\":\"{bytes}\"},"
+                        "{\"write\":\"p\",\"bytes\":\"9223372036854775807B\"},{\"log\":\"{bytes}\"}]}]}}",
+                "9223372036854775807\n9223372036854775807\n9223372036854775807\n9223372036854775807\n");
+}
+
 /* Steps of one instant are counted: a loop that leaves by itself in the end is no livelock before that. */
 static void too_many_steps_at_one_instant_end_the_run(void **state)
 {
@@ -477,6 +537,10 @@ int main(void)
         cmocka_unit_test(a_wrong_attribute_is_told_before_the_run),
         cmocka_unit_test(attributes_use_what_the_file_declares),
         cmocka_unit_test(a_thread_started_again_has_what_is_declared),
+        cmocka_unit_test(two_sockets_that_both_wrote_have_it_all),
+        cmocka_unit_test(a_wrong_socket_is_refused),
+        cmocka_unit_test(a_closed_port_is_not_associated),
+        cmocka_unit_test(what_has_arrived_does_not_wrap),
         cmocka_unit_test(too_many_steps_at_one_instant_end_the_run),
         cmocka_unit_test(a_run_stops_at_its_limit),
         cmocka_unit_test(who_looks_changes_nothing),
