@@ -225,6 +225,42 @@ static uint32_t thread_bindings(struct loader *loader, node_id node, node_id wit
 }
 
 /* The attributes of one declaration, by the table's keys in their order. */
+/* What an attribute cannot be: a duration or size below 0, a device without servers. It is said here where it is
+ * known before the run, for a run has no step to point at. */
+static void check_attribute(struct loader *loader, node_id value, const struct shape_key *key, uint32_t operand)
+{
+    struct value constant;
+
+    if (loader->plan->out_of_memory || operand == OPERAND_ABSENT ||
+        (key->shape != SHAPE_SPAN && key->shape != SHAPE_SIZE && strcmp(key->word, "parallel") != 0) ||
+        loader->plan->formula[operand].form != FORMULA_IS_CONSTANT) {
+        return;
+    }
+    constant = loader->plan->formula[operand].constant;
+    if (constant.type == VALUE_DURATION && (int64_t)constant.bits < 0) {
+        loader_mistake(loader, value, false, NULL, "a duration is not negative");
+    } else if (constant.type == VALUE_SIZE && (int64_t)constant.bits < 0) {
+        loader_mistake(loader, value, false, NULL, "a size is not negative");
+    } else if (constant.type == VALUE_NUMBER && key->shape == SHAPE_NUMBER && (int64_t)constant.bits < 1) {
+        loader_mistake(loader, value, false, "without 'parallel' there is no limit",
+                       "a device serves at least one operation at a time");
+    }
+}
+
+/* A port that is made later cannot have files from the beginning. */
+static void check_port(struct loader *loader, node_id node, uint32_t number)
+{
+    node_id value = node_member(loader->document, node, "port");
+    const char *text = value == NODE_NONE ? NULL : node_string(loader->document, value);
+    const struct named *named = text == NULL ? NULL : names_find(loader, text, strlen(text));
+
+    if (named != NULL && named->kind == NAME_OBJECT && loader->plan->object[named->number].later &&
+        !loader->plan->object[number].later) {
+        loader_mistake(loader, value, false, "make the handle 'later' too, or associate it when the port is made",
+                       "the port '%s' is made later than the handle", text);
+    }
+}
+
 static void compile_attributes(struct loader *loader, node_id node, enum shape table, uint32_t number)
 {
     const struct shape_object *shape = shape_form_of(table)->object;
@@ -243,8 +279,12 @@ static void compile_attributes(struct loader *loader, node_id node, enum shape t
             continue;
         }
         operand = place_compile(loader, value, shape->key[i].shape);
+        check_attribute(loader, value, &shape->key[i], operand);
         loader->plan->attribute[first + i] = operand;
         runs = shape->key[i].shape == SHAPE_PROCEDURE ? operand : runs;
+    }
+    if (table == SHAPE_HANDLE_TABLE) {
+        check_port(loader, node, number);
     }
     if (table == SHAPE_DEVICE_TABLE && !loader->plan->out_of_memory) {
         struct device_attributes attributes =
