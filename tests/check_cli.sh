@@ -45,6 +45,8 @@ want 2 "help examples" "$program" run --example nothing
 want 2 "help examples" "$program" render --example nothing
 want 1 "x waits for b, which y owns" "$program" run tests/fixtures/ends/circle.json
 want 1 "s waits for done, and nobody left can set done" "$program" run tests/fixtures/ends/nobody-left.json
+want 1 "w waits for p, and nobody left can end what is pending on p" "$program" run tests/fixtures/ends/far-end-silent.json
+want 1 "v waits for q, and no operation on q is pending" "$program" run tests/fixtures/ends/far-end-silent.json
 want 1 "  x at /threads/x/runs/0" "$program" run tests/fixtures/ends/livelock.json
 want 0 "1..1" "$program" test tests/fixtures/ends/misuse-in-flow.json
 want 0 "1 operation on file pending" "$program" run tests/fixtures/ends/forgotten-read-line.json

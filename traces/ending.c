@@ -167,7 +167,9 @@ static void put_hope(struct writing *to, reference object)
         put(to, "and nobody left can post to %s", name.text);
         return;
     case OBJECT_HANDLE:
-        put(to, "and no operation on %s is pending", name.text);
+        put(to, replay_file(to->replay, object)->pending > 0 ? "and nobody left can end what is pending on %s"
+                                                             : "and no operation on %s is pending",
+            name.text);
         return;
     default:
         put(to, "and nobody left can end that");
