@@ -286,6 +286,10 @@ static bool answers_at_once(struct simulation *sim, packet_id id, const struct r
             *answer = (struct answer){0, request->failure, WHY_IMMEDIATE_ERROR};
             return true;
         }
+        if (request->failure != WIN32_ERROR_SUCCESS) { /* which it has from its device, not from the far end */
+            fail(sim, id, request->failure);
+            return false;
+        }
         if (has_earlier(sim, packet_at(sim, id)) || !stream_answers(sim, handle_at(sim, request->handle)->file, id, &from_stream)) {
             return false;
         }
@@ -421,7 +425,7 @@ static enum step_end pend(struct simulation *sim, thread_id thread, packet_id id
     packet->flags |= PACKET_IS_PENDING;
     thread_at(sim, thread)->outstanding++;
     file_link(sim, handle_at(sim, packet->handle)->file, id);
-    if (!is_of_stream(sim, packet)) {
+    if (!is_of_stream(sim, packet) || packet->error != WIN32_ERROR_SUCCESS) {
         begin_service(sim, id);
     }
     if ((packet_at(sim, id)->flags & (PACKET_IS_SYNCHRONOUS | PACKET_IN_CALL)) == 0 && request->inside_call > 0) {

@@ -304,6 +304,20 @@ static void a_closed_port_is_not_associated(void **state)
                 "ERROR_INVALID_HANDLE true\nread\n");
 }
 
+/* An operation that its step or its device lets fail does so whatever the far end does, and takes nothing. */
+static void a_failure_does_not_wait_for_the_far_end(void **state)
+{
+    (void)state;
+    expect_said("{\"format\":1,\"variables\":{\"A\":null,\"B\":null},\"devices\":{\"d\":{\"latency\":\"2ms\",\"fails\":"
+                "[{\"error\":\"ERROR_CRC\",\"nth\":1}]}},\"handles\":{\"p\":{\"kind\":\"pipe\",\"device\":\"d\"}},"
+                "\"procedures\":{\"main\":[{\"deliver\":\"p\",\"bytes\":\"4B\"},{\"read\":\"p\",\"bytes\":\"4B\",\"as\":\"A\"},"
+                "{\"log\":\"{error} {p.pending}\"},{\"sleep\":\"2ms\"},{\"log\":\"{A.error} {A.bytes}\"},"
+                "{\"write\":\"p\",\"bytes\":\"4B\",\"failure\":\"ERROR_IO_DEVICE\",\"latency\":\"1ms\",\"as\":\"B\"},"
+                "{\"read\":\"p\",\"bytes\":\"9B\"},{\"log\":\"{bytes}\"},"
+                "{\"sleep\":\"1ms\"},{\"log\":\"{B.error} {p.pending}\"}]}}",
+                "ERROR_IO_PENDING 1\nERROR_CRC 0\n4\nERROR_IO_DEVICE 0\n");
+}
+
 /* The largest size three times is more than 64 bits: what has arrived does not become less by more. */
 static void what_has_arrived_does_not_wrap(void **state)
 {
@@ -540,6 +554,7 @@ int main(void)
         cmocka_unit_test(two_sockets_that_both_wrote_have_it_all),
         cmocka_unit_test(a_wrong_socket_is_refused),
         cmocka_unit_test(a_closed_port_is_not_associated),
+        cmocka_unit_test(a_failure_does_not_wait_for_the_far_end),
         cmocka_unit_test(what_has_arrived_does_not_wrap),
         cmocka_unit_test(too_many_steps_at_one_instant_end_the_run),
         cmocka_unit_test(a_run_stops_at_its_limit),
