@@ -102,7 +102,14 @@ static bool request_read(struct simulation *sim, thread_id thread, struct reques
     }
     request->at_once_is_said = operands->at_once != OPERAND_ABSENT;
     request->failure = failure.type == VALUE_ERROR ? (uint16_t)failure.bits : 0;
-    return device == 0 || ask_device(sim, thread, device, request);
+    if (device != 0 && !ask_device(sim, thread, device, request)) {
+        return false;
+    }
+    if (request->failure == WIN32_ERROR_IO_PENDING) {
+        misuse(sim, thread, "an operation cannot fail with ERROR_IO_PENDING");
+        return false;
+    }
+    return true;
 }
 
 /* What a call is refused for before there is an operation (facts IOCP-12, 104); 0: nothing. */
@@ -628,6 +635,18 @@ enum step_end operation_result(struct simulation *sim, thread_id thread, const u
     return wait_begin(sim, thread, &waiting);
 }
 
+/* What an end is to a call that waited for it: an immediate result, whatever brought it. */
+static enum record_why why_in_call(uint16_t error, enum record_why why)
+{
+    if (win32_error_is_error(error)) {
+        return WHY_IMMEDIATE_ERROR;
+    }
+    if (win32_error_is_failed(error)) {
+        return WHY_WARNING;
+    }
+    return why == WHY_CACHED || why == WHY_EXTENDING_WRITE ? why : WHY_SERVED_IN_CALL;
+}
+
 /* Says that an operation has ended: after the call, or, when the call was still waiting for it, in it. */
 static void tell_end(struct simulation *sim, packet_id id, const struct operation_end *end, uint64_t issued)
 {
@@ -643,7 +662,7 @@ static void tell_end(struct simulation *sim, packet_id id, const struct operatio
         record->error = packet->error;
         record->bytes = packet->bytes;
         record->cause = in_call ? issued : end->cause;
-        record->why = (uint8_t)end->why;
+        record->why = (uint8_t)(in_call ? why_in_call(packet->error, end->why) : end->why);
     }
 }
 
@@ -721,10 +740,12 @@ void operation_served(struct simulation *sim, uint32_t id)
         .why = (enum record_why)packet_at(sim, id)->given_why,
         .cause = packet_at(sim, id)->cause,
     };
+    packet_hold(sim, id);
     operation_end(sim, id, &end);
     if (listener != 0) {
-        operation_serve(sim, listener, sim->state.n);
+        operation_serve(sim, listener, packet_at(sim, id)->cause);
     }
+    packet_drop(sim, id);
 }
 
 /* Gives one pending operation what its stream has for it; false when that is nothing. */

@@ -257,7 +257,8 @@ static bool is_of_ended_operation(const struct simulation *sim, struct event eve
         return false;
     }
     packet = packet_at(sim, event.what & ((1u << EVENT_KIND_SHIFT) - 1));
-    return (packet->flags & (kind == EVENT_CALL_END ? PACKET_IN_CALL : PACKET_IN_SERVICE)) == 0 ||
+    return (packet->flags & PACKET_IS_PENDING) == 0 ||
+           (packet->flags & (kind == EVENT_CALL_END ? PACKET_IN_CALL : PACKET_IN_SERVICE)) == 0 ||
            (uint32_t)packet->number != event.stamp;
 }
 

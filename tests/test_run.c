@@ -152,6 +152,7 @@ static const struct wrong_step wrong_steps[] = {
     {"{\"read\":\"f\",\"event\":\"null1\"}", "null is used as an object"},
     {"{\"read\":\"f\",\"event\":\"e[0]\",\"packet\":\"five\"}", "true or false is wanted"},
     {"{\"read\":\"f\",\"callback\":\"use\",\"with\":{\"x\":\"five / zero\"}}", "division by zero"},
+    {"{\"read\":\"f\",\"failure\":\"ERROR_IO_PENDING\"}", "an operation cannot fail with ERROR_IO_PENDING"},
     {"{\"read\":\"f\",\"as\":\"list[minus]\"}", "an index lies outside its array"},
     {"{\"write\":\"five\",\"bytes\":\"1B\"}", "an object is wanted"},
     {"{\"open\":\"h[five]\"}", "an index lies outside its array"},
