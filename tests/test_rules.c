@@ -61,6 +61,9 @@ static bool may_both_hold(enum record_kind kind, enum record_why named, enum rec
         {RECORD_OP_IMMEDIATE, WHY_SERVED_IN_CALL, WHY_CACHED},
         {RECORD_OP_IMMEDIATE, WHY_CACHED, WHY_SERVED_IN_CALL},
         {RECORD_OP_IMMEDIATE, WHY_EXTENDING_WRITE, WHY_SERVED_IN_CALL},
+        /* A step may let an operation fail with the error of the end of a file. */
+        {RECORD_OP_COMPLETE, WHY_END_OF_FILE, WHY_FAULT},
+        {RECORD_OP_COMPLETE, WHY_FAULT, WHY_END_OF_FILE},
         {RECORD_OP_COMPLETE, WHY_DEVICE_DONE, WHY_DATA_ARRIVED},
         {RECORD_OP_COMPLETE, WHY_DEVICE_DONE, WHY_HANG_UP},
         {RECORD_OP_COMPLETE, WHY_DATA_ARRIVED, WHY_DEVICE_DONE},

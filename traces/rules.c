@@ -663,7 +663,7 @@ RULE(END_OF_FILE)
 
 RULE(FAULT)
 {
-    return ends_by_device(at) && at->record->ok == 0 && at->record->error != WIN32_ERROR_HANDLE_EOF;
+    return ends_by_device(at) && at->record->ok == 0;
 }
 
 RULE(DATA_ARRIVED)
