@@ -64,6 +64,8 @@ static bool may_both_hold(enum record_kind kind, enum record_why named, enum rec
         /* A step may let an operation fail with the error of the end of a file. */
         {RECORD_OP_COMPLETE, WHY_END_OF_FILE, WHY_FAULT},
         {RECORD_OP_COMPLETE, WHY_FAULT, WHY_END_OF_FILE},
+        /* An accept has 0 bytes, as a read at the end of a stream: which it is stands in its issue, a step before. */
+        {RECORD_OP_COMPLETE, WHY_DATA_ARRIVED, WHY_HANG_UP},
         {RECORD_OP_COMPLETE, WHY_DEVICE_DONE, WHY_DATA_ARRIVED},
         {RECORD_OP_COMPLETE, WHY_DEVICE_DONE, WHY_HANG_UP},
         {RECORD_OP_COMPLETE, WHY_DATA_ARRIVED, WHY_DEVICE_DONE},

@@ -137,7 +137,8 @@ static bool service(const struct caused *at)
     if (past_in_step(at->past, at->record, (struct past_like){RECORD_OP_ISSUE, REFERENCE_NONE, REFERENCE_NONE, at->record->op})) {
         return of_op(at, RECORD_OP_ISSUE);
     }
-    return in_step(at, RECORD_FAR_END) || in_step(at, RECORD_HANDLE_CLOSE) || in_step(at, RECORD_OP_ISSUE);
+    return in_step(at, RECORD_FAR_END) || in_step(at, RECORD_HANDLE_CLOSE) || in_step(at, RECORD_OP_ISSUE) ||
+           in_step(at, RECORD_OP_COMPLETE);
 }
 
 /* A device ends what it began. What it never began was cancelled, or taken back, while it waited there. */
