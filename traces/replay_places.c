@@ -340,11 +340,17 @@ uint32_t replay_waits_for(const struct replay_thread *thread, reference object)
     return times;
 }
 
+/* Whether the thread stands in the object's own list: who is in a call waits for an operation, not for its file. */
+static bool is_in_list(const struct replay_thread *thread, reference object)
+{
+    return thread->why != WHY_SYNCHRONOUS_IO && replay_waits_for(thread, object) > 0;
+}
+
 reference replay_waiter(const struct replay *replay, reference object, reference previous)
 {
     reference at = previous == REFERENCE_NONE ? replay->blocked_first : replay_thread(replay, previous)->blocked_next;
 
-    while (at != REFERENCE_NONE && replay_waits_for(replay_thread(replay, at), object) == 0) {
+    while (at != REFERENCE_NONE && !is_in_list(replay_thread(replay, at), object)) {
         at = replay_thread(replay, at)->blocked_next;
     }
     return at;
