@@ -7,10 +7,10 @@
 
 #include "model/handle.h"
 #include "model/operand.h"
-#include "model/operation.h"
 #include "model/packet.h"
 #include "model/port.h"
 #include "model/queue.h"
+#include "model/service.h"
 #include "model/stream.h"
 #include "model/thread.h"
 
@@ -24,9 +24,9 @@ static void cancel(struct simulation *sim, thread_id asker, packet_id id)
         record->op = packet_at(sim, id)->number;
         record->why = WHY_MARKED;
     }
-    operation_abort(sim, id,
-                    &(struct operation_end){
-                        .error = WIN32_ERROR_OPERATION_ABORTED, .why = WHY_CANCELLED, .cause = sim->state.n});
+    service_abort(sim, id,
+                  &(struct service_end){
+                      .error = WIN32_ERROR_OPERATION_ABORTED, .why = WHY_CANCELLED, .cause = sim->state.n});
 }
 
 /* Which of a file's pending operations a cancel means. */
@@ -148,16 +148,16 @@ static uint16_t error_of_closing(const struct file *file)
 static void close_file(struct simulation *sim, thread_id thread, file_id file, uint64_t closed)
 {
     queue_id queue = file_at(sim, file)->queue;
-    struct operation_end end = {.why = WHY_CLOSED, .cause = closed};
+    struct service_end end = {.why = WHY_CLOSED, .cause = closed};
 
     end.error = error_of_closing(file_at(sim, file));
     while (file_at(sim, file)->first_pending != 0) {
-        operation_abort(sim, file_at(sim, file)->first_pending, &end);
+        service_abort(sim, file_at(sim, file)->first_pending, &end);
     }
     if (file_at(sim, file)->stream != 0 && stream_of(sim, file)->peer != 0) {
         file_id peer = stream_of(sim, file)->peer;
         if (stream_hang_up(sim, peer)) {
-            operation_serve(sim, peer, closed);
+            service_of_stream(sim, peer, closed);
         }
     }
     if (queue != 0) {
@@ -217,7 +217,7 @@ static bool outlives_issuer(const struct simulation *sim, const struct packet *p
 
 void cancel_thread_ends(struct simulation *sim, thread_id thread, uint64_t cause)
 {
-    const struct operation_end end = {
+    const struct service_end end = {
         .error = WIN32_ERROR_OPERATION_ABORTED, .why = WHY_THREAD_EXIT, .cause = cause};
     uint32_t left = thread_at(sim, thread)->outstanding;
 
@@ -226,7 +226,7 @@ void cancel_thread_ends(struct simulation *sim, thread_id thread, uint64_t cause
         if ((packet->flags & PACKET_IS_PENDING) != 0 && packet->issuer == thread) {
             left--;
             if (!outlives_issuer(sim, packet)) {
-                operation_abort(sim, id, &end);
+                service_abort(sim, id, &end);
             }
         }
     }

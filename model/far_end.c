@@ -4,7 +4,7 @@
 
 #include "model/handle.h"
 #include "model/operand.h"
-#include "model/operation.h"
+#include "model/service.h"
 #include "model/stream.h"
 #include "model/thread.h"
 
@@ -24,7 +24,7 @@ static enum step_end acted(struct simulation *sim, thread_id thread, handle_id h
         record->bytes = bytes == NULL ? 0 : *bytes;
         record->absent = bytes == NULL ? 2 : 0;
     }
-    operation_serve(sim, handle_at(sim, handle)->file, sim->state.n);
+    service_of_stream(sim, handle_at(sim, handle)->file, sim->state.n);
     return STEP_GOES_ON;
 }
 

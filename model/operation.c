@@ -2,7 +2,8 @@
 /* Overlapped operations: what a call answers, and what becomes of it.
  *
  * A file answers after its device's time, a stream when its far end acts. A call answers at once (an immediate
- * result), or with ERROR_IO_PENDING; on a synchronous handle it waits. completion.c says what an end leaves. */
+ * result), or with ERROR_IO_PENDING; on a synchronous handle it waits. service.c says
+ * how what is pending is served and ends, completion.c what an end leaves. */
 #include "model/operation.h"
 
 #include <assert.h>
@@ -14,6 +15,7 @@
 #include "model/object.h"
 #include "model/operand.h"
 #include "model/packet.h"
+#include "model/service.h"
 #include "model/stream.h"
 #include "model/target.h"
 #include "model/thread.h"
@@ -270,12 +272,6 @@ static bool has_earlier(const struct simulation *sim, const struct packet *packe
     return false;
 }
 
-static bool is_of_stream(const struct simulation *sim, const struct packet *packet)
-{
-    return handle_file(sim, packet->handle)->kind != FILE_KIND_FILE &&
-           (packet->verb == VERB_read || packet->verb == VERB_write || packet->verb == VERB_accept);
-}
-
 static sim_span min_span(sim_span a, sim_span b)
 {
     return a < b ? a : b;
@@ -288,7 +284,7 @@ static bool answers_at_once(struct simulation *sim, packet_id id, const struct r
     sim_span in_call;
     bool extends;
 
-    if (is_of_stream(sim, packet_at(sim, id))) {
+    if (service_is_by_far_end(sim, packet_at(sim, id))) {
         if (request->failure != WIN32_ERROR_SUCCESS && request->at_once) {
             *answer = (struct answer){0, request->failure, WHY_IMMEDIATE_ERROR};
             return true;
@@ -381,18 +377,6 @@ static enum step_end answer_now(struct simulation *sim, packet_id id, const stru
     return STEP_GOES_ON;
 }
 
-/* The operation's time begins: at its device, or, without one, now. */
-static void begin_service(struct simulation *sim, packet_id id)
-{
-    device_id device = handle_file(sim, packet_at(sim, id)->handle)->device;
-
-    if (device != 0) {
-        device_submit(sim, device, id);
-    } else {
-        device_schedule(sim, id);
-    }
-}
-
 /* The issuer spends the first part of the operation's time in the call. */
 static void schedule_call_end(struct simulation *sim, packet_id id, sim_span inside_call)
 {
@@ -432,8 +416,8 @@ static enum step_end pend(struct simulation *sim, thread_id thread, packet_id id
     packet->flags |= PACKET_IS_PENDING;
     thread_at(sim, thread)->outstanding++;
     file_link(sim, handle_at(sim, packet->handle)->file, id);
-    if (!is_of_stream(sim, packet) || packet->error != WIN32_ERROR_SUCCESS) {
-        begin_service(sim, id);
+    if (!service_is_by_far_end(sim, packet) || packet->error != WIN32_ERROR_SUCCESS) {
+        service_begin(sim, id);
     }
     if ((packet_at(sim, id)->flags & (PACKET_IS_SYNCHRONOUS | PACKET_IN_CALL)) == 0 && request->inside_call > 0) {
         schedule_call_end(sim, id, request->inside_call);
@@ -463,20 +447,6 @@ static void tell_issue(struct simulation *sim, thread_id thread, packet_id id, c
     packet_at(sim, id)->given = sim->state.n;
 }
 
-/* Bytes or a client have gone to another socket of the scenario: who waits there is served. */
-static void serve_peer(struct simulation *sim, packet_id id, uint64_t cause)
-{
-    file_id file = handle_at(sim, packet_at(sim, id)->handle)->file;
-    if (packet_at(sim, id)->verb == VERB_accept) {
-        file = packet_at(sim, id)->other; /* what its client has written is on its way */
-    } else if (packet_at(sim, id)->verb != VERB_write) {
-        return;
-    }
-    if (file_at(sim, file)->stream != 0 && stream_of(sim, file)->peer != 0) {
-        operation_serve(sim, stream_of(sim, file)->peer, cause);
-    }
-}
-
 static enum step_end issue(struct simulation *sim, thread_id thread, struct request *request)
 {
     enum verb verb = (enum verb)thread_at(sim, thread)->verb;
@@ -503,7 +473,7 @@ static enum step_end issue(struct simulation *sim, thread_id thread, struct requ
         enum step_end end;
         packet_hold(sim, id);
         end = answer_now(sim, id, request, answer);
-        serve_peer(sim, id, issued);
+        service_of_peer(sim, id, issued);
         packet_drop(sim, id);
         return end;
     }
@@ -633,175 +603,4 @@ enum step_end operation_result(struct simulation *sim, thread_id thread, const u
     }
     waiting.object = &on;
     return wait_begin(sim, thread, &waiting);
-}
-
-/* What an end is to a call that waited for it: an immediate result, whatever brought it. */
-static enum record_why why_in_call(uint16_t error, enum record_why why)
-{
-    if (win32_error_is_error(error)) {
-        return WHY_IMMEDIATE_ERROR;
-    }
-    if (win32_error_is_failed(error)) {
-        return WHY_WARNING;
-    }
-    return why == WHY_CACHED || why == WHY_EXTENDING_WRITE ? why : WHY_SERVED_IN_CALL;
-}
-
-/* Says that an operation has ended: after the call, or, when the call was still waiting for it, in it. */
-static void tell_end(struct simulation *sim, packet_id id, const struct operation_end *end, uint64_t issued)
-{
-    const struct packet *packet = packet_at(sim, id);
-    bool in_call = (packet->flags & PACKET_IN_CALL) != 0;
-    struct record *record = in_call ? emit_thread(sim, RECORD_OP_IMMEDIATE, packet->issuer, issued)
-                                    : emit(sim, RECORD_OP_COMPLETE);
-
-    if (record != NULL) {
-        record->object = handle_reference(packet->handle);
-        record->op = packet->number;
-        record->ok = in_call ? packet->error == WIN32_ERROR_SUCCESS : !win32_error_is_failed(packet->error);
-        record->error = packet->error;
-        record->bytes = packet->bytes;
-        record->cause = in_call ? issued : end->cause;
-        record->why = (uint8_t)(in_call ? why_in_call(packet->error, end->why) : end->why);
-    }
-}
-
-void operation_end(struct simulation *sim, packet_id id, const struct operation_end *end)
-{
-    struct packet *packet = packet_at(sim, id);
-    uint64_t issued = packet->given;
-
-    packet->flags &= (uint16_t) ~(PACKET_IS_PENDING | PACKET_IN_SERVICE | PACKET_AT_DEVICE);
-    packet->bytes = end->bytes;
-    packet->error = end->error;
-    packet->given = 0;
-    thread_at(sim, packet->issuer)->outstanding--;
-    file_unlink(sim, handle_at(sim, packet->handle)->file, id);
-    tell_end(sim, id, end, issued);
-    packet->cause = sim->state.n;
-    packet_hold(sim, id);
-    completion_leave(sim, id);
-    if ((packet_at(sim, id)->flags & (PACKET_IS_SYNCHRONOUS | PACKET_IN_CALL)) != 0) {
-        wait_operation_ends(sim, packet_at(sim, id)->issuer, packet_at(sim, id)->cause);
-    }
-    packet_drop(sim, id);
-}
-
-void operation_abort(struct simulation *sim, packet_id id, const struct operation_end *end)
-{
-    device_id device = handle_file(sim, packet_at(sim, id)->handle)->device;
-
-    if (device != 0 && (packet_at(sim, id)->flags & (PACKET_IN_SERVICE | PACKET_AT_DEVICE)) != 0) {
-        device_abandon(sim, device, id);
-    }
-    operation_end(sim, id, end);
-}
-
-/* A connect has reached the other side (or not): the listener has a client more. */
-static void connected(struct simulation *sim, packet_id id)
-{
-    struct packet *packet = packet_at(sim, id);
-    file_id listener = packet->other == 0 ? 0 : handle_at(sim, packet->other)->file;
-    file_id file = handle_at(sim, packet->handle)->file;
-
-    if (packet->error != WIN32_ERROR_SUCCESS) {
-        return;
-    }
-    if (packet->other != 0 && (listener == 0 || file_at(sim, listener)->handles == 0 ||
-                               file_at(sim, listener)->kind != FILE_KIND_LISTENER)) {
-        packet->error = WIN32_ERROR_CONNECTION_REFUSED;
-        packet->given_why = WHY_RESET;
-        return;
-    }
-    stream_of(sim, file)->state = STREAM_CONNECTED;
-    if (listener != 0) {
-        (void)stream_dial(sim, listener, file);
-    }
-}
-
-void operation_served(struct simulation *sim, uint32_t id)
-{
-    device_id device = handle_file(sim, packet_at(sim, id)->handle)->device;
-    struct operation_end end;
-    file_id listener = 0;
-
-    if (device != 0) {
-        device_finish(sim, device, id);
-    }
-    if (packet_at(sim, id)->verb == VERB_connect) {
-        connected(sim, id);
-        if (packet_at(sim, id)->error == WIN32_ERROR_SUCCESS && packet_at(sim, id)->other != 0) {
-            listener = handle_at(sim, packet_at(sim, id)->other)->file;
-        }
-    }
-    end = (struct operation_end){
-        .bytes = packet_at(sim, id)->bytes,
-        .error = packet_at(sim, id)->error,
-        .why = (enum record_why)packet_at(sim, id)->given_why,
-        .cause = packet_at(sim, id)->cause,
-    };
-    packet_hold(sim, id);
-    operation_end(sim, id, &end);
-    if (listener != 0) {
-        operation_serve(sim, listener, packet_at(sim, id)->cause);
-    }
-    packet_drop(sim, id);
-}
-
-/* Gives one pending operation what its stream has for it; false when that is nothing. */
-static bool serve_one(struct simulation *sim, packet_id id, uint64_t cause)
-{
-    struct stream_answer answer;
-    struct packet *packet;
-
-    if (!stream_answers(sim, handle_at(sim, packet_at(sim, id)->handle)->file, id, &answer)) {
-        return false;
-    }
-    packet = packet_at(sim, id);
-    packet_hold(sim, id);
-    if (handle_file(sim, packet->handle)->device != 0) {
-        packet->bytes = answer.bytes;
-        packet->error = answer.error;
-        packet->given_why = (uint8_t)answer.why;
-        packet->cause = cause;
-        begin_service(sim, id);
-    } else {
-        operation_end(sim, id,
-                      &(struct operation_end){
-                          .bytes = answer.bytes, .error = answer.error, .why = answer.why, .cause = cause});
-    }
-    serve_peer(sim, id, cause);
-    packet_drop(sim, id);
-    return true;
-}
-
-/* Gives each pending operation, in the order of issue, what the stream has for it. */
-static void serve_pending(struct simulation *sim, file_id file, uint64_t cause)
-{
-    bool is_blocked[VERB_COUNT] = {false};
-    packet_id next;
-
-    for (packet_id id = file_at(sim, file)->first_pending; id != 0; id = next) {
-        const struct packet *packet = packet_at(sim, id);
-        next = packet->file_next;
-        if ((packet->flags & (PACKET_IN_SERVICE | PACKET_AT_DEVICE)) == 0 && is_of_stream(sim, packet) &&
-            !is_blocked[packet->verb]) {
-            uint8_t verb = packet->verb;
-            is_blocked[verb] = !serve_one(sim, id, cause);
-        }
-    }
-}
-
-void operation_serve(struct simulation *sim, file_id file, uint64_t cause)
-{
-    if ((file_at(sim, file)->flags & FILE_IS_SERVING) != 0) {
-        file_at(sim, file)->flags |= FILE_SERVE_AGAIN;
-        return;
-    }
-    file_at(sim, file)->flags |= FILE_IS_SERVING;
-    do {
-        file_at(sim, file)->flags &= (uint8_t)~FILE_SERVE_AGAIN;
-        serve_pending(sim, file, cause);
-    } while ((file_at(sim, file)->flags & FILE_SERVE_AGAIN) != 0);
-    file_at(sim, file)->flags &= (uint8_t)~FILE_IS_SERVING;
 }

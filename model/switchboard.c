@@ -19,6 +19,7 @@
 #include "model/program.h"
 #include "model/queue.h"
 #include "model/ready.h"
+#include "model/service.h"
 #include "model/stream.h"
 #include "model/thread.h"
 #include "model/wait.h"
