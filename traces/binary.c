@@ -19,6 +19,7 @@
 
 #include "model/verb.h"
 #include "sim/check.h"
+#include "traces/array.h"
 
 /* More than any item without texts, lists and strings takes. */
 #define RESERVE 512u
@@ -96,29 +97,6 @@ static char *put_string(struct binary_writer *writer, char *at, const char *byte
     return put_bytes(writer, at, bytes, length);
 }
 
-/* Makes an array as long as `wanted`; false when there is no memory. */
-static bool grow(struct binary_writer *writer, void **items, uint32_t *room, struct record_span wanted)
-{
-    uint32_t grown = *room == 0 ? 64 : *room;
-    char *moved;
-
-    if (wanted.first < *room) {
-        return true;
-    }
-    while (grown <= wanted.first) {
-        grown *= 2;
-    }
-    moved = realloc(*items, (size_t)grown * wanted.length);
-    if (moved == NULL) {
-        writer->out_of_memory = true;
-        return false;
-    }
-    memset(moved + (size_t)*room * wanted.length, 0, (size_t)(grown - *room) * wanted.length);
-    *items = moved;
-    *room = grown;
-    return true;
-}
-
 /* The tables of what is named by number. */
 enum name_table {
     NAME_OF_REFERENCE,
@@ -163,7 +141,10 @@ static char *put_new_name(struct binary_writer *writer, char *at, enum name_tabl
         break;
     }
     *string = 0;
-    if (length > sizeof name || !grow(writer, &items, &ids->room, (struct record_span){slot, sizeof *ids->id})) {
+    if (!array_reach(&items, &ids->room, slot, sizeof *ids->id)) {
+        writer->out_of_memory = true;
+    }
+    if (length > sizeof name || writer->out_of_memory) {
         writer->failed = true;
         return at;
     }
@@ -340,8 +321,7 @@ static char *put_new_shape(struct binary_writer *writer, char *at, const struct 
     /* The kind stands first in the stream, and last in what the definition is known by. */
     number = strings_add(&writer->definitions, to.bytes,
                          (size_t)(put_varint(to.bytes + to.length, kind_string) - to.bytes));
-    if (number == STRING_NONE ||
-        !grow(writer, &items, &writer->shape_room, (struct record_span){number, sizeof *writer->shape})) {
+    if (number == STRING_NONE || !array_reach(&items, &writer->shape_room, number, sizeof *writer->shape)) {
         writer->out_of_memory = true;
         return at;
     }
@@ -644,7 +624,8 @@ static inline void note_counts(struct binary_writer *writer, struct item *item)
     void *items = writer->counts;
     struct binary_counts *counts;
 
-    if (!grow(writer, &items, &writer->counts_room, (struct record_span){item->object, sizeof *writer->counts})) {
+    if (!array_reach(&items, &writer->counts_room, item->object, sizeof *writer->counts)) {
+        writer->out_of_memory = true;
         return;
     }
     writer->counts = items;

@@ -63,7 +63,7 @@ enum binary_same {
 /* The string's number of what records carry numbers of, by that number. */
 struct binary_ids {
     uint32_t *id;
-    uint32_t room;
+    size_t room;
 };
 
 /* A shape that records had lately, by what decides it. */
@@ -111,10 +111,10 @@ struct binary_writer {
     struct strings strings, definitions;
     uint32_t texts;
     struct binary_shape *shape;
-    uint32_t shape_room;
+    size_t shape_room;
     struct binary_ids reference_ids[OBJECT_KIND_COUNT], procedure_ids, step_ids;
     struct binary_counts *counts; /* by the string of the object */
-    uint32_t counts_room;
+    size_t counts_room;
     struct binary_kind kind[RECORD_KIND_COUNT];
     uint32_t text; /* of the record on its way: its string, or STRING_NONE */
     struct binary_lately lately[BINARY_LATELY];

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/array.h"
+
 void kept_init(struct kept *kept, const struct record_names *names)
 {
     memset(kept, 0, sizeof *kept);
@@ -20,29 +22,6 @@ void kept_release(struct kept *kept)
     free(kept->list);
     free(kept->op);
     memset(kept, 0, sizeof *kept);
-}
-
-/* Enlarges an array so that it holds `wanted` elements. */
-static bool make_room(struct kept *kept, void **items, size_t *room, size_t wanted, size_t size)
-{
-    size_t grown = *room == 0 ? 256 : *room;
-    void *moved;
-
-    if (wanted <= *room) {
-        return true;
-    }
-    while (grown < wanted) {
-        grown *= 2;
-    }
-    moved = realloc(*items, grown * size);
-    if (moved == NULL) {
-        kept->failed = true;
-        return false;
-    }
-    memset((char *)moved + *room * size, 0, (grown - *room) * size);
-    *items = moved;
-    *room = grown;
-    return true;
 }
 
 /* Whether the record's span is a list of references, a text, or nothing. */
@@ -64,7 +43,8 @@ static bool take_text(struct kept *kept, struct record *record, const char *byte
 {
     void *items = kept->bytes;
 
-    if (!make_room(kept, &items, &kept->byte_room, kept->byte_count + record->span.length + 1, 1)) {
+    if (!array_reach(&items, &kept->byte_room, kept->byte_count + record->span.length, 1)) {
+        kept->failed = true;
         return false;
     }
     kept->bytes = items;
@@ -81,7 +61,8 @@ static bool take_list(struct kept *kept, struct record *record, const reference 
 {
     void *items = kept->list;
 
-    if (!make_room(kept, &items, &kept->list_room, kept->list_count + record->span.length, sizeof *kept->list)) {
+    if (!array_reach(&items, &kept->list_room, kept->list_count + record->span.length, sizeof *kept->list)) {
+        kept->failed = true;
         return false;
     }
     kept->list = items;
@@ -99,8 +80,11 @@ static void note_op(struct kept *kept, const struct record *record)
     void *items = kept->op;
 
     if ((record->kind == RECORD_OP_ISSUE || record->kind == RECORD_PACKET_POST) &&
-        (kept->ops == 0 || kept->op[kept->ops - 1].op < record->op) &&
-        make_room(kept, &items, &kept->op_room, kept->ops + 1, sizeof *kept->op)) {
+        (kept->ops == 0 || kept->op[kept->ops - 1].op < record->op)) {
+        if (!array_reach(&items, &kept->op_room, kept->ops, sizeof *kept->op)) {
+            kept->failed = true;
+            return;
+        }
         kept->op = items;
         kept->op[kept->ops++] = (struct kept_op){record->op, kept->count - 1};
     }
@@ -113,7 +97,8 @@ void kept_add(struct kept *kept, const struct record *record, const struct recor
     enum field_format format = span_format(record);
     bool good = true;
 
-    if (kept->failed || !make_room(kept, &items, &kept->room, kept->count + 1, sizeof taken)) {
+    if (kept->failed || !array_reach(&items, &kept->room, kept->count, sizeof taken)) {
+        kept->failed = true;
         return;
     }
     kept->record = items;

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/array.h"
+
 struct lanes *lanes_create(void)
 {
     return calloc(1, sizeof(struct lanes));
@@ -27,29 +29,6 @@ void lanes_destroy(struct lanes *lanes)
     free(lanes);
 }
 
-/* Enlarges an array of lanes so that `slot` is in it. */
-static bool make_room(struct lanes *lanes, void **items, uint32_t *count, struct record_span wanted)
-{
-    uint32_t grown = *count == 0 ? 16 : *count;
-    char *moved;
-
-    if (wanted.first < *count) {
-        return true;
-    }
-    while (grown <= wanted.first) {
-        grown *= 2;
-    }
-    moved = realloc(*items, (size_t)grown * wanted.length);
-    if (moved == NULL) {
-        lanes->failed = true;
-        return false;
-    }
-    memset(moved + (size_t)*count * wanted.length, 0, (size_t)(grown - *count) * wanted.length);
-    *items = moved;
-    *count = grown;
-    return true;
-}
-
 static void add_stretch(struct lanes *lanes, const struct record *record, enum replay_thread_state state)
 {
     uint32_t slot = reference_slot(record->thread);
@@ -57,7 +36,8 @@ static void add_stretch(struct lanes *lanes, const struct record *record, enum r
     struct lane *lane;
     bool ran = state == REPLAY_RUNNING;
 
-    if (!make_room(lanes, &items, &lanes->threads, (struct record_span){slot, sizeof *lanes->thread})) {
+    if (!array_reach(&items, &lanes->threads, slot, sizeof *lanes->thread)) {
+        lanes->failed = true;
         return;
     }
     lanes->thread = items;
@@ -92,7 +72,8 @@ static void add_counts(struct lanes *lanes, const struct record *record)
     void *items = lanes->port;
     struct port_lane *lane;
 
-    if (!make_room(lanes, &items, &lanes->ports, (struct record_span){slot, sizeof *lanes->port})) {
+    if (!array_reach(&items, &lanes->ports, slot, sizeof *lanes->port)) {
+        lanes->failed = true;
         return;
     }
     lanes->port = items;

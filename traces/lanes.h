@@ -44,9 +44,9 @@ struct port_lane {
 
 struct lanes {
     struct lane *thread; /* by slot */
-    uint32_t threads;
+    size_t threads;
     struct port_lane *port;
-    uint32_t ports;
+    size_t ports;
     sim_time end;
     bool failed;
 };

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/array.h"
 #include "traces/whole.h"
 
 void replay_count_only(struct replay *replay)
@@ -66,26 +67,6 @@ sim_time replay_now(const struct replay *replay)
     return replay->now;
 }
 
-/* Enlarges one array so that `slot` is in it; new elements are zeroed. */
-static bool make_room(struct replay *replay, void **items, uint32_t *room, struct record_span wanted)
-{
-    uint32_t grown = *room == 0 ? 16 : *room;
-    unsigned char *moved;
-
-    while (grown <= wanted.first) {
-        grown *= 2;
-    }
-    moved = realloc(*items, (size_t)grown * wanted.length);
-    if (moved == NULL) {
-        replay->failed = true;
-        return false;
-    }
-    memset(moved + (size_t)*room * wanted.length, 0, (size_t)(grown - *room) * wanted.length);
-    *items = moved;
-    *room = grown;
-    return true;
-}
-
 /* What the cast says of an object; nothing is known where it is silent. */
 static struct cast_member ask(const struct replay *replay, reference object)
 {
@@ -110,16 +91,16 @@ static void note_count(struct replay *replay, reference object)
 struct replay_thread *places_new_thread(struct replay *replay, reference thread)
 {
     uint32_t slot = reference_slot(thread);
-    uint32_t room = replay->room[OBJECT_THREAD];
+    size_t room = replay->room[OBJECT_THREAD];
     void *items = replay->thread;
 
     if (slot >= room) {
-        if (!make_room(replay, &items, &replay->room[OBJECT_THREAD],
-                       (struct record_span){slot, sizeof *replay->thread})) {
+        if (!array_reach(&items, &replay->room[OBJECT_THREAD], slot, sizeof *replay->thread)) {
+            replay->failed = true;
             return NULL;
         }
         replay->thread = items;
-        for (uint32_t i = room; i < replay->room[OBJECT_THREAD]; i++) {
+        for (size_t i = room; i < replay->room[OBJECT_THREAD]; i++) {
             replay->thread[i].port = REFERENCE_NONE;
             replay->thread[i].parked_at = REFERENCE_NONE;
             replay->thread[i].parked_previous = REFERENCE_NONE;
@@ -135,16 +116,16 @@ struct replay_thread *places_new_thread(struct replay *replay, reference thread)
 struct replay_port *places_port(struct replay *replay, reference port)
 {
     uint32_t slot = reference_slot(port);
-    uint32_t room = replay->room[OBJECT_PORT];
+    size_t room = replay->room[OBJECT_PORT];
     void *items = replay->port;
 
     if (slot >= room) {
-        if (!make_room(replay, &items, &replay->room[OBJECT_PORT],
-                       (struct record_span){slot, sizeof *replay->port})) {
+        if (!array_reach(&items, &replay->room[OBJECT_PORT], slot, sizeof *replay->port)) {
+            replay->failed = true;
             return NULL;
         }
         replay->port = items;
-        for (uint32_t i = room; i < replay->room[OBJECT_PORT]; i++) {
+        for (size_t i = room; i < replay->room[OBJECT_PORT]; i++) {
             replay->port[i].oldest = REFERENCE_NONE;
             replay->port[i].newest = REFERENCE_NONE;
         }
@@ -169,7 +150,8 @@ struct replay_object *places_object(struct replay *replay, reference object)
         return NULL;
     }
     if (slot >= replay->room[kind]) {
-        if (!make_room(replay, &items, &replay->room[kind], (struct record_span){slot, sizeof *found})) {
+        if (!array_reach(&items, &replay->room[kind], slot, sizeof *found)) {
+            replay->failed = true;
             return NULL;
         }
         replay->object[kind] = items;
@@ -262,8 +244,8 @@ struct replay_procedure *places_procedure(struct replay *replay, uint32_t proced
     void *items = replay->procedure;
 
     if (procedure >= replay->procedure_count) {
-        if (!make_room(replay, &items, &replay->procedure_count,
-                       (struct record_span){procedure, sizeof *replay->procedure})) {
+        if (!array_reach(&items, &replay->procedure_count, procedure, sizeof *replay->procedure)) {
+            replay->failed = true;
             return NULL;
         }
         replay->procedure = items;

@@ -10,9 +10,10 @@ struct replay {
     struct replay_thread *thread;
     struct replay_port *port;
     struct replay_object *object[OBJECT_KIND_COUNT];
-    uint32_t count[OBJECT_KIND_COUNT], room[OBJECT_KIND_COUNT];
+    uint32_t count[OBJECT_KIND_COUNT];
+    size_t room[OBJECT_KIND_COUNT];
     struct replay_procedure *procedure;
-    uint32_t procedure_count;
+    size_t procedure_count;
     struct replay_op *op; /* hash table by number; op 0: free */
     uint64_t op_room, op_count;
     uint64_t *taken;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/array.h"
 #include "traces/clocks.h"
 
 /* The times of an operation or packet. When it arrived stands in a table of its own, since that is wanted
@@ -75,36 +76,14 @@ const struct record_names *statistics_names(const struct statistics *statistics)
     return &statistics->names;
 }
 
-/* Makes element `index` be there. */
-static bool reach(struct statistics *statistics, void **items, size_t *room, size_t index, size_t size)
-{
-    size_t grown = *room == 0 ? 16 : *room;
-    char *moved;
-
-    if (index < *room) {
-        return true;
-    }
-    while (grown <= index) {
-        grown *= 2;
-    }
-    moved = realloc(*items, grown * size);
-    if (moved == NULL) {
-        statistics->failed = true;
-        return false;
-    }
-    memset(moved + *room * size, 0, (grown - *room) * size);
-    *items = moved;
-    *room = grown;
-    return true;
-}
-
 /* Notes that a record told of this number for the first time; as which of its kind. */
 static uint32_t tell(struct statistics *statistics, enum statistics_table table, uint32_t number)
 {
     void *items = statistics->order[table];
     size_t at = statistics->ordered[table];
 
-    if (!reach(statistics, &items, &statistics->order_room[table], at, sizeof **statistics->order)) {
+    if (!array_reach(&items, &statistics->order_room[table], at, sizeof **statistics->order)) {
+        statistics->failed = true;
         return 0;
     }
     statistics->order[table] = items;
@@ -126,7 +105,8 @@ bool statistics_told(const struct statistics *statistics, enum statistics_table 
     static struct statistics_##noun *noun##_at(struct statistics *statistics, uint32_t index)                \
     {                                                                                                        \
         void *array = statistics->items;                                                                     \
-        if (!reach(statistics, &array, &statistics->rooms, index, sizeof *statistics->items)) {              \
+        if (!array_reach(&array, &statistics->rooms, index, sizeof *statistics->items)) {                    \
+            statistics->failed = true;                                                                       \
             return NULL;                                                                                     \
         }                                                                                                    \
         statistics->items = array;                                                                           \

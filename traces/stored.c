@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "model/verb.h"
+#include "traces/array.h"
 
 /* The places' names, and how what stands there is written; own fields have theirs in field.def. */
 static const struct {
@@ -153,27 +154,10 @@ static bool complain(struct stored *stored, const char *problem)
     return false;
 }
 
-/* Makes an array as long as `wanted` says, of so large elements; new ones are 0. */
-static bool grow(struct stored *stored, void **items, uint32_t *room, struct record_span wanted)
+static bool lack_memory(struct stored *stored)
 {
-    uint32_t grown = *room == 0 ? 64 : *room;
-    char *moved;
-
-    if (wanted.first < *room) {
-        return true;
-    }
-    while (grown <= wanted.first && grown < UINT32_MAX / 2) {
-        grown *= 2;
-    }
-    moved = grown <= wanted.first ? NULL : realloc(*items, (size_t)grown * wanted.length);
-    if (moved == NULL) {
-        stored->out_of_memory = true;
-        return complain(stored, "takes more memory than there is");
-    }
-    memset(moved + (size_t)*room * wanted.length, 0, (size_t)(grown - *room) * wanted.length);
-    *items = moved;
-    *room = grown;
-    return true;
+    stored->out_of_memory = true;
+    return complain(stored, "takes more memory than there is");
 }
 
 bool stored_add_bytes(struct stored *stored, const char *bytes, size_t length)
@@ -183,9 +167,8 @@ bool stored_add_bytes(struct stored *stored, const char *bytes, size_t length)
     if (length > UINT32_MAX / 4 || stored->byte_count > UINT32_MAX / 4) {
         return complain(stored, "is longer than a trace can have it");
     }
-    if (!grow(stored, &items, &stored->byte_room,
-              (struct record_span){stored->byte_count + (uint32_t)length, 1})) {
-        return false;
+    if (!array_reach(&items, &stored->byte_room, stored->byte_count + length, 1)) {
+        return lack_memory(stored);
     }
     stored->bytes = items;
     if (length > 0) {
@@ -203,7 +186,8 @@ static uint32_t slot_of(struct stored *stored, uint32_t kind, uint32_t string)
     void *slots = of->slot;
     void *strings = of->string;
 
-    if (!grow(stored, &slots, &of->slot_room, (struct record_span){string, sizeof *of->slot})) {
+    if (!array_reach(&slots, &of->slot_room, string, sizeof *of->slot)) {
+        (void)lack_memory(stored);
         return STRING_NONE;
     }
     of->slot = slots;
@@ -212,8 +196,8 @@ static uint32_t slot_of(struct stored *stored, uint32_t kind, uint32_t string)
             (void)complain(stored, "is one name more than a trace can have");
             return STRING_NONE;
         }
-        if (!grow(stored, &strings, &of->string_room,
-                  (struct record_span){of->count, sizeof *of->string})) {
+        if (!array_reach(&strings, &of->string_room, of->count, sizeof *of->string)) {
+            (void)lack_memory(stored);
             return STRING_NONE;
         }
         of->string = strings;
@@ -252,9 +236,8 @@ bool stored_add_reference(struct stored *stored, uint32_t string)
     void *items = stored->list;
     reference object;
 
-    if (!grow(stored, &items, &stored->list_room,
-              (struct record_span){stored->list_count, sizeof *stored->list})) {
-        return false;
+    if (stored->list_count > UINT32_MAX / 2 || !array_reach(&items, &stored->list_room, stored->list_count, sizeof *stored->list)) {
+        return lack_memory(stored);
     }
     stored->list = items;
     if (!make_reference(stored, known_kind(stored, string, OBJECT_UNKNOWN), string, &object)) {

@@ -42,7 +42,8 @@ struct stored_value {
 /* Objects of one kind: slots by string, strings by slot. */
 struct stored_kind {
     uint32_t *slot, *string; /* slot + 1; 0: none */
-    uint32_t slot_room, string_room, count;
+    size_t slot_room, string_room;
+    uint32_t count;
 };
 
 /* Procedures and steps are numbered like the objects of a kind. */
@@ -59,9 +60,11 @@ struct stored {
     struct record record[STORED_BATCH];
     uint32_t count;
     char *bytes;
-    uint32_t byte_count, byte_room;
+    size_t byte_room;
+    uint32_t byte_count;
     reference *list;
-    uint32_t list_count, list_room;
+    size_t list_room;
+    uint32_t list_count;
     /* The record being put together: which places were set, its object's string. */
     uint32_t set, object;
     /* The last record's. */
