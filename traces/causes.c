@@ -29,6 +29,12 @@ static bool of_op(const struct caused *at, enum record_kind kind)
     return is(at, kind) && at->cause->op == at->record->op;
 }
 
+/* Whether the cause is the end of the record's own operation, by itself or in its call. */
+static bool of_end(const struct caused *at)
+{
+    return of_op(at, RECORD_OP_COMPLETE) || of_op(at, RECORD_OP_IMMEDIATE);
+}
+
 /* What a thread's own verb leaves: caused by what last set the thread going. */
 static bool by_verb(const struct caused *at)
 {
@@ -216,12 +222,12 @@ static bool of_operation(const struct caused *at)
         return completion(at);
     case RECORD_OP_VISIBLE:
         return at->record->why == WHY_AT_COMPLETION
-                   ? of_op(at, RECORD_OP_COMPLETE) || of_op(at, RECORD_OP_IMMEDIATE)
+                   ? of_end(at)
                    : of_op(at, RECORD_PACKET_RELEASE) || of_op(at, RECORD_PACKET_TAKE);
     case RECORD_PACKET_SUPPRESS:
-        return of_op(at, RECORD_OP_COMPLETE) || of_op(at, RECORD_OP_IMMEDIATE);
+        return of_end(at);
     default: /* packet-queue, -release, -take, -drop */
-        return of_op(at, RECORD_PACKET_POST) || of_op(at, RECORD_OP_COMPLETE) || of_op(at, RECORD_OP_IMMEDIATE);
+        return of_op(at, RECORD_PACKET_POST) || of_end(at);
     }
 }
 

@@ -6,18 +6,13 @@
 #include "traces/replay.h"
 #include "traces/trace.h"
 
-struct ending;
+struct ending {
+    const struct record *end; /* the run-end */
+    const struct replay *replay; /* which has seen the whole run */
+    const struct record_names *names;
+};
 
-/* NULL when there is no memory. */
-struct ending *ending_create(const struct record_names *names);
-void ending_destroy(struct ending *ending);
-
-/* Takes one record. */
-void ending_see(struct ending *ending, const struct record *record, const struct record_batch *batch);
-bool ending_failed(const struct ending *ending);
-
-/* Writes it, a line a matter; nothing when all is told by how the run ended. `replay` has seen the whole run.
- * False when the sink took no more. */
-bool ending_write(const struct ending *ending, const struct replay *replay, const struct trace_sink *sink);
+/* Writes it, a line a matter; nothing when all is told by how the run ended. False when the sink took no more. */
+bool ending_write(const struct ending *ending, const struct trace_sink *sink);
 
 #endif

@@ -19,13 +19,11 @@ struct entry {
 
 struct report {
     struct record_names names;
-    struct ending *ending;
     struct entry *entry;
     size_t count, room;
     uint64_t callbacks, left_out;
     uint64_t by_why[WHY_COUNT];
-    enum run_end end;
-    sim_time end_time;
+    struct record end; /* the run-end, when it has come */
     bool ended, failed;
 };
 
@@ -35,11 +33,6 @@ struct report *report_create(const struct record_names *names)
 
     if (report != NULL) {
         report->names = *names;
-        report->ending = ending_create(names);
-    }
-    if (report != NULL && report->ending == NULL) {
-        free(report);
-        return NULL;
     }
     return report;
 }
@@ -54,24 +47,23 @@ void report_destroy(struct report *report)
         free(report->entry[i].text);
         free(report->entry[i].object);
     }
-    ending_destroy(report->ending);
     free(report->entry);
     free(report);
 }
 
 bool report_failed(const struct report *report)
 {
-    return report->failed || ending_failed(report->ending);
+    return report->failed;
 }
 
 enum run_end report_end(const struct report *report)
 {
-    return report->ended ? report->end : (enum run_end)END_COUNT;
+    return report->ended ? (enum run_end)report->end.count : (enum run_end)END_COUNT;
 }
 
 sim_time report_end_time(const struct report *report)
 {
-    return report->end_time;
+    return report->end.t;
 }
 
 static char *copy(struct report *report, const char *bytes, size_t length)
@@ -118,8 +110,7 @@ static void see(struct report *report, const struct record *record, const struct
 
     if (record->kind == RECORD_RUN_END) {
         report->ended = true;
-        report->end = (enum run_end)record->count;
-        report->end_time = record->t;
+        report->end = *record;
         return;
     }
     if (record->kind == RECORD_CALLBACK_BEGIN) {
@@ -160,9 +151,6 @@ void report_see(void *context, const struct record_batch *batch)
         uint8_t kind = batch->record[i].kind;
         if (kind == RECORD_CALLBACK_BEGIN || kind == RECORD_LOG || kind == RECORD_RUN_END) {
             see(report, &batch->record[i], batch);
-        }
-        if (kind == RECORD_THREAD_BLOCK || kind == RECORD_RUN_END) {
-            ending_see(report->ending, &batch->record[i], batch);
         }
     }
 }
@@ -264,14 +252,15 @@ static void write_types(const struct replay *replay, struct writing *to, bool is
 bool report_write(const struct report *report, const struct replay *replay, const struct trace_sink *sink)
 {
     struct writing to = {sink, false};
+    struct ending ending = {.end = &report->end, .replay = replay, .names = &report->names};
 
     write_entries(report, &to);
     write_rules(report, &to);
     write_types(replay, &to, report->count == 0);
     if (report->ended) {
-        writing_put(&to, "\n%s at %s: %s\n", run_end_name(report->end), span_words(report->end_time).text,
-            run_end_sentence(report->end));
-        to.failed = to.failed || !ending_write(report->ending, replay, sink);
+        writing_put(&to, "\n%s at %s: %s\n", run_end_name(report_end(report)),
+                    span_words(report->end.t).text, run_end_sentence(report_end(report)));
+        to.failed = to.failed || !ending_write(&ending, sink);
     }
     return !to.failed;
 }
@@ -311,7 +300,7 @@ bool report_write_json(const struct report *report, const struct replay *replay,
             first = false;
         }
     }
-    writing_put(&to, "},\"end\":\"%s\",\"t\":%llu}\n", report->ended ? run_end_name(report->end) : "",
-        (unsigned long long)report->end_time);
+    writing_put(&to, "},\"end\":\"%s\",\"t\":%llu}\n", report->ended ? run_end_name(report_end(report)) : "",
+        (unsigned long long)report->end.t);
     return !to.failed;
 }

@@ -394,17 +394,10 @@ static bool ends_for_apc(const struct judged *at)
                                               at->cause->object == at->record->thread));
 }
 
-/* The record of the end of the operation, in this step; NULL: it has not ended. */
-static const struct record *end_of_op(const struct judged *at)
-{
-    const struct record *complete = earlier_of_op(at, RECORD_OP_COMPLETE);
-
-    return complete != NULL ? complete : earlier_of_op(at, RECORD_OP_IMMEDIATE);
-}
-
+/* Whether the operation has ended in this step. */
 static bool has_ended(const struct judged *at)
 {
-    return end_of_op(at) != NULL;
+    return earlier_of_op(at, RECORD_OP_COMPLETE) != NULL || earlier_of_op(at, RECORD_OP_IMMEDIATE) != NULL;
 }
 
 /* Whether the call of the operation has just answered with an error: nothing else decides then. */
