@@ -4,34 +4,17 @@
  *
  * A run is cut short, because a scenario may rightly ask for years of work: it stops after a number of events, after
  * few verbs at one instant, and is not begun with more objects than a run of that length could use. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "iocpsim.h"
 #include "lib/session.h"
-#include "sim/check.h"
+#include "tests/fuzz/fuzzing.h"
 
 #define EVENTS_MAX 2000
 #define VERBS_MAX 2000
 #define OBJECTS_MAX 5000
 #define VARIANTS_MAX 3
-
-int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t length);
-
-_Noreturn void sim_check_failed(const char *text, const char *file, int line)
-{
-    fprintf(stderr, "check failed: %s at %s:%d\n", text, file, line);
-    abort();
-}
-
-static bool drop(void *context, const char *bytes, size_t length)
-{
-    (void)context;
-    (void)bytes;
-    (void)length;
-    return true;
-}
 
 static bool is_small(const struct plan *plan)
 {

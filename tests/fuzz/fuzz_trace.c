@@ -2,30 +2,13 @@
 /* A fuzzer of the trace readers: bytes are read as a stored trace, in either form, and all that is made of a stored
  * run is made: both forms, sentences, figures, pictures; also behind a mistake, of what was read before it.
  * Nothing may crash, leak, hang or break a check. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "iocpsim.h"
-#include "sim/check.h"
+#include "tests/fuzz/fuzzing.h"
 
 #define RUNS_MAX 4
-
-int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t length);
-
-_Noreturn void sim_check_failed(const char *text, const char *file, int line)
-{
-    fprintf(stderr, "check failed: %s at %s:%d\n", text, file, line);
-    abort();
-}
-
-static bool drop(void *context, const char *bytes, size_t length)
-{
-    (void)context;
-    (void)bytes;
-    (void)length;
-    return true;
-}
 
 /* Bytes that are read in small pieces, so that every token is cut somewhere. */
 struct pieces {
