@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Names are read from the replayed state, never from the model: a stored trace is judged alike. */
+#include "traces/judge.h"
+
+/* What an aggregate says now. */
+static struct value aggregate_value(const struct expectation *judge, uint32_t number)
+{
+    const struct claim_aggregate *what = &judge->context.claims->aggregate[number];
+    const struct aggregate *aggregate = &judge->aggregate[number];
+    sim_time now = replay_now(judge->replay);
+    enum value_type type = (enum value_type)aggregate->type;
+    int64_t said = 0;
+
+    if (!aggregate->begun) {
+        return value_null();
+    }
+    switch (what->function) {
+    case AGGREGATE_CHANGE:
+        said = aggregate_change(aggregate, now, what->span);
+        break;
+    case AGGREGATE_LEAST:
+        said = aggregate->least;
+        break;
+    case AGGREGATE_MOST:
+        said = aggregate->most;
+        break;
+    case AGGREGATE_MEAN:
+        said = aggregate_mean(aggregate, now);
+        break;
+    case AGGREGATE_AREA:
+        said = aggregate_area(aggregate, now);
+        type = VALUE_DURATION;
+        break;
+    case AGGREGATE_TOTAL:
+        said = aggregate->last;
+        break;
+    case AGGREGATE_P50:
+        said = aggregate_percentile(aggregate, now, 500);
+        break;
+    case AGGREGATE_P90:
+        said = aggregate_percentile(aggregate, now, 900);
+        break;
+    case AGGREGATE_P95:
+        said = aggregate_percentile(aggregate, now, 950);
+        break;
+    case AGGREGATE_P99:
+        said = aggregate_percentile(aggregate, now, 990);
+        break;
+    case AGGREGATE_P999:
+        said = aggregate_percentile(aggregate, now, 999);
+        break;
+    }
+    return value_make(type, (uint64_t)said);
+}
+
+/* The declared slot that a variable's or an array's read is about: claims.c stores references alike. */
+static struct value variable_value(const struct expectation *judge, uint32_t slot)
+{
+    const struct replay_object *variable =
+        replay_object(judge->replay, reference_make(OBJECT_VARIABLE, slot));
+
+    return variable == NULL ? value_null() : variable->value;
+}
+
+static enum formula_status read_element(const struct expectation *judge, uint32_t what, uint32_t number, struct value *top)
+{
+    struct cast_array array;
+    uint64_t index = top->bits;
+
+    if (top->type != VALUE_NUMBER || judge->context.cast->array == NULL) {
+        return FORMULA_WRONG_TYPE;
+    }
+    judge->context.cast->array(judge->context.cast->context, number, &array);
+    if ((int64_t)index < array.from || (int64_t)index - array.from >= array.count) {
+        return FORMULA_OUT_OF_RANGE;
+    }
+    array.first += (uint32_t)((int64_t)index - array.from);
+    *top = what == READ_ELEMENT ? value_make(VALUE_REFERENCE, array.first)
+                                : variable_value(judge, reference_slot(array.first));
+    return FORMULA_OK;
+}
+
+static enum formula_status read_name(void *context, uint32_t what, uint32_t argument, struct value *top)
+{
+    struct expectation *judge = context;
+    struct replay_procedure procedure;
+
+    switch ((int)what) {
+    case READ_NOW:
+        *top = value_make(VALUE_DURATION, replay_now(judge->replay));
+        return FORMULA_OK;
+    case READ_VARIABLE:
+        *top = variable_value(judge, argument);
+        return FORMULA_OK;
+    case READ_VARIABLE_ELEMENT:
+    case READ_ELEMENT:
+        return read_element(judge, what, argument, top);
+    case READ_OBSERVABLE:
+        if (top->type == VALUE_NULL) {
+            return FORMULA_NULL_MEMBER;
+        }
+        return replay_observe(judge->replay, (enum observable)argument, *top, top) ? FORMULA_OK
+                                                                                    : FORMULA_NO_SUCH_MEMBER;
+    case READ_MEMBER:
+        if (top->type != VALUE_REFERENCE) {
+            return top->type == VALUE_NULL ? FORMULA_NULL_MEMBER : FORMULA_NO_SUCH_MEMBER;
+        }
+        argument = observable_find((enum object_kind)reference_kind((reference)top->bits),
+                                   judge->context.cast->text(judge->context.cast->context, argument));
+        if (argument == OBSERVABLE_COUNT) {
+            return FORMULA_NO_SUCH_MEMBER;
+        }
+        return replay_observe(judge->replay, (enum observable)argument, *top, top) ? FORMULA_OK
+                                                                                    : FORMULA_NO_SUCH_MEMBER;
+    case READ_CALLS:
+    case READ_RUNNING:
+        procedure = replay_procedure(judge->replay, argument);
+        *top = value_number((int64_t)(what == READ_CALLS ? procedure.calls : procedure.running));
+        return FORMULA_OK;
+    case READ_AGGREGATE:
+        *top = aggregate_value(judge, argument);
+        return FORMULA_OK;
+    default:
+        return FORMULA_NO_SUCH_MEMBER;
+    }
+}
+
+enum formula_status judge_evaluate(struct expectation *judge, const struct claim_formula *formula, struct value *value)
+{
+    struct formula_environment environment = {read_name, judge};
+    const uint32_t *word =
+        formula->own != NULL ? formula->own : judge->context.claims->word + formula->first;
+    struct formula_code code = {word, formula->count, judge->context.claims->constant};
+
+    if (formula->is_constant) {
+        *value = formula->constant;
+        return FORMULA_OK;
+    }
+    return formula_evaluate(code, &environment, value);
+}
+
+bool judge_holds(struct expectation *judge, const struct claim *claim, struct judging *judging)
+{
+    struct value value;
+    enum formula_status status = judge_evaluate(judge, &claim->condition, &value);
+
+    if (status == FORMULA_OK && value.type == VALUE_BOOLEAN) {
+        return value.bits != 0;
+    }
+    if (!judging->settled) {
+        judge_fail(judge, claim->pointer, claim->description, "'%s' at %s: %s", claim->words,
+                   span_words(replay_now(judge->replay)).text,
+                   status == FORMULA_OK ? "this is not true or false" : formula_status_words(status));
+        judging->settled = true;
+    }
+    return false;
+}
