@@ -364,6 +364,19 @@ static void init_kinds(struct binary_writer *writer)
     }
 }
 
+/* Where such a shape lies, or may lie: a free place, or the last of those that are looked at. */
+static inline struct binary_lately *find_lately(struct binary_writer *writer, uint64_t what, uint64_t how)
+{
+    uint64_t place = ((what ^ how << 20) * UINT64_C(0x9e3779b97f4a7c15)) >> 56;
+
+    for (uint32_t looked_at = 1;; looked_at++, place++) {
+        struct binary_lately *lately = &writer->lately[place % BINARY_LATELY];
+        if (lately->shape == 0 || (lately->what == what && lately->how == how) || looked_at == BINARY_PLACES) {
+            return lately;
+        }
+    }
+}
+
 /* The shape of a record: as lately, or found anew. */
 static inline char *put_shape(struct binary_writer *writer, char *at, const struct item *item, struct binary_lately **found)
 {
@@ -377,7 +390,7 @@ static inline char *put_shape(struct binary_writer *writer, char *at, const stru
                    (uint64_t)(record->cause != 0) << 15 | (uint64_t)item->shows_port << 16 |
                    (uint64_t)item->active_kept << 17 | (uint64_t)item->depth_kept << 18 |
                    (uint64_t)(record->cpu != 0) << 19;
-    struct binary_lately *lately = &writer->lately[((what ^ how << 20) * UINT64_C(0x9e3779b97f4a7c15)) >> 56];
+    struct binary_lately *lately = find_lately(writer, what, how);
 
     *found = lately;
     if (lately->what == what && lately->how == how && lately->shape != 0) {

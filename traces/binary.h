@@ -74,6 +74,7 @@ struct binary_lately {
 };
 
 #define BINARY_LATELY 256u
+#define BINARY_PLACES 8u /* where one may lie, from the place of its hash on */
 
 /* An own field that stands in a shape's records; a number is found without asking what it is. */
 struct binary_own {
