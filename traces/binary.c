@@ -143,12 +143,13 @@ static char *put_new_name(struct binary_writer *writer, char *at, enum name_tabl
     *string = 0;
     if (!array_reach(&items, &ids->room, slot, sizeof *ids->id)) {
         writer->out_of_memory = true;
-    }
-    if (length > sizeof name || writer->out_of_memory) {
-        writer->failed = true;
         return at;
     }
     ids->id = items;
+    if (length > sizeof name) {
+        writer->failed = true;
+        return at;
+    }
     at = put_string(writer, at, name, length, string);
     ids->id[slot] = *string + 1;
     return at;
