@@ -228,9 +228,13 @@ static handle_id open_handle(const struct simulation *sim, struct value value)
     return reference_slot(object) + 1;
 }
 
-/* What an association is refused for (facts IOCP-6, 8, 9, 68). */
-static uint16_t association_error(const struct simulation *sim, handle_id id, queue_id queue)
+uint16_t handle_association_error(const struct simulation *sim, struct value object, queue_id queue)
 {
+    handle_id id = open_handle(sim, object);
+
+    if (object.type == VALUE_NUMBER && object.bits == HANDLE_INVALID_VALUE) {
+        return WIN32_ERROR_INVALID_PARAMETER;
+    }
     if (id == 0 || !is_open_port(sim, queue)) {
         return WIN32_ERROR_INVALID_HANDLE;
     }
@@ -246,18 +250,17 @@ enum step_end handle_associate(struct simulation *sim, thread_id thread, const u
     struct value object = value_null();
     queue_id queue = operand_object(sim, thread, operands->port, OBJECT_PORT);
     int64_t key = 0;
-    handle_id id;
     uint16_t error;
 
     if (queue == 0 || !operand_value(sim, thread, operands->object, &object) ||
         !operand_number(sim, thread, operands->key, &key)) {
         return STEP_GOES_ON;
     }
-    id = open_handle(sim, object);
     thread_at(sim, thread)->subject =
         object.type == VALUE_REFERENCE ? (reference)object.bits : REFERENCE_NONE;
-    error = association_error(sim, id, queue);
+    error = handle_association_error(sim, object, queue);
     if (error == WIN32_ERROR_SUCCESS) {
+        handle_id id = open_handle(sim, object);
         handle_file(sim, id)->key = (uint64_t)key;
         associate(sim, thread, id, queue);
     }

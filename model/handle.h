@@ -33,6 +33,14 @@ void handle_declare(struct simulation *sim, const struct plan_object *declaratio
 /* The handle of a verb; 0 after a misuse, or when it is closed, which the outcome then says. */
 handle_id handle_operand(struct simulation *sim, thread_id thread, uint32_t operand);
 
+/* INVALID_HANDLE_VALUE, -1, as the bits of a number. The language cannot say it. */
+#define HANDLE_INVALID_VALUE UINT64_MAX
+
+/* What associating a value with a port is refused for: ERROR_INVALID_PARAMETER for INVALID_HANDLE_VALUE (fact
+ * IOCP-2), a file that has a port (IOCP-6) or is synchronous (IOCP-8); ERROR_INVALID_HANDLE for NULL, for what is
+ * no file or closed (IOCP-9), and for a closed port (IOCP-68); else ERROR_SUCCESS. */
+uint16_t handle_association_error(const struct simulation *sim, struct value object, queue_id queue);
+
 /* The verbs. */
 enum step_end handle_open(struct simulation *sim, thread_id thread, const uint32_t *operands);
 enum step_end handle_duplicate(struct simulation *sim, thread_id thread, const uint32_t *operands);

@@ -5,6 +5,7 @@
 
 #include <glob.h>
 
+#include "model/handle.h"
 #include "model/run.h"
 #include "scenarios/load/load.h"
 #include "scenarios/load/shape.h"
@@ -306,6 +307,22 @@ static void a_closed_port_is_not_associated(void **state)
 }
 
 /* An operation that its step or its device lets fail does so whatever the far end does, and takes nothing. */
+/* Case C-02, fact IOCP-2: the language cannot say INVALID_HANDLE_VALUE. */
+static void no_file_at_all_is_a_wrong_parameter_to_a_port(void **state)
+{
+    struct world world;
+    struct run_options options = {.seed = 1, .until = SIM_NEVER};
+    const struct value no_file = {.type = VALUE_NUMBER, .bits = HANDLE_INVALID_VALUE};
+
+    (void)state;
+    load(&world, "{\"format\":1,\"ports\":{\"P\":{}},\"procedures\":{\"main\":[]}}");
+    assert_true(run_create(&world.sim, &world.loaded.plan, &options));
+    assert_int_equal(handle_association_error(&world.sim, no_file, 1), WIN32_ERROR_INVALID_PARAMETER);
+    assert_int_equal(handle_association_error(&world.sim, value_null(), 1), WIN32_ERROR_INVALID_HANDLE);
+    run_destroy(&world.sim);
+    unload(&world);
+}
+
 static void a_failure_does_not_wait_for_the_far_end(void **state)
 {
     (void)state;
@@ -555,6 +572,7 @@ int main(void)
         cmocka_unit_test(two_sockets_that_both_wrote_have_it_all),
         cmocka_unit_test(a_wrong_socket_is_refused),
         cmocka_unit_test(a_closed_port_is_not_associated),
+        cmocka_unit_test(no_file_at_all_is_a_wrong_parameter_to_a_port),
         cmocka_unit_test(a_failure_does_not_wait_for_the_far_end),
         cmocka_unit_test(what_has_arrived_does_not_wrap),
         cmocka_unit_test(too_many_steps_at_one_instant_end_the_run),
