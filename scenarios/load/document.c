@@ -20,6 +20,7 @@ struct node {
     node_id parent, next;
     uint32_t length; /* children */
     uint32_t index;  /* which child of its parent it is */
+    uint16_t object;
     uint8_t kind;
     bool is_bad;
 };
@@ -66,9 +67,13 @@ static void stop(struct scan *scan, size_t offset, const char *hint, const char 
 
 static void skip_space(struct scan *scan)
 {
-    while (scan->at < scan->length && memchr(" \t\r\n", scan->bytes[scan->at], 4) != NULL) {
-        scan->at++;
+    size_t at = scan->at;
+
+    while (at < scan->length && (scan->bytes[at] == ' ' || scan->bytes[at] == '\t' || scan->bytes[at] == '\r' ||
+                                 scan->bytes[at] == '\n')) {
+        at++;
     }
+    scan->at = at;
 }
 
 static int peek(const struct scan *scan)
@@ -192,6 +197,10 @@ static uint32_t scan_string(struct scan *scan)
     while (scan->at < scan->length && scan->bytes[scan->at] != '"') {
         unsigned char byte = (unsigned char)scan->bytes[scan->at];
         size_t length;
+        if (byte >= 0x20 && byte < 0x80 && byte != '\\') {
+            scan->at++;
+            continue;
+        }
         if (byte == '\n') {
             break;
         }
@@ -611,11 +620,19 @@ uint32_t node_length(const struct document *document, node_id node)
     return document->node[node].length;
 }
 
+/* Whether a member has this key. Most differ in their first byte, which costs no call. */
+static bool key_is(const struct document *document, node_id member, const char *key)
+{
+    const char *own = node_key(document, member);
+
+    return own[0] == key[0] && strcmp(own, key) == 0;
+}
+
 node_id node_member(const struct document *document, node_id object, const char *key)
 {
     node_id at = node_first(document, object);
 
-    while (at != NODE_NONE && strcmp(node_key(document, at), key) != 0) {
+    while (at != NODE_NONE && !key_is(document, at, key)) {
         at = node_next(document, at);
     }
     return at;
@@ -645,8 +662,9 @@ uint32_t node_key_span(const struct document *document, node_id node)
 static size_t write_pointer(const struct document *document, node_id node, char *buffer, size_t room)
 {
     size_t length;
-    char index[16];
-    const char *token = index;
+    char digits[11];
+    char *index = digits + sizeof digits - 1;
+    const char *token;
 
     if (document->node[node].parent == NODE_NONE) {
         return 0;
@@ -655,7 +673,11 @@ static size_t write_pointer(const struct document *document, node_id node, char 
     if (document->node[node].key_span > 0) {
         token = node_key(document, node);
     } else {
-        snprintf(index, sizeof index, "%u", document->node[node].index);
+        *index = '\0';
+        for (uint32_t left = document->node[node].index; index == digits + sizeof digits - 1 || left > 0; left /= 10) {
+            *--index = (char)('0' + left % 10);
+        }
+        token = index;
     }
     if (length < room) {
         buffer[length] = '/';
@@ -686,6 +708,16 @@ size_t node_pointer(const struct document *document, node_id node, char *buffer,
         buffer[length < room ? length : room - 1] = '\0';
     }
     return length;
+}
+
+void node_note_object(struct document *document, node_id node, uint32_t object)
+{
+    document->node[node].object = (uint16_t)object;
+}
+
+uint32_t node_object(const struct document *document, node_id node)
+{
+    return document->node[node].object;
 }
 
 void node_mark_bad(struct document *document, node_id node)

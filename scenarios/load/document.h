@@ -73,6 +73,11 @@ uint32_t node_key_span(const struct document *document, node_id node);
 /* Writes the JSON pointer (RFC 6901) with a NUL, cut to `room`; the length needed without it. */
 size_t node_pointer(const struct document *document, node_id node, char *buffer, size_t room);
 
+/* Which of the objects that may stand at its place it is, as the check of form has found: a number of the caller's, or 0.
+ * Later passes ask for it instead of comparing its keys with every word once more. */
+void node_note_object(struct document *document, node_id node, uint32_t object);
+uint32_t node_object(const struct document *document, node_id node);
+
 /* A mark that a check of form leaves and later passes ask for. */
 void node_mark_bad(struct document *document, node_id node);
 bool node_is_bad(const struct document *document, node_id node);

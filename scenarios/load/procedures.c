@@ -23,20 +23,18 @@ static bool read_step(const struct loader *loader, node_id node, struct step *st
     const struct document *document = loader->document;
     size_t count;
     const struct shape_object *all = shape_keyed(SHAPE_STEP, &count);
-    bool is_bare = node_kind(document, node) == NODE_STRING;
+    uint32_t verb = node_object(document, node);
+    node_id subject = NODE_NONE;
 
-    if (node_is_bad(document, node) || (!is_bare && node_kind(document, node) != NODE_OBJECT)) {
+    if (node_is_bad(document, node) || verb == 0) {
         return false;
     }
-    for (size_t i = 0; i < count; i++) {
-        const char *word = all[i].key[0].word;
-        node_id subject = is_bare ? NODE_NONE : node_member(document, node, word);
-        if (subject != NODE_NONE || (is_bare && strcmp(node_string(document, node), word) == 0)) {
-            *step = (struct step){node, (enum verb)i, &all[i], subject, PLAN_NONE};
-            return true;
-        }
+    verb--;
+    if (node_kind(document, node) == NODE_OBJECT) {
+        subject = node_member(document, node, all[verb].key[0].word);
     }
-    return false;
+    *step = (struct step){node, (enum verb)verb, &all[verb], subject, PLAN_NONE};
+    return true;
 }
 
 /* The value of an argument of a step; NODE_NONE when it is absent or bad. */

@@ -473,11 +473,17 @@ static void check_map(const struct checking *checking, node_id node, const struc
     }
 }
 
+/* The same word. Most differ in their first byte, which costs no call. */
+static bool is_word(const char *a, const char *b)
+{
+    return a[0] == b[0] && strcmp(a, b) == 0;
+}
+
 /* The key of an object by its word; NULL when it has none such. */
 static const struct shape_key *find_key(const struct shape_object *object, const char *word)
 {
     for (size_t i = 0; i < object->count; i++) {
-        if (strcmp(object->key[i].word, word) == 0) {
+        if (is_word(object->key[i].word, word)) {
             return &object->key[i];
         }
     }
@@ -576,6 +582,7 @@ static void check_bare(const struct checking *checking, node_id node, enum shape
         if (strcmp(all[i].key[0].word, text) != 0) {
             continue;
         }
+        node_note_object(checking->document, node, (uint32_t)i + 1);
         if (all[i].name != NULL) {
             snprintf(message, sizeof message, "'%s' wants an object: { \"%s\": ... }", text, text);
             mistake(checking, node, false, NULL, message);
@@ -599,7 +606,7 @@ static void check_keyed(const struct checking *checking, node_id node, enum shap
         const char *word = node_key(document, at);
         const struct shape_object *object = NULL;
         for (size_t i = 0; i < count && object == NULL; i++) {
-            object = strcmp(all[i].key[0].word, word) == 0 ? &all[i] : NULL;
+            object = is_word(all[i].key[0].word, word) ? &all[i] : NULL;
         }
         if (object != NULL && found != NULL && strcmp(word, found->key[0].word) != 0) {
             snprintf(message, sizeof message, "'%s' and '%s' stand in one object, which has one %s",
@@ -623,6 +630,7 @@ static void check_keyed(const struct checking *checking, node_id node, enum shap
                  found->key[0].word);
         mistake(checking, node, false, NULL, message);
     } else {
+        node_note_object(checking->document, node, (uint32_t)(found - all) + 1);
         check_object(checking, node, found);
     }
 }

@@ -20,23 +20,13 @@ static enum verb verb_of(const struct loader *loader, node_id node, node_id *sub
     const struct document *document = loader->document;
 
     *subject = NODE_NONE;
-    if (node_is_bad(document, node)) {
+    if (node_is_bad(document, node) || node_object(document, node) == 0) {
         return (enum verb)VERB_COUNT;
     }
-    for (uint32_t i = 0; i < VERB_COUNT; i++) {
-        const char *name = verb_name((enum verb)i);
-        if (node_kind(document, node) == NODE_STRING) {
-            if (strcmp(node_string(document, node), name) == 0) {
-                return (enum verb)i;
-            }
-        } else if (node_kind(document, node) == NODE_OBJECT) {
-            *subject = node_member(document, node, name);
-            if (*subject != NODE_NONE) {
-                return (enum verb)i;
-            }
-        }
+    if (node_kind(document, node) == NODE_OBJECT) {
+        *subject = node_member(document, node, verb_name((enum verb)(node_object(document, node) - 1)));
     }
-    return (enum verb)VERB_COUNT;
+    return (enum verb)(node_object(document, node) - 1);
 }
 
 /* The procedure that a call runs, plus 1; 0 when it is not known. */
