@@ -224,62 +224,78 @@ static void run_ready(struct simulation *sim)
     }
 }
 
-static bool is_of_dispatcher(struct event event)
+static enum event_kind event_kind(struct event event)
 {
-    uint32_t kind = event.what >> EVENT_KIND_SHIFT;
-
-    return kind == EVENT_PROCESSOR || kind == EVENT_SCAN;
+    return (enum event_kind)(event.what >> EVENT_KIND_SHIFT);
 }
 
-/* The thread whose deadline or end of compute an event is; 0: it is something else. */
-static thread_id timed_thread(struct event event)
+/* The number of what the event is about. */
+static uint32_t event_subject(struct event event)
 {
-    enum event_kind kind = (enum event_kind)(event.what >> EVENT_KIND_SHIFT);
+    return event.what & ((1u << EVENT_KIND_SHIFT) - 1);
+}
 
-    return kind == EVENT_COMPUTE_END || kind == EVENT_DEADLINE ? event.what & ((1u << EVENT_KIND_SHIFT) - 1) : 0;
+static bool is_of_dispatcher(struct event event)
+{
+    return event_kind(event) == EVENT_PROCESSOR || event_kind(event) == EVENT_SCAN;
+}
+
+/* Whether it is a thread's deadline or the end of its compute. */
+static bool is_timed(struct event event)
+{
+    return event_kind(event) == EVENT_COMPUTE_END || event_kind(event) == EVENT_DEADLINE;
 }
 
 /* Whether the thread's wait or compute, which the event was to end, has ended otherwise. */
 static bool is_overtaken(const void *context, struct event event)
 {
-    thread_id thread = timed_thread(event);
-
-    return thread != 0 && thread_at(context, thread)->stamp != event.stamp;
+    return is_timed(event) && thread_at(context, event_subject(event))->stamp != event.stamp;
 }
 
 /* Whether the operation, whose service or call the event was to end, has ended otherwise. */
 static bool is_of_ended_operation(const struct simulation *sim, struct event event)
 {
-    enum event_kind kind = (enum event_kind)(event.what >> EVENT_KIND_SHIFT);
-    const struct packet *packet;
+    const struct packet *packet = packet_at(sim, event_subject(event));
+    uint32_t awaited = event_kind(event) == EVENT_CALL_END ? PACKET_IN_CALL : PACKET_IN_SERVICE;
 
-    if (kind != EVENT_SERVICE_END && kind != EVENT_CALL_END) {
-        return false;
-    }
-    packet = packet_at(sim, event.what & ((1u << EVENT_KIND_SHIFT) - 1));
-    return (packet->flags & PACKET_IS_PENDING) == 0 ||
-           (packet->flags & (kind == EVENT_CALL_END ? PACKET_IN_CALL : PACKET_IN_SERVICE)) == 0 ||
+    return (packet->flags & PACKET_IS_PENDING) == 0 || (packet->flags & awaited) == 0 ||
            (uint32_t)packet->number != event.stamp;
 }
 
 static bool is_stale(const struct simulation *sim, struct event event)
 {
-    return is_overtaken(sim, event) || is_of_ended_operation(sim, event) ||
-           (is_of_dispatcher(event) && ready_is_stale(sim, event));
+    switch (event_kind(event)) {
+    case EVENT_COMPUTE_END:
+    case EVENT_DEADLINE:
+        return is_overtaken(sim, event);
+    case EVENT_SERVICE_END:
+    case EVENT_CALL_END:
+        return is_of_ended_operation(sim, event);
+    case EVENT_PROCESSOR:
+    case EVENT_SCAN:
+        return ready_is_stale(sim, event);
+    case EVENT_THREAD_START:
+        break;
+    }
+    return false;
 }
 
-/* Takes an open event out of the future event list. */
-static struct event take_event(struct simulation *sim, uint32_t index)
+/* Takes an open event out of the future event list; whether something still waits for it. */
+static bool take_event(struct simulation *sim, uint32_t index, struct event *event)
 {
-    struct event event = event_queue_take(&sim->events, index);
+    bool stale;
 
-    sim->state.pending -= !is_of_dispatcher(event);
-    if (is_overtaken(sim, event)) {
-        sim->state.stale_events--;
-    } else if (timed_thread(event) != 0) {
-        thread_at(sim, timed_thread(event))->is_timed = false;
+    *event = event_queue_take(&sim->events, index);
+    stale = is_stale(sim, *event);
+    sim->state.pending -= !is_of_dispatcher(*event);
+    if (is_timed(*event)) {
+        if (stale) {
+            sim->state.stale_events--;
+        } else {
+            thread_at(sim, event_subject(*event))->is_timed = false;
+        }
     }
-    return event;
+    return !stale;
 }
 
 static bool is_mutex_of(const struct simulation *sim, waitable_id id, thread_id *owner)
@@ -435,6 +451,15 @@ static void forget_stale_events(struct simulation *sim)
     }
 }
 
+/* Which of the open events is taken. One that is stale goes first: nothing is chosen when it stands at the head. */
+static uint32_t index_to_take(struct simulation *sim, uint32_t due)
+{
+    if (sim->choices.choose == NULL || is_stale(sim, event_queue_peek(&sim->events, 0))) {
+        return 0;
+    }
+    return choose(&sim->choices, CHOICE_TIE, due, 0);
+}
+
 /* Takes the next due event; false when none is due before the limit, and the run is over. */
 static bool next_event(struct simulation *sim, struct event *event)
 {
@@ -452,19 +477,17 @@ static bool next_event(struct simulation *sim, struct event *event)
             }
             return false;
         }
-        *event = event_queue_peek(&sim->events, 0);
-        if (is_stale(sim, *event)) {
-            (void)take_event(sim, 0);
-            continue;
-        }
-        if (event->time > sim->until) {
+        if (event_queue_peek(&sim->events, 0).time > sim->until) {
+            if (is_stale(sim, event_queue_peek(&sim->events, 0))) {
+                (void)take_event(sim, 0, event);
+                continue;
+            }
             sim->state.is_over = true;
             sim->state.end = END_TIME_LIMIT;
             sim->state.now = sim->until;
             return false;
         }
-        *event = take_event(sim, choose(&sim->choices, CHOICE_TIE, due, 0));
-        if (!is_stale(sim, *event)) {
+        if (take_event(sim, index_to_take(sim, due), event)) {
             return true;
         }
     }
@@ -485,8 +508,7 @@ bool run_step(struct simulation *sim)
         sim->state.step_n++;
         sim->state.events++;
         forget_stale_events(sim);
-        sim->switchboard->event[event.what >> EVENT_KIND_SHIFT](
-            sim, event.what & ((1u << EVENT_KIND_SHIFT) - 1));
+        sim->switchboard->event[event_kind(event)](sim, event_subject(event));
         if (sim->state.spinner_first != 0) {
             processor_recheck_spinners(sim);
         }
