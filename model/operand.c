@@ -6,6 +6,7 @@
 
 #include "model/names.h"
 #include "model/thread.h"
+#include "sim/apart.h"
 #include "sim/random.h"
 
 void misuse(struct simulation *sim, thread_id thread, const char *text)
@@ -18,7 +19,7 @@ void misuse(struct simulation *sim, thread_id thread, const char *text)
 }
 
 /* Notes the first draw of a thread from a distribution. */
-static uint32_t draw_count_create(struct simulation *sim, thread_id thread, uint32_t distribution)
+SIM_APART static uint32_t draw_count_create(struct simulation *sim, thread_id thread, uint32_t distribution)
 {
     uint32_t id = simulation_create_element(sim, TABLE_DRAW_COUNT);
     struct draw_count *count = BLOCK_AT(&sim->block, TABLE_DRAW_COUNT, struct draw_count, id);
@@ -30,7 +31,7 @@ static uint32_t draw_count_create(struct simulation *sim, thread_id thread, uint
     }
     length = length < sizeof name ? length : sizeof name;
     count->distribution = distribution;
-    count->stream = sim->plan->distribution[distribution].stream ^ random_key(name, length);
+    count->key = random_stream_key(sim->seed, sim->plan->distribution[distribution].stream ^ random_key(name, length));
     count->next = thread_at(sim, thread)->first_draw;
     thread_at(sim, thread)->first_draw = id;
     return id;
@@ -51,7 +52,7 @@ draw_stream(struct simulation *sim, thread_id thread, uint32_t distribution)
         id = draw_count_create(sim, thread, distribution);
         count = BLOCK_AT(&sim->block, TABLE_DRAW_COUNT, struct draw_count, id);
     }
-    return (struct random_stream){.seed = sim->seed, .stream = count->stream, .k = count->count++};
+    return (struct random_stream){.key = count->key, .k = count->count++};
 }
 
 /* The value at `place` of the plan's lists, which must be a quantity that is not negative. */
@@ -69,7 +70,7 @@ list_value(struct simulation *sim, thread_id thread, uint32_t place, struct valu
 }
 
 /* One of the values of a weighted list: weight, value, weight, value ... */
-static bool draw_mixed(struct simulation *sim,
+SIM_APART static bool draw_mixed(struct simulation *sim,
                        thread_id thread,
                        const struct plan_distribution *distribution,
                        struct random_stream *stream,
@@ -109,14 +110,39 @@ static bool draw_mixed(struct simulation *sim,
 /* A draw of this form adds up k others, so that a k without bound would be a loop that uses no time. */
 #define ERLANG_K_MAX 1000u
 
+/* One of those that have two values. */
+SIM_APART static bool draw_between(struct simulation *sim,
+                         thread_id thread,
+                         const struct plan_distribution *distribution,
+                         struct random_stream *stream,
+                         struct value *value)
+{
+    struct value a;
+
+    if (!list_value(sim, thread, distribution->first, &a) ||
+        !list_value(sim, thread, distribution->first + 1, value)) {
+        return false;
+    }
+    if (distribution->form == DISTRIBUTION_UNIFORM && a.bits <= value->bits) {
+        value->bits = random_uniform(stream, a.bits, value->bits);
+    } else if (distribution->form == DISTRIBUTION_ERLANG) {
+        if (a.bits < 1 || a.bits > ERLANG_K_MAX) {
+            misuse(sim, thread, "erlang's 'k' is a number from 1 to 1000");
+            return false;
+        }
+        value->bits = random_erlang(stream, (uint32_t)a.bits, value->bits);
+    } else if (distribution->form == DISTRIBUTION_LOGNORMAL) {
+        value->bits = random_lognormal(stream, a.bits, value->bits);
+    }
+    return true;
+}
+
 static bool
 draw(struct simulation *sim, thread_id thread, uint32_t number, struct value *value)
 {
     const struct plan_distribution *distribution = &sim->plan->distribution[number];
     struct random_stream stream = draw_stream(sim, thread, number);
     uint32_t first = distribution->first;
-    struct value a;
-    struct value b = value_null();
 
     switch (distribution->form) {
     case DISTRIBUTION_MIXED:
@@ -131,41 +157,24 @@ draw(struct simulation *sim, thread_id thread, uint32_t number, struct value *va
         first += choose(&sim->choices, CHOICE_LATENCY, 2, number);
         return list_value(sim, thread, first, value);
     case DISTRIBUTION_UNIFORM:
-    case DISTRIBUTION_EXPONENTIAL:
     case DISTRIBUTION_ERLANG:
     case DISTRIBUTION_LOGNORMAL:
         break;
-    }
-    if (!list_value(sim, thread, first, &a) ||
-        (distribution->count > 1 && !list_value(sim, thread, first + 1, &b))) {
-        return false;
-    }
-    *value = distribution->count > 1 ? b : a;
-    if (distribution->form == DISTRIBUTION_UNIFORM && a.bits <= b.bits) {
-        value->bits = random_uniform(&stream, a.bits, b.bits);
-    } else if (distribution->form == DISTRIBUTION_EXPONENTIAL) {
-        value->bits = random_exponential(&stream, a.bits);
-    } else if (distribution->form == DISTRIBUTION_ERLANG) {
-        if (a.bits < 1 || a.bits > ERLANG_K_MAX) {
-            misuse(sim, thread, "erlang's 'k' is a number from 1 to 1000");
+    case DISTRIBUTION_EXPONENTIAL:
+        if (!list_value(sim, thread, first, value)) {
             return false;
         }
-        value->bits = random_erlang(&stream, (uint32_t)a.bits, b.bits);
-    } else if (distribution->form == DISTRIBUTION_LOGNORMAL) {
-        value->bits = random_lognormal(&stream, a.bits, b.bits);
+        value->bits = random_exponential(&stream, value->bits);
+        return true;
     }
-    return true;
+    return draw_between(sim, thread, distribution, &stream, value);
 }
 
-bool operand_evaluate(struct simulation *sim, thread_id thread, uint32_t operand, struct value *value)
+SIM_APART static bool evaluate(struct simulation *sim, thread_id thread, const struct plan_formula *formula, struct value *value)
 {
-    const struct plan_formula *formula = &sim->plan->formula[operand];
     struct formula_environment environment = {sim->switchboard->read, sim};
     enum formula_status status;
 
-    if (formula->form == FORMULA_IS_DISTRIBUTION) {
-        return draw(sim, thread, formula->first, value);
-    }
     sim->executing = thread;
     status = formula_evaluate(plan_code(sim->plan, formula), &environment, value);
     if (status != FORMULA_OK) {
@@ -173,6 +182,14 @@ bool operand_evaluate(struct simulation *sim, thread_id thread, uint32_t operand
         return false;
     }
     return true;
+}
+
+bool operand_evaluate(struct simulation *sim, thread_id thread, uint32_t operand, struct value *value)
+{
+    const struct plan_formula *formula = &sim->plan->formula[operand];
+
+    return formula->form == FORMULA_IS_DISTRIBUTION ? draw(sim, thread, formula->first, value)
+                                                    : evaluate(sim, thread, formula, value);
 }
 
 bool operand_read_number(struct simulation *sim, thread_id thread, uint32_t operand, int64_t *number)
@@ -206,34 +223,25 @@ bool operand_read_flag(struct simulation *sim, thread_id thread, uint32_t operan
     return true;
 }
 
-/* A quantity of `type` that is not negative; a number 0 is one of every type. */
-static bool operand_quantity(struct simulation *sim,
-                             thread_id thread,
-                             uint32_t operand,
-                             struct value *wanted)
+/* Whether it is a quantity of this type that is not negative; a number 0 is one of every type. */
+static inline bool is_quantity_of(struct simulation *sim, thread_id thread, struct value value, enum value_type type)
 {
-    struct value value;
-
-    if (!operand_value(sim, thread, operand, &value)) {
-        return false;
-    }
-    if (value.type != wanted->type && !(value.type == VALUE_NUMBER && value.bits == 0)) {
-        misuse(sim, thread, wanted->type == VALUE_DURATION ? "a duration is wanted" : "a size is wanted");
+    if (value.type != (uint32_t)type && !(value.type == VALUE_NUMBER && value.bits == 0)) {
+        misuse(sim, thread, type == VALUE_DURATION ? "a duration is wanted" : "a size is wanted");
         return false;
     }
     if ((int64_t)value.bits < 0) {
-        misuse(sim, thread, wanted->type == VALUE_DURATION ? "a duration is negative" : "a size is negative");
+        misuse(sim, thread, type == VALUE_DURATION ? "a duration is negative" : "a size is negative");
         return false;
     }
-    wanted->bits = value.bits;
     return true;
 }
 
 bool operand_read_span(struct simulation *sim, thread_id thread, uint32_t operand, sim_span *span)
 {
-    struct value value = value_make(VALUE_DURATION, 0);
+    struct value value;
 
-    if (!operand_quantity(sim, thread, operand, &value)) {
+    if (!operand_value(sim, thread, operand, &value) || !is_quantity_of(sim, thread, value, VALUE_DURATION)) {
         return false;
     }
     *span = value.bits == VALUE_INFINITE ? SIM_NEVER : value.bits;
@@ -242,9 +250,9 @@ bool operand_read_span(struct simulation *sim, thread_id thread, uint32_t operan
 
 bool operand_read_size(struct simulation *sim, thread_id thread, uint32_t operand, uint64_t *size)
 {
-    struct value value = value_make(VALUE_SIZE, 0);
+    struct value value;
 
-    if (!operand_quantity(sim, thread, operand, &value)) {
+    if (!operand_value(sim, thread, operand, &value) || !is_quantity_of(sim, thread, value, VALUE_SIZE)) {
         return false;
     }
     *size = value.bits;
@@ -287,10 +295,10 @@ uint32_t operand_object(struct simulation *sim,
     return reference_slot(object) + 1;
 }
 
-uint32_t operand_subject(struct simulation *sim,
-                         thread_id thread,
-                         uint32_t operand,
-                         enum object_kind kind)
+uint32_t operand_read_subject(struct simulation *sim,
+                              thread_id thread,
+                              uint32_t operand,
+                              enum object_kind kind)
 {
     uint32_t id = operand_object(sim, thread, operand, kind);
 

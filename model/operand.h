@@ -7,6 +7,7 @@
 #define MODEL_OPERAND_H
 
 #include "model/simulation.h"
+#include "model/thread.h"
 
 /* A `with` and the procedure whose frame it begins. */
 struct operand_with {
@@ -17,7 +18,7 @@ struct operand_with {
 struct draw_count {
     uint32_t distribution, next;
     uint64_t count;
-    uint64_t stream; /* key of the distribution's stream and the thread's name */
+    uint64_t key; /* of the seed, the distribution's stream and the thread's name */
 };
 
 /* What is neither absent nor constant: drawn or evaluated. */
@@ -72,11 +73,25 @@ bool operand_reference(struct simulation *sim,
                        reference *object);
 
 /* The number (slot + 1) of the verb's own object, which must be of `kind`; 0 after a misuse. The object
- * becomes the thread's subject. */
-uint32_t operand_subject(struct simulation *sim,
-                         thread_id thread,
-                         uint32_t operand,
-                         enum object_kind kind);
+ * becomes the thread's subject. A declared one is a constant. */
+uint32_t operand_read_subject(struct simulation *sim,
+                              thread_id thread,
+                              uint32_t operand,
+                              enum object_kind kind);
+
+static inline uint32_t operand_subject(struct simulation *sim, thread_id thread, uint32_t operand, enum object_kind kind)
+{
+    if (operand != OPERAND_ABSENT) {
+        const struct plan_formula *formula = &sim->plan->formula[operand];
+        reference object = (reference)formula->constant.bits;
+        if (formula->form == FORMULA_IS_CONSTANT && formula->constant.type == VALUE_REFERENCE &&
+            reference_kind(object) == kind) {
+            thread_at(sim, thread)->subject = object;
+            return reference_slot(object) + 1;
+        }
+    }
+    return operand_read_subject(sim, thread, operand, kind);
+}
 
 /* The number of another object of `kind`; 0 when the operand is absent, or after a misuse. */
 uint32_t operand_object(struct simulation *sim,

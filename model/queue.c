@@ -292,14 +292,10 @@ void queue_unpark(struct simulation *sim, thread_id thread)
     queue_at(sim, id)->active++;
 }
 
-void queue_thread_waits(struct simulation *sim, thread_id thread, uint64_t cause)
+void queue_slot_free(struct simulation *sim, queue_id id, thread_id thread, uint64_t cause)
 {
-    queue_id id = thread_at(sim, thread)->queue;
     struct record *record;
 
-    if (id == 0) {
-        return;
-    }
     SIM_CHECK(queue_at(sim, id)->active > 0);
     queue_at(sim, id)->active--;
     record = emit_verb(sim, RECORD_PORT_BLOCK, thread);
@@ -310,14 +306,10 @@ void queue_thread_waits(struct simulation *sim, thread_id thread, uint64_t cause
     release_if_possible(sim, id, WHY_SLOT_FREED_BY_BLOCK);
 }
 
-void queue_thread_wakes(struct simulation *sim, thread_id thread, uint64_t cause)
+void queue_slot_taken(struct simulation *sim, queue_id id, thread_id thread, uint64_t cause)
 {
-    queue_id id = thread_at(sim, thread)->queue;
     struct record *record;
 
-    if (id == 0) {
-        return;
-    }
     queue_at(sim, id)->active++;
     record = emit_thread(sim, RECORD_PORT_UNBLOCK, thread, cause);
     record_queue(sim, record, id);

@@ -6,7 +6,7 @@
 #ifndef MODEL_QUEUE_H
 #define MODEL_QUEUE_H
 
-#include "model/simulation.h"
+#include "model/thread.h"
 
 enum queue_wake {
     WAKE_NEWEST, /* what Windows does */
@@ -73,8 +73,22 @@ void queue_unpark(struct simulation *sim, thread_id thread);
 
 /* The thread really begins a wait for something else, or its wait has ended (facts IOCP-40, 42). The
  * causes are the thread-block and thread-unblock. */
-void queue_thread_waits(struct simulation *sim, thread_id thread, uint64_t cause);
-void queue_thread_wakes(struct simulation *sim, thread_id thread, uint64_t cause);
+void queue_slot_free(struct simulation *sim, queue_id queue, thread_id thread, uint64_t cause);
+void queue_slot_taken(struct simulation *sim, queue_id queue, thread_id thread, uint64_t cause);
+
+static inline void queue_thread_waits(struct simulation *sim, thread_id thread, uint64_t cause)
+{
+    if (thread_at(sim, thread)->queue != 0) {
+        queue_slot_free(sim, thread_at(sim, thread)->queue, thread, cause);
+    }
+}
+
+static inline void queue_thread_wakes(struct simulation *sim, thread_id thread, uint64_t cause)
+{
+    if (thread_at(sim, thread)->queue != 0) {
+        queue_slot_taken(sim, thread_at(sim, thread)->queue, thread, cause);
+    }
+}
 
 /* The thread goes away: it has ended (fact IOCP-43), or another port wants it. */
 void queue_thread_leaves(struct simulation *sim, thread_id thread, enum record_why why, uint64_t cause);

@@ -6,6 +6,7 @@
  * running of a thread goes through here, so that the machine's counts can be trusted. */
 #include "model/thread.h"
 
+#include "sim/apart.h"
 #include "sim/check.h"
 
 struct record *thread_record(struct simulation *sim, enum record_kind kind, thread_id thread, uint64_t cause)
@@ -80,12 +81,9 @@ static uint8_t outcome_absent(uint32_t shown)
     return (uint8_t)absent;
 }
 
-static void frame_take_outcome(struct simulation *sim,
-                               struct frame *frame,
-                               const struct outcome *outcome)
+/* The results beside ok and error. */
+SIM_APART static void frame_take_results(struct simulation *sim, struct frame *frame, const struct outcome *outcome)
 {
-    frame->ok = outcome->ok;
-    frame->error = outcome->error;
     if ((outcome->shown & RESULT_BYTES) != 0) {
         frame->bytes = outcome->bytes;
     }
@@ -109,7 +107,7 @@ static void frame_take_outcome(struct simulation *sim,
 }
 
 /* Tells an outcome; its cause is the last record of its step that has this thread, if there is one. */
-static void tell_outcome(struct simulation *sim, thread_id id, const struct outcome *outcome, uint64_t cause)
+SIM_APART static void tell_outcome(struct simulation *sim, thread_id id, const struct outcome *outcome, uint64_t cause)
 {
     const struct thread *thread = thread_at(sim, id);
     struct record *record = thread_record(sim, RECORD_OUTCOME, id, cause);
@@ -131,8 +129,13 @@ void thread_outcome(struct simulation *sim, thread_id id, const struct outcome *
 {
     const struct thread_note *note = thread_note_at(sim, id);
     uint64_t cause = note->own_step == sim->state.step_n ? note->own : note->latest;
+    struct frame *frame = frame_at(sim, thread_at(sim, id)->frame);
 
-    frame_take_outcome(sim, frame_at(sim, thread_at(sim, id)->frame), outcome);
+    frame->ok = outcome->ok;
+    frame->error = outcome->error;
+    if ((outcome->shown & ~(uint32_t)(RESULT_OK | RESULT_ERROR)) != 0) {
+        frame_take_results(sim, frame, outcome);
+    }
     if (thread_counts(sim, RECORD_OUTCOME, id)) {
         tell_outcome(sim, id, outcome, cause);
     }

@@ -141,7 +141,7 @@ static void wait_outcome(struct simulation *sim, thread_id thread, uint16_t erro
         wait_tell_result(sim, thread);
         return;
     }
-    thread_await(sim, thread, 0);
+    thread_awaits_nothing(sim, thread);
     if ((outcome.shown & RESULT_OK) != 0) {
         thread_outcome(sim, thread, &outcome);
     }

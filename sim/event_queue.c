@@ -17,6 +17,8 @@
 
 #include <string.h>
 
+#include "sim/apart.h"
+
 /* Later than every instant: nothing is far. */
 #define NOTHING_FAR UINT64_MAX
 
@@ -116,7 +118,7 @@ static uint32_t first_bucket(const struct event_queue_state *state)
 }
 
 /* Adds a chunk to a bucket whose last one is full. */
-static bool add_chunk(struct event_queue *queue, uint32_t number)
+SIM_APART static bool add_chunk(struct event_queue *queue, uint32_t number)
 {
     uint32_t added = event_queue_state(queue)->unused;
     struct event_bucket *bucket;
@@ -143,7 +145,7 @@ static bool add_chunk(struct event_queue *queue, uint32_t number)
 }
 
 /* Puts an event at the end of its bucket. */
-static bool push_far(struct event_queue *queue, struct event event)
+SIM_APART static bool push_far(struct event_queue *queue, struct event event)
 {
     uint32_t number = bucket_of(event_queue_state(queue), event.time);
     struct event_bucket *bucket = &event_queue_state(queue)->bucket[number];
@@ -172,7 +174,7 @@ static void push_near(struct event_queue_state *state, struct event *near, struc
 }
 
 /* Makes a place behind the near events: they move to the front, or, if they fill most places, get more. */
-static bool make_place(struct event_queue *queue)
+SIM_APART static bool make_place(struct event_queue *queue)
 {
     struct event_queue_state *state = event_queue_state(queue);
     uint32_t count = state->near_end - state->near_first;
@@ -203,7 +205,7 @@ static uint32_t place_to_cut(const struct event_queue_state *state, const struct
 }
 
 /* Sends the later half of the near events away. */
-static bool evict(struct event_queue *queue)
+SIM_APART static bool evict(struct event_queue *queue)
 {
     struct event_queue_state *state = event_queue_state(queue);
     uint32_t end = state->near_end;
@@ -328,7 +330,7 @@ static void fetch(struct event_queue *queue, uint32_t number)
 }
 
 /* Makes the earliest of the far events, of which there are some, the near ones; there were none. */
-static bool refill(struct event_queue *queue)
+SIM_APART static bool refill(struct event_queue *queue)
 {
     struct event_queue_state *state = event_queue_state(queue);
     uint32_t number = first_bucket(state);

@@ -101,13 +101,17 @@ uint64_t random_key(const char *bytes, size_t length)
     return finalise(sum);
 }
 
+uint64_t random_stream_key(uint64_t seed, uint64_t stream)
+{
+    return finalise(seed + UINT64_C(0x9e3779b97f4a7c15)) ^ stream;
+}
+
 uint64_t random_bits(struct random_stream *stream)
 {
-    uint64_t key = finalise(stream->seed + UINT64_C(0x9e3779b97f4a7c15)) ^ stream->stream;
     uint64_t number = stream->k * UINT64_C(0x9e3779b97f4a7c15) +
                       stream->sub++ * UINT64_C(0xd1b54a32d192ed03);
 
-    return finalise(finalise(key + number) + key);
+    return finalise(finalise(stream->key + number) + stream->key);
 }
 
 static uint64_t high(uint64_t a, uint64_t b)

@@ -9,13 +9,16 @@
 
 /* One draw of a stream. What a distribution needs beyond one number is derived from the same key. */
 struct random_stream {
-    uint64_t seed, stream;
+    uint64_t key; /* of seed and stream */
     uint64_t k;   /* how many-th draw of the stream, from 0 */
     uint32_t sub; /* numbers used so far for this draw; begins at 0 */
 };
 
 /* The key of a stream by its name. */
 uint64_t random_key(const char *bytes, size_t length);
+
+/* What all draws of a stream have in common. */
+uint64_t random_stream_key(uint64_t seed, uint64_t stream);
 
 /* The next 64 bits of this draw. */
 uint64_t random_bits(struct random_stream *stream);

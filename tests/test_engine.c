@@ -289,9 +289,9 @@ static void an_open_instant_shows_all_its_events_and_takes_any(void **state)
 
 static void draws_do_not_depend_on_other_draws(void **state)
 {
-    struct random_stream a = {.seed = 1, .stream = 7, .k = 5};
-    struct random_stream b = {.seed = 1, .stream = 7, .k = 5};
-    struct random_stream other = {.seed = 1, .stream = 8, .k = 5};
+    struct random_stream a = {.key = random_stream_key(1, 7), .k = 5};
+    struct random_stream b = {.key = random_stream_key(1, 7), .k = 5};
+    struct random_stream other = {.key = random_stream_key(1, 8), .k = 5};
 
     (void)state;
     (void)random_exponential(&other, 1000);
@@ -303,7 +303,7 @@ static void draws_do_not_depend_on_other_draws(void **state)
  * language): seed 1, stream 7, k 0. */
 static void a_draw_is_the_number_that_its_definition_gives(void **state)
 {
-    struct random_stream stream = {.seed = 1, .stream = 7, .k = 0};
+    struct random_stream stream = {.key = random_stream_key(1, 7), .k = 0};
 
     (void)state;
     assert_true(random_bits(&stream) == UINT64_C(0x5362968425dd22a4));
@@ -315,7 +315,7 @@ static void uniform_draws_cover_their_range_evenly(void **state)
 
     (void)state;
     for (uint64_t k = 0; k < 60000; k++) {
-        struct random_stream stream = {.seed = 2, .stream = 3, .k = k};
+        struct random_stream stream = {.key = random_stream_key(2, 3), .k = k};
         uint64_t drawn = random_uniform(&stream, 10, 15);
         assert_in_range(drawn, 10, 15);
         count[drawn - 10]++;
@@ -332,7 +332,7 @@ static void exponential_draws_have_their_mean_and_median(void **state)
 
     (void)state;
     for (uint64_t k = 0; k < 200000; k++) {
-        struct random_stream stream = {.seed = 3, .stream = 3, .k = k};
+        struct random_stream stream = {.key = random_stream_key(3, 3), .k = k};
         uint64_t drawn = random_exponential(&stream, 1000000);
         sum += drawn;
         below_median += drawn < 693147;
@@ -348,7 +348,7 @@ static void lognormal_draws_have_their_median_and_99th_percentile(void **state)
 
     (void)state;
     for (uint64_t k = 0; k < 100000; k++) {
-        struct random_stream stream = {.seed = 4, .stream = 3, .k = k};
+        struct random_stream stream = {.key = random_stream_key(4, 3), .k = k};
         uint64_t drawn = random_lognormal(&stream, 1000000, 7000000);
         below_p50 += drawn < 1000000;
         below_p99 += drawn < 7000000;
@@ -365,7 +365,7 @@ static void erlang_draws_have_their_mean_and_variance(void **state)
 
     (void)state;
     for (uint64_t k = 0; k < 100000; k++) {
-        struct random_stream stream = {.seed = 5, .stream = 3, .k = k};
+        struct random_stream stream = {.key = random_stream_key(5, 3), .k = k};
         uint64_t drawn = random_erlang(&stream, 4, 10000);
         sum += drawn;
         squares += drawn * drawn;
@@ -376,7 +376,7 @@ static void erlang_draws_have_their_mean_and_variance(void **state)
 
 static void draws_without_a_spread_are_their_only_value(void **state)
 {
-    struct random_stream stream = {.seed = 6, .stream = 3};
+    struct random_stream stream = {.key = random_stream_key(6, 3)};
 
     (void)state;
     assert_true(random_uniform(&stream, 7, 7) == 7);
@@ -394,7 +394,7 @@ static void draws_stay_within_their_limits(void **state)
 
     (void)state;
     for (uint64_t k = 0; k < 2000; k++) {
-        struct random_stream a = {.seed = 7, .stream = 3, .k = k};
+        struct random_stream a = {.key = random_stream_key(7, 3), .k = k};
         struct random_stream b = a;
         uint64_t drawn;
         assert_true(random_uniform(&a, 0, UINT64_MAX) == random_bits(&b));
