@@ -22,6 +22,7 @@
 #include "model/switchboard.h"
 #include "model/thread.h"
 #include "model/wait.h"
+#include "sim/apart.h"
 #include "sim/check.h"
 
 /* Element 0 of every table is nobody's. */
@@ -280,22 +281,17 @@ static bool is_stale(const struct simulation *sim, struct event event)
     return false;
 }
 
-/* Takes an open event out of the future event list; whether something still waits for it. */
-static bool take_event(struct simulation *sim, uint32_t index, struct event *event)
+/* Counts an event that has been taken out of the future event list. */
+static void note_taken(struct simulation *sim, struct event event, bool stale)
 {
-    bool stale;
-
-    *event = event_queue_take(&sim->events, index);
-    stale = is_stale(sim, *event);
-    sim->state.pending -= !is_of_dispatcher(*event);
-    if (is_timed(*event)) {
+    sim->state.pending -= !is_of_dispatcher(event);
+    if (is_timed(event)) {
         if (stale) {
             sim->state.stale_events--;
         } else {
-            thread_at(sim, event_subject(*event))->is_timed = false;
+            thread_at(sim, event_subject(event))->is_timed = false;
         }
     }
-    return !stale;
 }
 
 static bool is_mutex_of(const struct simulation *sim, waitable_id id, thread_id *owner)
@@ -451,43 +447,54 @@ static void forget_stale_events(struct simulation *sim)
     }
 }
 
-/* Which of the open events is taken. One that is stale goes first: nothing is chosen when it stands at the head. */
-static uint32_t index_to_take(struct simulation *sim, uint32_t due)
+/* Nothing is due, or all that is due leads nowhere: the run is over. */
+SIM_APART static void end_quietly(struct simulation *sim)
 {
-    if (sim->choices.choose == NULL || is_stale(sim, event_queue_peek(&sim->events, 0))) {
-        return 0;
+    if (sim->events.failed) {
+        sim->out_of_memory = true;
+        return;
     }
-    return choose(&sim->choices, CHOICE_TIE, due, 0);
+    sim->state.is_over = true;
+    sim->state.end = (uint8_t)quiet_end(sim);
+    if (sim->until != SIM_NEVER && sim->state.end != END_LIVELOCK) {
+        sim->state.now = sim->until;
+    }
 }
 
-/* Takes the next due event; false when none is due before the limit, and the run is over. */
+static void end_at_limit(struct simulation *sim)
+{
+    sim->state.is_over = true;
+    sim->state.end = END_TIME_LIMIT;
+    sim->state.now = sim->until;
+}
+
+/* Takes the next due event; false when none is due before the limit, and the run is over. A stale one that is the first
+ * goes without a choice, and without an end. */
 static bool next_event(struct simulation *sim, struct event *event)
 {
     for (;;) {
         uint32_t due = event_queue_due(&sim->events);
-        if (sim->events.failed) {
-            sim->out_of_memory = true;
-            return false;
-        }
+        uint32_t index = 0;
+        bool stale;
+
         if (due == 0 || is_livelock(sim)) {
-            sim->state.is_over = true;
-            sim->state.end = (uint8_t)quiet_end(sim);
-            if (sim->until != SIM_NEVER && sim->state.end != END_LIVELOCK) {
-                sim->state.now = sim->until;
-            }
+            end_quietly(sim);
             return false;
         }
-        if (event_queue_peek(&sim->events, 0).time > sim->until) {
-            if (is_stale(sim, event_queue_peek(&sim->events, 0))) {
-                (void)take_event(sim, 0, event);
-                continue;
-            }
-            sim->state.is_over = true;
-            sim->state.end = END_TIME_LIMIT;
-            sim->state.now = sim->until;
+        *event = event_queue_peek(&sim->events, 0);
+        stale = is_stale(sim, *event);
+        if (!stale && event->time > sim->until) {
+            end_at_limit(sim);
             return false;
         }
-        if (take_event(sim, index_to_take(sim, due), event)) {
+        if (!stale && due > 1 && sim->choices.choose != NULL) {
+            index = choose(&sim->choices, CHOICE_TIE, due, 0);
+            *event = event_queue_peek(&sim->events, index);
+            stale = is_stale(sim, *event);
+        }
+        event_queue_drop(&sim->events, index);
+        note_taken(sim, *event, stale);
+        if (!stale) {
             return true;
         }
     }

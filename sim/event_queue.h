@@ -100,19 +100,27 @@ static inline struct event event_queue_peek(const struct event_queue *queue, uin
     return *BLOCK_AT(queue->block, queue->tables.near, struct event, state->near_first + index);
 }
 
-/* Removes and returns it. O(index). */
-static inline struct event event_queue_take(struct event_queue *queue, uint32_t index)
+/* Removes it. O(index). */
+static inline void event_queue_drop(struct event_queue *queue, uint32_t index)
 {
     struct event_queue_state *state = event_queue_state(queue);
-    struct event taken = event_queue_peek(queue, index);
     struct event *first = BLOCK_AT(queue->block, queue->tables.near, struct event, state->near_first);
 
+    SIM_CHECK(index < state->open);
     for (; index > 0; index--) {
         first[index] = first[index - 1];
     }
     state->near_first++;
     state->open--;
     state->pending--;
+}
+
+/* Removes and returns it. O(index). */
+static inline struct event event_queue_take(struct event_queue *queue, uint32_t index)
+{
+    struct event taken = event_queue_peek(queue, index);
+
+    event_queue_drop(queue, index);
     return taken;
 }
 
