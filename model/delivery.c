@@ -12,7 +12,7 @@ static struct frame *frame_of(const struct simulation *sim, thread_id thread)
     return frame_at(sim, thread_at(sim, thread)->frame);
 }
 
-void delivery_begin(struct simulation *sim, thread_id thread)
+void delivery_forget(struct simulation *sim, thread_id thread)
 {
     packet_id packet = frame_of(sim, thread)->taken;
 

@@ -4,10 +4,17 @@
 #ifndef MODEL_DELIVERY_H
 #define MODEL_DELIVERY_H
 
-#include "model/simulation.h"
+#include "model/thread.h"
 
-/* Forgets what the frame's last get took. */
-void delivery_begin(struct simulation *sim, thread_id thread);
+/* Forgets what the frame's last get took, if it took something that no dispatch has run. */
+void delivery_forget(struct simulation *sim, thread_id thread);
+
+static inline void delivery_begin(struct simulation *sim, thread_id thread)
+{
+    if (frame_at(sim, thread_at(sim, thread)->frame)->taken != 0) {
+        delivery_forget(sim, thread);
+    }
+}
 
 /* Adds a packet that the record just emitted gives to the thread, by the rule `why`. The frame takes over
  * the queue's reference to it. */

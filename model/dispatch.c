@@ -18,12 +18,6 @@
 #include "model/thread.h"
 #include "sim/check.h"
 
-bool dispatch_concerns(const struct simulation *sim, thread_id thread)
-{
-    return sim->dispatcher != NULL && !sim->dispatcher->shares &&
-           thread_at(sim, thread)->type != THREAD_TYPE_REMOTE;
-}
-
 /* A processor comes free. */
 static void set_free(struct simulation *sim, uint32_t number, enum record_why why)
 {

@@ -4,10 +4,14 @@
 #ifndef MODEL_DISPATCH_H
 #define MODEL_DISPATCH_H
 
-#include "model/simulation.h"
+#include "model/thread.h"
 
 /* Whether the thread needs a turn: there are real processors, not shared ones, and it is not remote. */
-bool dispatch_concerns(const struct simulation *sim, thread_id thread);
+static inline bool dispatch_concerns(const struct simulation *sim, thread_id thread)
+{
+    return sim->dispatcher != NULL && !sim->dispatcher->shares &&
+           thread_at(sim, thread)->type != THREAD_TYPE_REMOTE;
+}
 
 /* After each step: threads that became ready get their places, and the processor of `ran`, if that thread
  * has stopped running, comes free. 0: an event was handled. */

@@ -103,10 +103,3 @@ struct value packet_value(const struct simulation *sim, packet_id id)
     return id == 0 ? value_null()
                    : value_make(VALUE_REFERENCE, packet_at(sim, id)->number << 32 | packet_reference(id));
 }
-
-packet_id packet_as_result(const struct simulation *sim, packet_id id)
-{
-    const struct packet *packet = packet_at(sim, id);
-
-    return (packet->flags & PACKET_IS_POST) != 0 && (packet->flags & PACKET_IS_NAMED) == 0 ? 0 : id;
-}

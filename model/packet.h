@@ -89,6 +89,9 @@ void value_store(struct simulation *sim, struct value *place, struct value value
 struct value packet_value(const struct simulation *sim, packet_id packet);
 
 /* The number of a packet as results name it: a post without `as` has a null operation. */
-packet_id packet_as_result(const struct simulation *sim, packet_id packet);
+static inline packet_id packet_as_result(const struct simulation *sim, packet_id id)
+{
+    return (packet_at(sim, id)->flags & (PACKET_IS_POST | PACKET_IS_NAMED)) == PACKET_IS_POST ? 0 : id;
+}
 
 #endif

@@ -245,13 +245,6 @@ void queue_remove_begin(struct simulation *sim, queue_id id, thread_id thread)
     join(sim, id, thread);
 }
 
-bool queue_may_take(const struct simulation *sim, queue_id id)
-{
-    const struct queue *queue = queue_at(sim, id);
-
-    return queue->active < queue->limit && queue->depth > 0;
-}
-
 packet_id queue_take(struct simulation *sim, queue_id id)
 {
     struct queue *queue = queue_at(sim, id);

@@ -60,7 +60,12 @@ enum queue_insertion queue_insert(struct simulation *sim, queue_id queue, packet
 void queue_remove_begin(struct simulation *sim, queue_id queue, thread_id thread);
 
 /* Whether a packet may be taken now (fact IOCP-36). */
-bool queue_may_take(const struct simulation *sim, queue_id queue);
+static inline bool queue_may_take(const struct simulation *sim, queue_id id)
+{
+    const struct queue *queue = queue_at(sim, id);
+
+    return queue->active < queue->limit && queue->depth > 0;
+}
 
 /* Takes the head, without counting the taker. */
 packet_id queue_take(struct simulation *sim, queue_id queue);

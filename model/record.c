@@ -221,7 +221,7 @@ uint32_t win32_error_number(uint16_t error)
     return errors[error].number;
 }
 
-int win32_error_is_failed(uint16_t error)
+int win32_error_fails(uint16_t error)
 {
     return errors[error].severity != SUCCESS;
 }

@@ -206,7 +206,13 @@ const char *choice_name(uint32_t choice);
 const char *win32_error_name(uint16_t error);
 uint32_t win32_error_number(uint16_t error);
 /* Whether a dequeue of this status is a failure (fact IOCP-61). */
-int win32_error_is_failed(uint16_t error);
+int win32_error_fails(uint16_t error);
+
+static inline int win32_error_is_failed(uint16_t error)
+{
+    return error != WIN32_ERROR_SUCCESS && win32_error_fails(error);
+}
+
 /* Whether it is of error severity: a warning is a failure to the caller, and none to the port (fact IOCP-80). */
 int win32_error_is_error(uint16_t error);
 int win32_error_count(void);

@@ -500,26 +500,29 @@ static bool next_event(struct simulation *sim, struct event *event)
     }
 }
 
-bool run_step(struct simulation *sim)
+/* Takes up to `most` steps; whether the run can go on. One loop, so that a run to its end saves its registers once. */
+static bool run_steps(struct simulation *sim, uint64_t most)
 {
     struct event event;
 
-    if (sim->state.is_over || sim->out_of_memory) {
+    if (sim->state.is_over) {
         return false;
     }
-    if (next_event(sim, &event)) {
-        if (event.time != sim->state.now) {
-            sim->state.now = event.time;
-            sim->state.verbs_now = 0;
+    for (; most > 0 && !sim->state.is_over && !sim->out_of_memory; most--) {
+        if (next_event(sim, &event)) {
+            if (event.time != sim->state.now) {
+                sim->state.now = event.time;
+                sim->state.verbs_now = 0;
+            }
+            sim->state.step_n++;
+            sim->state.events++;
+            forget_stale_events(sim);
+            sim->switchboard->event[event_kind(event)](sim, event_subject(event));
+            if (sim->state.spinner_first != 0) {
+                processor_recheck_spinners(sim);
+            }
+            run_ready(sim);
         }
-        sim->state.step_n++;
-        sim->state.events++;
-        forget_stale_events(sim);
-        sim->switchboard->event[event_kind(event)](sim, event_subject(event));
-        if (sim->state.spinner_first != 0) {
-            processor_recheck_spinners(sim);
-        }
-        run_ready(sim);
     }
     if (sim->state.is_over) {
         finish(sim);
@@ -528,9 +531,13 @@ bool run_step(struct simulation *sim)
     return !sim->out_of_memory;
 }
 
+bool run_step(struct simulation *sim)
+{
+    return run_steps(sim, 1);
+}
+
 bool run_to_end(struct simulation *sim)
 {
-    while (run_step(sim)) {
-    }
+    (void)run_steps(sim, UINT64_MAX);
     return !sim->out_of_memory;
 }

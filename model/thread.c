@@ -182,7 +182,8 @@ void thread_await(struct simulation *sim, thread_id id, packet_id operation)
     packet_drop(sim, held);
 }
 
-void thread_goes_on(struct simulation *sim, thread_id id)
+/* Puts a thread at the tail of the ready list. */
+static inline void append_ready(struct simulation *sim, thread_id id)
 {
     SIM_CHECK(thread_at(sim, id)->ready_next == 0 && id != sim->state.ready_last);
     if (sim->state.ready_first == 0) {
@@ -192,6 +193,11 @@ void thread_goes_on(struct simulation *sim, thread_id id)
     }
     sim->state.ready_last = id;
     sim->state.ready_count++;
+}
+
+void thread_goes_on(struct simulation *sim, thread_id id)
+{
+    append_ready(sim, id);
 }
 
 /* Every change of a thread's state; how long it was in the last one is added up. */
@@ -214,29 +220,41 @@ void thread_make_ready(struct simulation *sim, thread_id id, uint64_t cause)
     if (thread->state != THREAD_RUNNING) {
         change(sim, id, THREAD_READY);
     }
-    thread_goes_on(sim, id);
+    append_ready(sim, id);
+}
+
+/* Unlinks one that is not the first. */
+SIM_APART static thread_id take_later(struct simulation *sim, uint32_t index)
+{
+    thread_id previous = sim->state.ready_first;
+    thread_id id;
+
+    for (uint32_t i = 1; i < index; i++) {
+        previous = thread_at(sim, previous)->ready_next;
+    }
+    id = thread_at(sim, previous)->ready_next;
+    thread_at(sim, previous)->ready_next = thread_at(sim, id)->ready_next;
+    if (sim->state.ready_last == id) {
+        sim->state.ready_last = previous;
+    }
+    thread_at(sim, id)->ready_next = 0;
+    sim->state.ready_count--;
+    return id;
 }
 
 thread_id thread_take_ready(struct simulation *sim, uint32_t index)
 {
-    struct run_state *state = &sim->state;
-    thread_id previous = 0;
-    thread_id id = state->ready_first;
+    thread_id id = sim->state.ready_first;
 
-    for (uint32_t i = 0; i < index; i++) {
-        previous = id;
-        id = thread_at(sim, id)->ready_next;
+    if (index > 0) {
+        return take_later(sim, index);
     }
-    if (previous == 0) {
-        state->ready_first = thread_at(sim, id)->ready_next;
-    } else {
-        thread_at(sim, previous)->ready_next = thread_at(sim, id)->ready_next;
-    }
-    if (state->ready_last == id) {
-        state->ready_last = previous;
+    sim->state.ready_first = thread_at(sim, id)->ready_next;
+    if (sim->state.ready_first == 0) {
+        sim->state.ready_last = 0;
     }
     thread_at(sim, id)->ready_next = 0;
-    state->ready_count--;
+    sim->state.ready_count--;
     return id;
 }
 
