@@ -45,15 +45,17 @@ void port_declare(struct simulation *sim, const struct plan_object *declaration)
 
 /* The port of a verb; 0 after a misuse, or when its handle is closed, which the outcome then says (fact
  * IOCP-68). */
-static queue_id port_operand(struct simulation *sim, thread_id thread, uint32_t operand)
+static inline queue_id port_operand(struct simulation *sim, thread_id thread, uint32_t operand)
 {
     queue_id id = operand_subject(sim, thread, operand, OBJECT_PORT);
 
-    if (id != 0 && (!queue_at(sim, id)->is_made || queue_at(sim, id)->is_closed)) {
-        thread_outcome_plain(sim, thread, WIN32_ERROR_INVALID_HANDLE);
-        return 0;
+    if (queue_at(sim, id)->is_made && !queue_at(sim, id)->is_closed) {
+        return id; /* nobody's is not made */
     }
-    return id;
+    if (id != 0) {
+        thread_outcome_plain(sim, thread, WIN32_ERROR_INVALID_HANDLE);
+    }
+    return 0;
 }
 
 /* The thread never parked: it comes back active, without a packet (fact IOCP-39). */

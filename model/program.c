@@ -338,7 +338,7 @@ static void flow_repeat(struct simulation *sim, thread_id thread, const uint32_t
 static void flow_again(struct simulation *sim, thread_id thread, const uint32_t *words)
 {
     struct value *counter = slot_at(sim, thread, words[0]);
-    struct value *left = slot_at(sim, thread, words[0] + 1);
+    struct value *left = counter + 1;
 
     if (left->bits != VALUE_INFINITE && --left->bits == 0) {
         return;
@@ -392,7 +392,7 @@ static void program_flow(struct simulation *sim, thread_id thread, const uint32_
 {
     static const uint8_t length[] = {2, 4, 7, 4, 4, 1, 2, 0};
     struct thread *running = thread_at(sim, thread);
-    const struct frame *frame = frame_at(sim, running->frame);
+    const struct frame *frame;
     bool holds = false;
 
     running->pc += length[word[0] - VERB_COUNT];
@@ -424,6 +424,7 @@ static void program_flow(struct simulation *sim, thread_id thread, const uint32_
         program_return(sim, thread);
         break;
     case FLOW_SERVED:
+        frame = frame_at(sim, running->frame);
         if (frame->taken == 0 && !frame->ok && frame->error != WIN32_WAIT_IO_COMPLETION) {
             running->pc = word[1];
         }

@@ -247,13 +247,6 @@ void thread_outcome_plain(struct simulation *sim, thread_id thread, uint16_t err
 /* The call that the thread is in gives the result of this operation, and holds it until then; 0: of none. */
 void thread_await(struct simulation *sim, thread_id thread, packet_id operation);
 
-static inline void thread_awaits_nothing(struct simulation *sim, thread_id thread)
-{
-    if (thread_at(sim, thread)->awaits != 0) {
-        thread_await(sim, thread, 0);
-    }
-}
-
 /* A thread that is not born yet; its number. */
 thread_id thread_create(struct simulation *sim);
 

@@ -130,18 +130,21 @@ void wait_tell_result(struct simulation *sim, thread_id thread)
 /* Which results the verb of a wait has. */
 static void wait_outcome(struct simulation *sim, thread_id thread, uint16_t error, uint32_t which)
 {
-    struct outcome outcome = {
+    struct outcome outcome;
+
+    if (thread_at(sim, thread)->awaits != 0) {
+        if (error == WIN32_ERROR_SUCCESS) {
+            wait_tell_result(sim, thread);
+            return;
+        }
+        thread_await(sim, thread, 0);
+    }
+    outcome = (struct outcome){
         .ok = error == WIN32_ERROR_SUCCESS || error == WIN32_WAIT_ABANDONED,
         .error = error,
         .which = which,
         .shown = verb_results((enum verb)thread_at(sim, thread)->verb),
     };
-
-    if (thread_at(sim, thread)->awaits != 0 && error == WIN32_ERROR_SUCCESS) {
-        wait_tell_result(sim, thread);
-        return;
-    }
-    thread_awaits_nothing(sim, thread);
     if ((outcome.shown & RESULT_OK) != 0) {
         thread_outcome(sim, thread, &outcome);
     }
