@@ -7,7 +7,7 @@
 
 #include "sim/choice.h"
 
-static const uint8_t own_fields[][RECORD_OWN_FIELDS_MAX + 1] = {
+const uint8_t record_kind_fields[][RECORD_OWN_FIELDS_MAX + 1] = {
 #define RECORD(id, name, sentence, ...) {__VA_ARGS__},
 #include "model/record.def"
 #undef RECORD
@@ -33,11 +33,6 @@ const char *record_kind_sentence(enum record_kind kind)
     };
 
     return sentences[kind];
-}
-
-const uint8_t *record_own_fields(enum record_kind kind)
-{
-    return own_fields[kind];
 }
 
 const struct field_place record_fields[] = {

@@ -163,7 +163,13 @@ struct record_observer {
 const char *record_kind_name(enum record_kind kind);
 const char *record_kind_sentence(enum record_kind kind);
 /* The own fields of a kind, FIELD_NONE after the last. */
-const uint8_t *record_own_fields(enum record_kind kind);
+extern const uint8_t record_kind_fields[][RECORD_OWN_FIELDS_MAX + 1];
+
+static inline const uint8_t *record_own_fields(enum record_kind kind)
+{
+    return record_kind_fields[kind];
+}
+
 /* Where a field lies in a record, and how many bytes it has there. */
 struct field_place {
     const char *name;

@@ -108,32 +108,42 @@ static char *put_word(char *at, const char *word)
     return at + length + 1;
 }
 
+/* How many digits a number has. */
+static inline uint32_t count_digits(uint64_t number)
+{
+    static const uint64_t least[] = {
+        0,        10,        100,        1000,        10000,        100000,        1000000,
+        10000000, 100000000, 1000000000, 10000000000, 100000000000, 1000000000000, 10000000000000,
+        UINT64_C(100000000000000),     UINT64_C(1000000000000000),     UINT64_C(10000000000000000),
+        UINT64_C(100000000000000000),  UINT64_C(1000000000000000000),  UINT64_C(10000000000000000000)};
+    uint32_t bits = 64 - (uint32_t)__builtin_clzll(number | 1);
+    uint32_t guessed = bits * 1233 >> 12; /* bits * log10(2), rounded down: right, or one too few */
+
+    return guessed + (number >= least[guessed]);
+}
+
 static inline char *put_number(char *at, uint64_t number)
 {
     static const char pairs[] = "00010203040506070809101112131415161718192021222324"
                                 "25262728293031323334353637383940414243444546474849"
                                 "50515253545556575859606162636465666768697071727374"
                                 "75767778798081828384858687888990919293949596979899";
-    char digits[40];
-    size_t first = 20;
+    char *end = at + count_digits(number);
+    char *place = end;
 
-    if (number < 10) {
-        *at = (char)('0' + number);
-        return at + 1;
-    }
+    /* From the last digits to the first, each where it stays: digits that are copied, wide, right after they were
+     * written one by one, make the processor wait. */
     while (number >= 100) {
-        first -= 2;
-        memcpy(digits + first, pairs + number % 100 * 2, 2);
+        place -= 2;
+        memcpy(place, pairs + number % 100 * 2, 2);
         number /= 100;
     }
     if (number >= 10) {
-        first -= 2;
-        memcpy(digits + first, pairs + number * 2, 2);
+        memcpy(at, pairs + number * 2, 2);
     } else {
-        digits[--first] = (char)('0' + number);
+        *at = (char)('0' + number);
     }
-    memcpy(at, digits + first, 20);
-    return at + (20 - first);
+    return end;
 }
 
 /* A number, as a string when it is too large for a reader that has only doubles. */
