@@ -263,7 +263,7 @@ static bool is_of_ended_operation(const struct simulation *sim, struct event eve
            (uint32_t)packet->number != event.stamp;
 }
 
-static bool is_stale(const struct simulation *sim, struct event event)
+static inline bool is_stale(const struct simulation *sim, struct event event)
 {
     switch (event_kind(event)) {
     case EVENT_COMPUTE_END:
@@ -468,6 +468,13 @@ static void end_at_limit(struct simulation *sim)
     sim->state.now = sim->until;
 }
 
+/* Reads the event that was chosen; whether it is stale. */
+SIM_APART static bool choose_event(const struct simulation *sim, uint32_t index, struct event *event)
+{
+    *event = event_queue_peek(&sim->events, index);
+    return is_stale(sim, *event);
+}
+
 /* Takes the next due event; false when none is due before the limit, and the run is over. A stale one that is the first
  * goes without a choice, and without an end. */
 static bool next_event(struct simulation *sim, struct event *event)
@@ -489,8 +496,7 @@ static bool next_event(struct simulation *sim, struct event *event)
         }
         if (!stale && due > 1 && sim->choices.choose != NULL) {
             index = choose(&sim->choices, CHOICE_TIE, due, 0);
-            *event = event_queue_peek(&sim->events, index);
-            stale = is_stale(sim, *event);
+            stale = choose_event(sim, index, event);
         }
         event_queue_drop(&sim->events, index);
         note_taken(sim, *event, stale);

@@ -57,15 +57,6 @@ void record_standing(const struct simulation *sim, struct record *record, thread
     }
 }
 
-struct record *
-emit_standing(struct simulation *sim, enum record_kind kind, thread_id thread, uint64_t cause)
-{
-    struct record *record = emit_thread(sim, kind, thread, cause);
-
-    record_standing(sim, record, thread);
-    return record;
-}
-
 /* Which of the seven own fields of an outcome stay unsaid. */
 static uint8_t outcome_absent(uint32_t shown)
 {
@@ -224,7 +215,7 @@ void thread_make_ready(struct simulation *sim, thread_id id, uint64_t cause)
 }
 
 /* Unlinks one that is not the first. */
-SIM_APART static thread_id take_later(struct simulation *sim, uint32_t index)
+thread_id thread_take_ready_later(struct simulation *sim, uint32_t index)
 {
     thread_id previous = sim->state.ready_first;
     thread_id id;
@@ -236,22 +227,6 @@ SIM_APART static thread_id take_later(struct simulation *sim, uint32_t index)
     thread_at(sim, previous)->ready_next = thread_at(sim, id)->ready_next;
     if (sim->state.ready_last == id) {
         sim->state.ready_last = previous;
-    }
-    thread_at(sim, id)->ready_next = 0;
-    sim->state.ready_count--;
-    return id;
-}
-
-thread_id thread_take_ready(struct simulation *sim, uint32_t index)
-{
-    thread_id id = sim->state.ready_first;
-
-    if (index > 0) {
-        return take_later(sim, index);
-    }
-    sim->state.ready_first = thread_at(sim, id)->ready_next;
-    if (sim->state.ready_first == 0) {
-        sim->state.ready_last = 0;
     }
     thread_at(sim, id)->ready_next = 0;
     sim->state.ready_count--;

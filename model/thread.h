@@ -200,9 +200,18 @@ emit_thread(struct simulation *sim, enum record_kind kind, thread_id thread, uin
 }
 
 /* The same, with the thread's priority as it stands, and how much of it is boost. */
-struct record *
-emit_standing(struct simulation *sim, enum record_kind kind, thread_id thread, uint64_t cause);
 void record_standing(const struct simulation *sim, struct record *record, thread_id thread);
+
+static inline struct record *
+emit_standing(struct simulation *sim, enum record_kind kind, thread_id thread, uint64_t cause)
+{
+    struct record *record = emit_thread(sim, kind, thread, cause);
+
+    if (record != NULL) {
+        record_standing(sim, record, thread);
+    }
+    return record;
+}
 
 /* Shared processors: the time that they have given to threads and that is not summed up yet. */
 sim_span thread_shared_time(const struct simulation *sim);
@@ -264,7 +273,23 @@ void thread_make_ready(struct simulation *sim, thread_id thread, uint64_t cause)
 void thread_goes_on(struct simulation *sim, thread_id thread);
 
 /* Unlinks the index-th ready thread. O(index). */
-thread_id thread_take_ready(struct simulation *sim, uint32_t index);
+thread_id thread_take_ready_later(struct simulation *sim, uint32_t index);
+
+static inline thread_id thread_take_ready(struct simulation *sim, uint32_t index)
+{
+    thread_id id = sim->state.ready_first;
+
+    if (index > 0) {
+        return thread_take_ready_later(sim, index);
+    }
+    sim->state.ready_first = thread_at(sim, id)->ready_next;
+    if (sim->state.ready_first == 0) {
+        sim->state.ready_last = 0;
+    }
+    thread_at(sim, id)->ready_next = 0;
+    sim->state.ready_count--;
+    return id;
+}
 
 /* The thread has a processor from now on: emits thread-run. */
 void thread_begins_running(struct simulation *sim, thread_id thread, enum record_why why);

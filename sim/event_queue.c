@@ -162,7 +162,7 @@ SIM_APART static bool push_far(struct event_queue *queue, struct event event)
 }
 
 /* Sorts an event in among the near ones, after those of its instant. There is a place behind them. */
-static void push_near(struct event_queue_state *state, struct event *near, struct event event)
+static inline void push_near(struct event_queue_state *state, struct event *near, struct event event)
 {
     uint32_t at = state->near_end++;
 
@@ -227,14 +227,27 @@ SIM_APART static bool evict(struct event_queue *queue)
     return true;
 }
 
+/* Makes room for one more near event, by sending the later half away when there are many. */
+SIM_APART static bool make_room(struct event_queue *queue)
+{
+    struct event_queue_state *state = event_queue_state(queue);
+
+    if (state->near_end - state->near_first >= NEAR_MOST && !evict(queue)) {
+        return false;
+    }
+    state = event_queue_state(queue);
+    return state->near_end < state->places || make_place(queue);
+}
+
 bool event_queue_push(struct event_queue *queue, struct event event)
 {
     struct event_queue_state *state = event_queue_state(queue);
 
     SIM_CHECK(event.time >= state->open_time);
     state->pending++;
-    if (event.time < state->near_bound && state->near_end - state->near_first >= NEAR_MOST) {
-        if (!evict(queue)) {
+    if (event.time < state->near_bound &&
+        (state->near_end - state->near_first >= NEAR_MOST || state->near_end == state->places)) {
+        if (!make_room(queue)) {
             return false;
         }
         state = event_queue_state(queue);
@@ -242,10 +255,6 @@ bool event_queue_push(struct event_queue *queue, struct event event)
     if (event.time >= state->near_bound) {
         return push_far(queue, event);
     }
-    if (state->near_end == state->places && !make_place(queue)) {
-        return false;
-    }
-    state = event_queue_state(queue);
     push_near(state, near_of(queue), event);
     state->open += state->open > 0 && event.time == state->open_time;
     return true;
