@@ -73,8 +73,10 @@ static uint8_t outcome_absent(uint32_t shown)
 }
 
 /* The results beside ok and error. */
-SIM_APART static void frame_take_results(struct simulation *sim, struct frame *frame, const struct outcome *outcome)
+SIM_APART static void frame_take_results(struct simulation *sim, thread_id thread, const struct outcome *outcome)
 {
+    struct frame *frame = frame_at(sim, thread_at(sim, thread)->frame);
+
     if ((outcome->shown & RESULT_BYTES) != 0) {
         frame->bytes = outcome->bytes;
     }
@@ -98,10 +100,12 @@ SIM_APART static void frame_take_results(struct simulation *sim, struct frame *f
 }
 
 /* Tells an outcome; its cause is the last record of its step that has this thread, if there is one. */
-SIM_APART static void tell_outcome(struct simulation *sim, thread_id id, const struct outcome *outcome, uint64_t cause)
+SIM_APART static void tell_outcome(struct simulation *sim, thread_id id, const struct outcome *outcome)
 {
     const struct thread *thread = thread_at(sim, id);
-    struct record *record = thread_record(sim, RECORD_OUTCOME, id, cause);
+    const struct thread_note *note = thread_note_at(sim, id);
+    uint64_t cause = note->own_step == sim->state.step_n ? note->own : note->latest;
+    struct record *record = emit_thread(sim, RECORD_OUTCOME, id, cause);
 
     record_place(sim, record, id);
     record->verb = thread->verb;
@@ -118,17 +122,17 @@ SIM_APART static void tell_outcome(struct simulation *sim, thread_id id, const s
 
 void thread_outcome(struct simulation *sim, thread_id id, const struct outcome *outcome)
 {
-    const struct thread_note *note = thread_note_at(sim, id);
-    uint64_t cause = note->own_step == sim->state.step_n ? note->own : note->latest;
     struct frame *frame = frame_at(sim, thread_at(sim, id)->frame);
 
     frame->ok = outcome->ok;
     frame->error = outcome->error;
-    if ((outcome->shown & ~(uint32_t)(RESULT_OK | RESULT_ERROR)) != 0) {
-        frame_take_results(sim, frame, outcome);
+    if (emission_wants(sim, RECORD_OUTCOME)) {
+        tell_outcome(sim, id, outcome);
+    } else {
+        (void)thread_counts(sim, RECORD_OUTCOME, id);
     }
-    if (thread_counts(sim, RECORD_OUTCOME, id)) {
-        tell_outcome(sim, id, outcome, cause);
+    if ((outcome->shown & ~(uint32_t)(RESULT_OK | RESULT_ERROR)) != 0) {
+        frame_take_results(sim, id, outcome);
     }
 }
 

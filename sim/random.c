@@ -84,7 +84,7 @@ static const uint64_t ln_table[256] = {
     UINT64_C(0x0af70154920b3ab8), UINT64_C(0x0aff0f6d68c48c47), UINT64_C(0x0b07197a23c46c65), UINT64_C(0x0b0f1f7ed232334c),
 };
 
-static uint64_t finalise(uint64_t z)
+static inline uint64_t finalise(uint64_t z)
 {
     z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
     z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
@@ -106,12 +106,18 @@ uint64_t random_stream_key(uint64_t seed, uint64_t stream)
     return finalise(seed + UINT64_C(0x9e3779b97f4a7c15)) ^ stream;
 }
 
-uint64_t random_bits(struct random_stream *stream)
+/* Inline here, where every distribution draws at least once. */
+static inline uint64_t draw_bits(struct random_stream *stream)
 {
     uint64_t number = stream->k * UINT64_C(0x9e3779b97f4a7c15) +
                       stream->sub++ * UINT64_C(0xd1b54a32d192ed03);
 
     return finalise(finalise(stream->key + number) + stream->key);
+}
+
+uint64_t random_bits(struct random_stream *stream)
+{
+    return draw_bits(stream);
 }
 
 static uint64_t high(uint64_t a, uint64_t b)
@@ -136,7 +142,7 @@ uint64_t random_uniform(struct random_stream *stream, uint64_t least, uint64_t m
 }
 
 /* The logarithm of a number with its top bit set, read as 1 .. 2, with 60 bits behind the point. */
-static uint64_t ln_of_mantissa(uint64_t m)
+static inline uint64_t ln_of_mantissa(uint64_t m)
 {
     uint64_t leading = m >> 55;                                  /* 256 .. 511 */
     uint64_t rest = m & ((UINT64_C(1) << 55) - 1);
@@ -154,7 +160,7 @@ static uint32_t leading_zeros(uint64_t number)
 }
 
 /* -ln(u / 2^64) with 58 bits behind the point; u is not 0. */
-static uint64_t minus_ln(uint64_t u)
+static inline uint64_t minus_ln(uint64_t u)
 {
     uint32_t shift = leading_zeros(u);
 
@@ -162,7 +168,7 @@ static uint64_t minus_ln(uint64_t u)
 }
 
 /* a * b / 2^bits, rounded, at most INT64_MAX. */
-static uint64_t scale(uint64_t a, uint64_t b, uint32_t bits)
+static inline uint64_t scale(uint64_t a, uint64_t b, uint32_t bits)
 {
     uint128 product = (((uint128)a * b) >> (bits - 1)) + 1;
 
@@ -172,7 +178,7 @@ static uint64_t scale(uint64_t a, uint64_t b, uint32_t bits)
 
 uint64_t random_exponential(struct random_stream *stream, uint64_t mean)
 {
-    uint64_t u = random_bits(stream);
+    uint64_t u = draw_bits(stream);
 
     return scale(mean, minus_ln(u == 0 ? 1 : u), 58);
 }
