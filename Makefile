@@ -27,13 +27,14 @@ ALL_LDFLAGS := -pie -Wl,-z,relro,-z,now $(LDFLAGS) $(EXTRA_CFLAGS)
 LIBRARY := $(sort $(wildcard sim/*.c model/*.c model/policy/*.c scenarios/load/*.c traces/*.c traces/render/*.c lib/*.c))
 PROGRAM := $(sort $(wildcard cli/*.c))
 TESTS := $(sort $(wildcard tests/test_*.c))
-TEST_SUPPORT := $(filter-out $(TESTS),$(sort $(wildcard tests/*.c)))
+REPLAY := tests/replay_hill_climbing.c
+TEST_SUPPORT := $(filter-out $(TESTS) $(REPLAY),$(sort $(wildcard tests/*.c)))
 BENCH := $(filter-out bench/peer.c,$(sort $(wildcard bench/*.c)))
 BENCH_OBJECTS := $(BENCH:%.c=$(BUILD)/%.o)
 BENCH_WRAPS := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free
 LIBRARY_OBJECTS := $(LIBRARY:%.c=$(BUILD)/%.o)
 PROGRAM_OBJECTS := $(PROGRAM:%.c=$(BUILD)/%.o)
-TEST_PROGRAMS := $(TESTS:tests/%.c=$(BUILD)/tests/%)
+TEST_PROGRAMS := $(TESTS:tests/%.c=$(BUILD)/tests/%) $(REPLAY:%.c=$(BUILD)/%)
 TEST_SUPPORT_OBJECTS := $(TEST_SUPPORT:%.c=$(BUILD)/%.o)
 
 .PHONY: all demo test lint check-cross fuzz-merge soak mutants coverage bench bench-programs bless install uninstall clean help packages-demo packages-test test-programs fuzzers FORCE
@@ -48,7 +49,10 @@ $(BUILD)/flags: FORCE
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(dir $@)
 	@echo "  compile $<"
-	@$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
+	@$(CC) $(ALL_CFLAGS) $(EXACT) -MMD -MP -c $< -o $@
+
+# The one file with floating point: each operation is rounded as it is written, whatever CFLAGS say.
+$(BUILD)/model/policy/hill_climbing.o: EXACT := -ffp-contract=off -fno-fast-math
 
 $(BUILD)/libiocpsim.a: $(LIBRARY_OBJECTS)
 	@rm -f $@
@@ -64,7 +68,12 @@ $(BUILD)/libtests.a: $(TEST_SUPPORT_OBJECTS)
 
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/libtests.a $(BUILD)/libiocpsim.a
 	@echo "  link    $@"
-	@$(CC) $(ALL_LDFLAGS) $^ $(CMOCKA_LIBS) $(CJSON_LIBS) -o $@
+	@$(CC) $(ALL_LDFLAGS) $^ $(CMOCKA_LIBS) $(CJSON_LIBS) -lm -o $@
+
+# It needs no library, so that it can be built for other processors.
+$(BUILD)/tests/replay_hill_climbing: $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/tests/hill_climbing_table.o $(BUILD)/model/policy/hill_climbing.o
+	@echo "  link    $@"
+	@$(CC) $(ALL_LDFLAGS) $^ -o $@
 
 test-programs: $(TEST_PROGRAMS)
 
@@ -90,7 +99,7 @@ bench-programs: $(BUILD)/iocpsim $(BUILD)/bench/bench $(BUILD)/bench/peer
 bench: bench-programs
 	@$(BUILD)/bench/bench $(ARGS)
 
--include $(LIBRARY_OBJECTS:.o=.d) $(PROGRAM_OBJECTS:.o=.d) $(TESTS:%.c=$(BUILD)/%.d) $(TEST_SUPPORT_OBJECTS:.o=.d) $(BENCH_OBJECTS:.o=.d)
+-include $(LIBRARY_OBJECTS:.o=.d) $(PROGRAM_OBJECTS:.o=.d) $(TESTS:%.c=$(BUILD)/%.d) $(REPLAY:%.c=$(BUILD)/%.d) $(TEST_SUPPORT_OBJECTS:.o=.d) $(BENCH_OBJECTS:.o=.d)
 
 packages-demo:
 	@sh tools/packages demo
