@@ -49,7 +49,6 @@ verdict(struct going *going, enum hill_climbing_verdict verdict, const char *for
     va_start(arguments, format);
     vsnprintf(going->replay->what, sizeof going->replay->what, format, arguments);
     va_end(arguments);
-    going->replay->decisions += verdict == TABLE_DIFFERS;
     return verdict;
 }
 
@@ -268,6 +267,7 @@ static enum hill_climbing_verdict compare_value(struct going *going, enum column
     if (error <= 1e-9) {
         return TABLE_IS_REPLAYED;
     }
+    replay->values_too_far++;
     for (int i = 0; i < (int)column; i++) {
         names = strchr(names, ',') + 1;
     }
@@ -495,6 +495,7 @@ enum hill_climbing_verdict hill_climbing_replay(const char *path, struct hill_cl
     if (found == TABLE_IS_REPLAYED) {
         found = replay_rows(&going);
     }
+    replay->decisions = found == TABLE_DIFFERS && replay->values_too_far == 0;
     free(whole);
     free(bytes);
     free(log);

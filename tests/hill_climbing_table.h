@@ -25,6 +25,7 @@ struct hill_climbing_replay {
     size_t row_count, log_count; /* rows compared, and entries of the log beside the table */
     size_t decisions;            /* that differ: 0 or 1, since nothing behind the first can be judged */
     size_t values, values_of_other_bits;
+    size_t values_too_far; /* 0 or 1 */
     double largest_error; /* relative, of values that differ by over 1e-12 */
     char what[512];       /* says what differs or is bad */
 };

@@ -345,6 +345,36 @@ static void a_wave_of_hill_climbing_that_no_int_holds_is_the_greatest_or_the_lea
     }
 }
 
+/* With an exponent of 0 every move is as far as the time allows: 40 threads in 10 s. The throughput does not rise
+ * with the threads, so from the ninth sample on the way is down. */
+static void a_move_of_hill_climbing_has_a_limit_upwards_and_none_downwards(void **state)
+{
+    struct hill_climbing_settings settings = hill_climbing_preset(HILL_CLIMBING_NATIVE);
+    struct hill_climbing_advice advice = {.threads = 1000};
+    struct climber climber;
+
+    (void)state;
+    settings.gain_exponent = 0;
+    set_up(&climber, settings, 1);
+    for (int k = 0; k < 9; k++) {
+        const double before = k == 0 ? 1000 : climber.state->setting;
+        advice = update(&climber, (struct hill_climbing_sample){10, 100000, advice.threads, 0, 1, 32767});
+        assert_true(climber.state->setting - before == (k < 8 ? 20 : -40));
+    }
+    free(climber.state);
+}
+
+/* Two numbers of the generator that are as far apart as can be. */
+static void the_generator_of_hill_climbing_never_draws_the_number_above(void **state)
+{
+    struct hill_climbing_generator generator = {.at = 0, .behind = 21};
+
+    (void)state;
+    generator.table[1] = INT32_MAX;
+    assert_int_equal(hill_climbing_generator_draw(&generator, 0, 1), 0);
+    assert_int_equal(generator.table[1], INT32_MAX - 1);
+}
+
 static void hill_climbing_takes_no_knob_by_which_the_real_one_divides_by_zero(void **state)
 {
     struct hill_climbing_settings settings = hill_climbing_preset(HILL_CLIMBING_PORTABLE);
@@ -477,6 +507,8 @@ int main(void)
         cmocka_unit_test(hill_climbing_draws_once_at_first_and_at_each_change_but_a_blocked_one),
         cmocka_unit_test(hill_climbing_of_the_portable_pool_keeps_a_floor_that_is_not_above_its_target),
         cmocka_unit_test(a_wave_of_hill_climbing_that_no_int_holds_is_the_greatest_or_the_least),
+        cmocka_unit_test(a_move_of_hill_climbing_has_a_limit_upwards_and_none_downwards),
+        cmocka_unit_test(the_generator_of_hill_climbing_never_draws_the_number_above),
         cmocka_unit_test(hill_climbing_takes_no_knob_by_which_the_real_one_divides_by_zero),
         cmocka_unit_test(counts_of_hill_climbing_stay_within_their_limits_whatever_it_is_told),
         cmocka_unit_test(the_seconds_of_a_sample_are_its_span_rounded_once),
