@@ -345,6 +345,33 @@ static void a_wave_of_hill_climbing_that_no_int_holds_is_the_greatest_or_the_lea
     }
 }
 
+static void a_forced_change_begins_the_mean_of_native_hill_climbing_anew(void **state)
+{
+    static const struct {
+        enum hill_climbing_flavour flavour;
+        double throughput; /* of 600 completions in 0.2 s after the forced change, or 1600 in 0.3 s in all */
+    } wanted[] = {{HILL_CLIMBING_NATIVE, 3000}, {HILL_CLIMBING_PORTABLE, 1600 / 0.3}};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        const struct hill_climbing_order first = {8, TRANSITION_STARVATION};
+        const struct hill_climbing_order order = {9, TRANSITION_STARVATION};
+        struct hill_climbing_advice advice;
+        struct climber climber;
+        set_up(&climber, hill_climbing_preset(wanted[i].flavour), 1);
+        (void)hill_climbing_force(climber.state, &climber.settings, &first, &climber.source);
+        (void)update(&climber, (struct hill_climbing_sample){0.1, 1000, 8, 0, 1, 100});
+        advice = hill_climbing_force(climber.state, &climber.settings, &order, &climber.source);
+        assert_true(advice.change[0].throughput == 10000);
+        assert_int_equal(advice.change[0].history, 0);
+        advice = update(&climber, (struct hill_climbing_sample){0.2, 600, 9, 0, 1, 100});
+        assert_int_equal(advice.changes, 1);
+        assert_true(advice.change[0].throughput > wanted[i].throughput - 1e-6);
+        assert_true(advice.change[0].throughput < wanted[i].throughput + 1e-6);
+        free(climber.state);
+    }
+}
+
 /* With an exponent of 0 every move is as far as the time allows: 40 threads in 10 s. The throughput does not rise
  * with the threads, so from the ninth sample on the way is down. */
 static void a_move_of_hill_climbing_has_a_limit_upwards_and_none_downwards(void **state)
@@ -507,6 +534,7 @@ int main(void)
         cmocka_unit_test(hill_climbing_draws_once_at_first_and_at_each_change_but_a_blocked_one),
         cmocka_unit_test(hill_climbing_of_the_portable_pool_keeps_a_floor_that_is_not_above_its_target),
         cmocka_unit_test(a_wave_of_hill_climbing_that_no_int_holds_is_the_greatest_or_the_least),
+        cmocka_unit_test(a_forced_change_begins_the_mean_of_native_hill_climbing_anew),
         cmocka_unit_test(a_move_of_hill_climbing_has_a_limit_upwards_and_none_downwards),
         cmocka_unit_test(the_generator_of_hill_climbing_never_draws_the_number_above),
         cmocka_unit_test(hill_climbing_takes_no_knob_by_which_the_real_one_divides_by_zero),

@@ -615,7 +615,7 @@ static void judge_noise(struct climb *climb, const struct window *throughputs, d
                                      : (smoothing * figures->error) + ((1.0 - smoothing) * state->noise);
 }
 
-/* Compares the waves of the newest samples, whose last one is still without an effect. */
+/* Compares the waves of the newest samples, of as many as made whole waves before this one. */
 static enum hill_climbing_transition analyse(struct climb *climb)
 {
     const int32_t history = history_of(climb->settings);
