@@ -88,5 +88,13 @@ want 0 "1 of " $replay "$work/native/near.csv"
 want 65 "a knob or a number that there is not" $replay "$work/native/far.csv"
 want 65 "a knob or a number that there is not" $replay "$work/native/good.csv"
 want 2 "usage: " $replay
+# The pictures of the page are what a replay draws.
+pictures=$(sed -n 's/^```picture //p' docs/hill-climbing.md)
+[ -n "$pictures" ] || { echo "docs/hill-climbing.md has no pictures"; bad=1; }
+for picture in $pictures; do
+    tools/hill-climbing $replay $cases/$picture.csv >"$work/drawn"
+    awk -v name="$picture" '/^```/ { inside = $0 == "```picture " name; next } inside' docs/hill-climbing.md |
+        diff - "$work/drawn" || { echo "docs/hill-climbing.md draws $picture otherwise"; bad=1; }
+done
 echo "$ways builds, $(wc -c <"$work/reference") bytes each"
 exit $bad
