@@ -313,8 +313,6 @@ enum iocpsim_status session_end(struct iocpsim_run *run)
 
 enum iocpsim_status iocpsim_run_finish(struct iocpsim_run *run)
 {
-    struct replay *untold;
-
     if (run->reader != NULL) {
         return session_replay(run);
     }
@@ -324,14 +322,7 @@ enum iocpsim_status iocpsim_run_finish(struct iocpsim_run *run)
         return IOCPSIM_NO_MEMORY;
     }
     run->is_created = true;
-    if (!run_to_end(&run->sim)) {
-        return IOCPSIM_NO_MEMORY;
-    }
-    untold = expectation_untold(run->judge);
-    if (untold != NULL) {
-        session_tell_end(&run->sim, untold);
-    }
-    return session_end(run);
+    return run_to_end(&run->sim) ? session_end(run) : IOCPSIM_NO_MEMORY;
 }
 
 const char *iocpsim_run_end(const struct iocpsim_run *run)

@@ -66,9 +66,6 @@ void session_observe(struct iocpsim_run *run, struct interest interest, struct r
 /* Sets up judge, report and, where the state is kept, lanes; names, cast and header are there. False when there is no memory. */
 bool session_attach(struct iocpsim_run *run);
 
-/* Tells the replay, which has seen no record, how the simulation has ended. Its memory may run out (replay_failed). */
-void session_tell_end(const struct simulation *sim, struct replay *replay);
-
 /* After the last record: ends what was written, and says how it went. */
 enum iocpsim_status session_end(struct iocpsim_run *run);
 

@@ -272,7 +272,7 @@ sim_span processor_cpu_time(const struct simulation *sim)
     for (thread_id id = 1; id < block_used(&sim->block, TABLE_THREAD); id++) {
         const struct thread *thread = thread_at(sim, id);
         if (thread->state == THREAD_RUNNING && thread->type != THREAD_TYPE_REMOTE) {
-            sum += sim->state.now - thread_sum_at(sim, id)->since;
+            sum += sim->state.now - thread->running_since;
         }
     }
     return sum;

@@ -71,7 +71,6 @@ static void callback_begin(struct simulation *sim, thread_id thread, struct fram
     frame_push(sim, thread, frame);
     procedure_count_at(sim, frame.procedure)->calls++;
     procedure_count_at(sim, frame.procedure)->running++;
-    thread_sum_at(sim, thread)->callbacks++;
     tell_callback(sim, RECORD_CALLBACK_BEGIN, thread);
 }
 

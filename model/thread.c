@@ -195,17 +195,6 @@ void thread_goes_on(struct simulation *sim, thread_id id)
     append_ready(sim, id);
 }
 
-/* Every change of a thread's state; how long it was in the last one is added up. */
-static void change(struct simulation *sim, thread_id id, enum thread_state state)
-{
-    struct thread *thread = thread_at(sim, id);
-    struct thread_sum *sum = thread_sum_at(sim, id);
-
-    sum->in_state[thread->state] += sim->state.now - sum->since;
-    sum->since = sim->state.now;
-    thread->state = (uint8_t)state;
-}
-
 void thread_make_ready(struct simulation *sim, thread_id id, uint64_t cause)
 {
     struct thread *thread = thread_at(sim, id);
@@ -213,7 +202,7 @@ void thread_make_ready(struct simulation *sim, thread_id id, uint64_t cause)
     thread_overtakes(sim, id);
     thread_note_at(sim, id)->readied = cause;
     if (thread->state != THREAD_RUNNING) {
-        change(sim, id, THREAD_READY);
+        thread->state = THREAD_READY;
     }
     append_ready(sim, id);
 }
@@ -261,7 +250,8 @@ void thread_begins_running(struct simulation *sim, thread_id id, enum record_why
     struct thread *thread = thread_at(sim, id);
     struct record *record;
 
-    change(sim, id, THREAD_RUNNING);
+    thread->state = THREAD_RUNNING;
+    thread->running_since = sim->state.now;
     thread->switches++;
     sim->state.switches++;
     if (thread->type != THREAD_TYPE_REMOTE) {
@@ -282,15 +272,15 @@ void thread_stops_running(struct simulation *sim, thread_id id, enum thread_stat
     struct thread *thread = thread_at(sim, id);
 
     SIM_CHECK(thread->state == THREAD_RUNNING);
+    thread->state = (uint8_t)state;
     if (thread->type != THREAD_TYPE_REMOTE) {
         if (is_shared(sim)) {
             settle_shared_time(sim);
         } else {
-            sim->state.finished_cpu_time += sim->state.now - thread_sum_at(sim, id)->since;
+            sim->state.finished_cpu_time += sim->state.now - thread->running_since;
         }
         sim->state.running--;
     }
-    change(sim, id, state);
 }
 
 frame_id frame_push(struct simulation *sim, thread_id thread, struct frame wanted)
@@ -332,7 +322,6 @@ thread_id thread_create(struct simulation *sim)
     thread_id id = simulation_create_element(sim, TABLE_THREAD);
 
     (void)simulation_create_element(sim, TABLE_THREAD_NOTE);
-    (void)simulation_create_element(sim, TABLE_THREAD_SUM);
     thread_at(sim, id)->subject = REFERENCE_NONE;
     thread_at(sim, id)->step = NAME_NONE;
     return id;

@@ -13,7 +13,6 @@ enum thread_state {
     THREAD_BLOCKED, /* waits for something other than a packet */
     THREAD_PARKED,  /* waits for a packet */
     THREAD_ENDED,
-    THREAD_STATES,
 };
 
 enum {
@@ -64,11 +63,8 @@ struct thread {
     packet_id awaits;         /* the operation whose result its present call gives; 0: none */
     uint32_t outstanding;     /* operations it issued that are pending */
     uint32_t switches;
-    sim_time born;
-    uint64_t spare;           /* up to a power of two: a shift, not a product, finds a thread */
+    sim_time born, running_since;
 };
-
-static_assert(sizeof(struct thread) == 128, "a thread is two cache lines");
 
 /* What causes point at; apart from the thread, since no rule depends on it. */
 struct thread_note {
@@ -76,13 +72,6 @@ struct thread_note {
     uint64_t own, own_step;    /* the last record with this thread, and its step */
     uint64_t waiting;          /* its thread-block or port-wait */
     uint64_t readied;          /* what made it ready */
-};
-
-/* What the end of a run tells of a thread; apart from it, since no rule depends on it. One cache line. */
-struct thread_sum {
-    sim_time since;            /* the last change of state */
-    sim_span in_state[THREAD_STATES]; /* until then */
-    uint64_t callbacks;        /* begun */
 };
 
 /* One activation of a procedure. */
@@ -134,11 +123,6 @@ static inline struct thread *thread_at(const struct simulation *sim, thread_id i
 static inline struct thread_note *thread_note_at(const struct simulation *sim, thread_id id)
 {
     return BLOCK_AT(&sim->block, TABLE_THREAD_NOTE, struct thread_note, id);
-}
-
-static inline struct thread_sum *thread_sum_at(const struct simulation *sim, thread_id id)
-{
-    return BLOCK_AT(&sim->block, TABLE_THREAD_SUM, struct thread_sum, id);
 }
 
 static inline struct frame *frame_at(const struct simulation *sim, frame_id id)

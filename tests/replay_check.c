@@ -185,21 +185,6 @@ static void compare_callbacks(struct replay_check *check, thread_id id, const st
     same(check, self, "how many callbacks run, beyond the model's", 0, left);
 }
 
-/* What the end of a run tells of a thread, as the summary takes it from the model where no record is folded. */
-static void compare_sums(struct replay_check *check, thread_id id, const struct replay_thread *replayed)
-{
-    const struct thread_sum *sum = thread_sum_at(check->sim, id);
-    reference self = thread_reference(id);
-
-    for (uint8_t state = THREAD_READY; state < THREAD_STATES; state++) {
-        bool is_in = thread_at(check->sim, id)->state == state;
-        same(check, self, "how long it was in a state",
-             sum->in_state[state] + (is_in ? check->sim->state.now - sum->since : 0),
-             replayed->in_state[state] + (is_in ? check->sim->state.now - replayed->since : 0));
-    }
-    same(check, self, "callbacks begun", sum->callbacks, replayed->callbacks_run);
-}
-
 static void compare_thread(struct replay_check *check, thread_id id)
 {
     static const uint8_t states[] = {
@@ -218,7 +203,6 @@ static void compare_thread(struct replay_check *check, thread_id id)
         apcs++;
     }
     same(check, self, "the APCs queued to it", apcs, replayed->apcs);
-    compare_sums(check, id, replayed);
     compare_wait(check, id, replayed);
     compare_callbacks(check, id, replayed);
 }

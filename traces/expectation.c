@@ -76,7 +76,9 @@ struct expectation *expectation_create(const struct expectation_context *context
         return NULL;
     }
     judge->follows_steps = follows_steps(context->claims);
-    judge->folds = interest_tells_state(&context->interest);
+    if (!interest_has(&context->interest, RECORD_OUTCOME)) {
+        replay_count_only(judge->replay);
+    }
     for (size_t i = 0; i < context->claims->aggregate_count; i++) {
         judge->aggregate[i].keeps_history = context->claims->aggregate[i].function == AGGREGATE_CHANGE;
         judge->aggregate[i].keeps_weights = context->claims->aggregate[i].function >= AGGREGATE_P50;
@@ -274,9 +276,7 @@ static void see(struct expectation *judge, const struct record *record, const st
     judge->begun = true;
     judge->step_n = record->step_n;
     note_label(judge, record, batch);
-    if (judge->folds) {
-        replay_see(judge->replay, record, batch);
-    }
+    replay_see(judge->replay, record, batch);
     for (size_t i = 0; i < claims->claim_count; i++) {
         if (claims->claim[i].applies) {
             judge_record(judge, i, record, batch);
@@ -457,11 +457,6 @@ bool expectation_across(const struct expectation *judge, size_t claim, struct va
 {
     *value = judge->judging[claim].across;
     return judge->judging[claim].has_across;
-}
-
-struct replay *expectation_untold(struct expectation *judge)
-{
-    return judge->folds ? NULL : judge->replay;
 }
 
 const struct replay *expectation_replay(const struct expectation *judge)

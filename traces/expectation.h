@@ -147,8 +147,8 @@ void expectation_release(struct expectation_claims *claims);
 
 struct expectation;
 
-/* A judge of one run. Everything is borrowed. NULL when there is no memory. It sees the kinds of records that
- * `interest` has, which has those that the claims need (traces/interest.h), and replays them when it has all. */
+/* A judge of one run. Everything is borrowed. NULL when there is no memory. It sees, and replays, the kinds of
+ * records that `interest` has, which has those that the claims need (traces/interest.h). */
 struct expectation_context {
     const struct expectation_claims *claims;
     const struct cast *cast;
@@ -181,10 +181,6 @@ size_t expectation_unjudged(const struct expectation *expectation, enum claim_ch
 
 /* The figure of an `across` claim in this run; false when it could not be read. */
 bool expectation_across(const struct expectation *expectation, size_t claim, struct value *value);
-
-/* The replay of a judge whose claims need no state: it has seen no record, and who ran the run may tell it the end.
- * NULL when records were folded. */
-struct replay *expectation_untold(struct expectation *expectation);
 
 /* The state replayed so far. */
 const struct replay *expectation_replay(const struct expectation *expectation);

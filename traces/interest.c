@@ -22,11 +22,19 @@ struct interest interest_all(void)
 
 struct interest interest_of_report(void)
 {
+    static const uint8_t kinds[] = {
+        RECORD_THREAD_CREATE, RECORD_THREAD_RUN, RECORD_THREAD_BLOCK, RECORD_THREAD_UNBLOCK,
+        RECORD_THREAD_READY, RECORD_THREAD_PREEMPT, RECORD_THREAD_EXIT, RECORD_PORT_WAIT,
+        RECORD_PACKET_RELEASE, RECORD_PORT_TIMEOUT, RECORD_CALLBACK_BEGIN, RECORD_CALLBACK_END,
+        RECORD_LOG, RECORD_RUN_END, RECORD_OBJECT_ACQUIRE, RECORD_OBJECT_RELEASE,
+        RECORD_OP_ISSUE, RECORD_OP_IMMEDIATE, RECORD_OP_COMPLETE, RECORD_PACKET_QUEUE,
+        RECORD_PACKET_TAKE, RECORD_PACKET_DROP, RECORD_PORT_RUNDOWN,
+    };
     struct interest interest = {{0, 0}};
 
-    want(&interest, RECORD_CALLBACK_BEGIN);
-    want(&interest, RECORD_LOG);
-    want(&interest, RECORD_RUN_END);
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        want(&interest, (enum record_kind)kinds[i]);
+    }
     return interest;
 }
 

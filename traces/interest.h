@@ -20,16 +20,11 @@ static inline bool interest_has(const struct interest *interest, enum record_kin
     return (interest->kinds[kind / 64] >> (kind % 64) & 1) != 0;
 }
 
-/* Whether the state can be folded from records of these kinds. */
-static inline bool interest_tells_state(const struct interest *interest)
-{
-    return interest->kinds[0] == UINT64_MAX && interest->kinds[1] == UINT64_MAX;
-}
-
 /* Every kind: the whole state. */
 struct interest interest_all(void);
 
-/* What the report shows one by one: callbacks, lines, and the end. The state then is folded, or told at the end. */
+/* What the report shows: the threads' states, callbacks and lines; and, of how the run ended, who owns what,
+ * what is pending and what is queued. */
 struct interest interest_of_report(void);
 
 /* What a run's claims, its asserts and its misuses are judged by. */

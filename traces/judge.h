@@ -34,7 +34,6 @@ struct expectation {
     uint64_t misuses, misuses_expected;
     uint64_t step_n;
     bool follows_steps; /* something is claimed of the state between steps */
-    bool folds;         /* the state is replayed */
     bool begun, ended;
     struct record end; /* the run-end, when it has come */
     bool out_of_memory;

@@ -24,7 +24,7 @@ static sim_span shared_time(const struct replay *replay)
 /* Puts an op behind those that are queued at a port or device. */
 static void append_op(struct replay *replay, uint64_t number, uint64_t *first, uint64_t *last)
 {
-    struct replay_op *op = places_op(replay, number);
+    struct replay_op *op = replay->counts_only ? NULL : places_op(replay, number);
 
     if (op == NULL) {
         return;
@@ -43,7 +43,7 @@ static void append_op(struct replay *replay, uint64_t number, uint64_t *first, u
 /* Takes an op from a queue, where it stands there: from its head, unless it is cancelled or overtaken. */
 static void remove_op(struct replay *replay, uint64_t number, uint64_t *first, uint64_t *last)
 {
-    struct replay_op *op = *first == 0 ? NULL : places_find_op(replay, number);
+    struct replay_op *op = *first == 0 ? NULL : places_find_op(replay, number); /* nothing is queued of counts only */
 
     if (op == NULL || !op->is_queued) {
         return;
@@ -378,6 +378,18 @@ static void see_callback(struct replay *replay, const struct record *record, str
     }
 }
 
+/* How many operations of a handle are pending, and nothing else. */
+static void count_op(struct replay *replay, const struct record *record)
+{
+    struct replay_object *handle = record->kind == RECORD_PACKET_POST ? NULL : places_object(replay, record->object);
+
+    if (handle != NULL && record->kind == RECORD_OP_ISSUE) {
+        handle->pending++;
+    } else if (handle != NULL) {
+        handle->pending--;
+    }
+}
+
 /* Records about operations and packets. */
 static void see_op(struct replay *replay, const struct record *record)
 {
@@ -386,6 +398,10 @@ static void see_op(struct replay *replay, const struct record *record)
 
     if (record->kind != RECORD_OP_ISSUE && record->kind != RECORD_OP_COMPLETE &&
         record->kind != RECORD_OP_IMMEDIATE && record->kind != RECORD_PACKET_POST) {
+        return;
+    }
+    if (replay->counts_only) {
+        count_op(replay, record);
         return;
     }
     op = places_op(replay, record->op);

@@ -97,6 +97,10 @@ struct replay;
 struct replay *replay_create(const struct cast *cast);
 void replay_destroy(struct replay *replay);
 
+/* Nobody will ask for single operations: how many are pending is counted, and memory does not grow with them.
+ * Said before the first record. */
+void replay_count_only(struct replay *replay);
+
 /* Takes one record. O(1) amortised. */
 void replay_see(struct replay *replay, const struct record *record, const struct record_batch *batch);
 

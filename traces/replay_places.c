@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Where the replayed state lies. Objects lie in arrays by slot, operations in an open hash table by number, where
- * they stay: a claim may ask for one that is over. */
+ * they stay: a claim may ask for one that is over. Where no claim can ask, only their counts are kept. */
 #include "traces/replay_places.h"
 
 #include <stdlib.h>
@@ -8,6 +8,11 @@
 
 #include "traces/array.h"
 #include "traces/whole.h"
+
+void replay_count_only(struct replay *replay)
+{
+    replay->counts_only = true;
+}
 
 struct replay *replay_create(const struct cast *cast)
 {

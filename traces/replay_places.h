@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The state that replay.c folds and replay_places.c keeps. Nobody else looks inside, but who tells the state at the end
- * of a run of which no record was folded (lib/summary.c). */
+/* The state that replay.c folds and replay_places.c keeps; nobody else looks inside. */
 #ifndef TRACES_REPLAY_PLACES_H
 #define TRACES_REPLAY_PLACES_H
 
@@ -24,6 +23,7 @@ struct replay {
     uint64_t busy, ready, alive, switches;
     sim_span cpu_time;
     sim_time shared_since; /* shared processors: cpu_time is summed until then */
+    bool counts_only; /* single operations are not kept */
     bool failed;
 };
 
