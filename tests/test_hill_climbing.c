@@ -345,6 +345,29 @@ static void a_wave_of_hill_climbing_that_no_int_holds_is_the_greatest_or_the_lea
     }
 }
 
+/* Whole threads always leave a trace of a wave, since the cosine of a quarter turn is no 0 among doubles. Parts of a
+ * thread too small for a product leave none: they are laid into the state, as no pool could. */
+static void hill_climbing_that_sees_no_wave_of_threads_at_all_is_stabilizing(void **state)
+{
+    struct hill_climbing_advice advice = {.threads = 0};
+    struct climber climber;
+
+    (void)state;
+    set_up(&climber, hill_climbing_preset(HILL_CLIMBING_PORTABLE), 1);
+    for (int k = 0; k < 11; k++) {
+        for (int i = 0; k == 10 && i < 10; i++) {
+            climber.state->ring[32 + i] = 0x1p-1074;
+        }
+        advice = update(&climber, (struct hill_climbing_sample){0.1, 100 + k % 3, k == 10 ? 0 : 1, 0, 1, 1});
+    }
+    assert_true(climber.state->figures.error > 0);
+    assert_true(climber.state->figures.ratio == 0 && climber.state->figures.confidence == 0);
+    assert_int_equal(advice.changes, 2);
+    assert_int_equal(advice.change[0].transition, TRANSITION_INITIALIZING);
+    assert_int_equal(advice.change[1].transition, TRANSITION_STABILIZING);
+    free(climber.state);
+}
+
 static void a_forced_change_begins_the_mean_of_native_hill_climbing_anew(void **state)
 {
     static const struct {
@@ -534,6 +557,7 @@ int main(void)
         cmocka_unit_test(hill_climbing_draws_once_at_first_and_at_each_change_but_a_blocked_one),
         cmocka_unit_test(hill_climbing_of_the_portable_pool_keeps_a_floor_that_is_not_above_its_target),
         cmocka_unit_test(a_wave_of_hill_climbing_that_no_int_holds_is_the_greatest_or_the_least),
+        cmocka_unit_test(hill_climbing_that_sees_no_wave_of_threads_at_all_is_stabilizing),
         cmocka_unit_test(a_forced_change_begins_the_mean_of_native_hill_climbing_anew),
         cmocka_unit_test(a_move_of_hill_climbing_has_a_limit_upwards_and_none_downwards),
         cmocka_unit_test(the_generator_of_hill_climbing_never_draws_the_number_above),

@@ -595,7 +595,8 @@ static void keep_sample(struct climb *climb, int32_t threads)
     climb->state->samples++;
 }
 
-/* Error and noise: what stands in the throughput beside the wave's frequency. */
+/* Error and noise: what stands in the throughput beside the wave's frequency. From two waves on, both neighbours
+ * fit into the window. */
 static void judge_noise(struct climb *climb, const struct window *throughputs, double mean)
 {
     const double smoothing = climb->settings->error_smoothing_factor / 100.0;
@@ -603,14 +604,11 @@ static void judge_noise(struct climb *climb, const struct window *throughputs, d
     const double waves = (double)count / climb->settings->wave_period;
     struct hill_climbing *state = climb->state;
     struct hill_climbing_figures *figures = &state->figures;
-    const double below = count / (waves + 1);
-    const double above = count / (waves - 1);
+    const struct wave shorter = wave_in(&climb->rules, throughputs, count / (waves + 1));
+    const struct wave longer = wave_in(&climb->rules, throughputs, count / (waves - 1));
 
-    figures->error = wave_size(wave_by_real(&climb->rules, wave_in(&climb->rules, throughputs, below), mean));
-    if (above <= count) {
-        const struct wave wave = wave_in(&climb->rules, throughputs, above);
-        figures->error = greater(&climb->rules, figures->error, wave_size(wave_by_real(&climb->rules, wave, mean)));
-    }
+    figures->error = greater(&climb->rules, wave_size(wave_by_real(&climb->rules, shorter, mean)),
+                             wave_size(wave_by_real(&climb->rules, longer, mean)));
     state->noise = state->noise == 0 ? figures->error
                                      : (smoothing * figures->error) + ((1.0 - smoothing) * state->noise);
 }
@@ -626,29 +624,28 @@ static enum hill_climbing_transition analyse(struct climb *climb)
     struct hill_climbing_figures *figures = &climb->state->figures;
     const struct window throughputs = {climb->state->ring, climb->state->samples - count, history, count};
     const struct window threads = {climb->state->ring + history, throughputs.first, history, count};
+    const double mean = mean_of(&throughputs);
+    const double threads_mean = mean_of(&threads);
     struct wave throughput_wave, thread_wave;
-    double mean, noise;
+    double size, noise;
 
-    if (count <= climb->settings->wave_period) {
-        return TRANSITION_WARMUP;
-    }
-    mean = mean_of(&throughputs);
-    if (!(mean > 0) || !(mean_of(&threads) > 0)) {
+    if (count <= climb->settings->wave_period || !(mean > 0) || !(threads_mean > 0)) {
         return TRANSITION_WARMUP;
     }
     throughput_wave = wave_by_real(rules, wave_in(rules, &throughputs, period), mean);
     judge_noise(climb, &throughputs, mean);
-    thread_wave = wave_by_real(rules, wave_in(rules, &threads, period), mean_of(&threads));
-    if (wave_size(thread_wave) > 0) {
+    thread_wave = wave_by_real(rules, wave_in(rules, &threads, period), threads_mean);
+    size = wave_size(thread_wave);
+    if (size > 0) {
         const struct wave worth = real_times_wave(rules, climb->settings->bias / 100.0, thread_wave);
         const struct wave gain = {throughput_wave.re - worth.re, throughput_wave.im - worth.im};
         figures->ratio = wave_by_wave(gain, thread_wave).re;
     }
     noise = greater(rules, climb->state->noise, figures->error);
-    figures->confidence = noise > 0 ? (wave_size(thread_wave) / noise) / trusted : 1.0;
+    figures->confidence = noise > 0 ? (size / noise) / trusted : 1.0;
     figures->thread_wave = thread_wave.re;
     figures->throughput_wave = throughput_wave.re;
-    return wave_size(thread_wave) > 0 ? TRANSITION_CLIMBING_MOVE : TRANSITION_STABILIZING;
+    return size > 0 ? TRANSITION_CLIMBING_MOVE : TRANSITION_STABILIZING;
 }
 
 /* How far the setting goes: upwards at most as far as a sample may go, downwards without a limit. */
