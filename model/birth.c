@@ -32,7 +32,7 @@ static void begin(struct simulation *sim, thread_id id, struct birth birth, uint
     }
     cause = sim->state.n;
     frame_push(sim, id,
-               (struct frame){
+               &(struct frame){
                    .procedure = birth.procedure,
                    .locals = birth.locals,
                    .ok = true,

@@ -15,12 +15,11 @@ packet_id packet_create(struct simulation *sim)
     return id;
 }
 
-uint32_t locals_create(struct simulation *sim, uint32_t procedure)
+uint32_t locals_make(struct simulation *sim, uint32_t count)
 {
-    uint32_t count = sim->plan->procedure[procedure].locals;
     uint32_t first = 0;
 
-    if (count > 0 && !block_run_create(&sim->block, TABLE_LOCAL, count, &first)) {
+    if (!block_run_create(&sim->block, TABLE_LOCAL, count, &first)) {
         sim->out_of_memory = true;
         return 0;
     }
@@ -40,25 +39,14 @@ void locals_free(struct simulation *sim, uint32_t procedure, uint32_t locals)
     block_run_free(&sim->block, TABLE_LOCAL, locals, count);
 }
 
-void packet_hold(struct simulation *sim, packet_id packet)
+void packet_free(struct simulation *sim, packet_id id)
 {
-    packet_at(sim, packet)->references++;
-}
+    const struct packet *packet = packet_at(sim, id);
 
-void packet_drop(struct simulation *sim, packet_id id)
-{
-    struct packet *packet = packet_at(sim, id);
-
-    if (id == 0) {
-        return;
+    if (packet->locals != 0) {
+        locals_free(sim, packet->procedure, packet->locals);
     }
-    SIM_CHECK(packet->references > 0);
-    if (--packet->references == 0) {
-        if (packet->locals != 0) {
-            locals_free(sim, packet->procedure, packet->locals);
-        }
-        block_free(&sim->block, TABLE_PACKET, id);
-    }
+    block_free(&sim->block, TABLE_PACKET, id);
 }
 
 struct record *

@@ -8,6 +8,7 @@
 #define MODEL_PACKET_H
 
 #include "model/simulation.h"
+#include "sim/check.h"
 
 enum {
     PACKET_IS_POST = 1,
@@ -59,10 +60,23 @@ static inline reference packet_reference(packet_id id)
 /* A packet with the next number, referred to once. */
 packet_id packet_create(struct simulation *sim);
 
-void packet_hold(struct simulation *sim, packet_id packet);
+static inline void packet_hold(struct simulation *sim, packet_id packet)
+{
+    packet_at(sim, packet)->references++;
+}
 
-/* Lets go of one reference; the last frees the packet and the locals that no callback has taken. */
-void packet_drop(struct simulation *sim, packet_id packet);
+/* Lets go of one reference; the last frees the packet and the locals that no callback has taken. 0 is let pass. */
+void packet_free(struct simulation *sim, packet_id packet);
+
+static inline void packet_drop(struct simulation *sim, packet_id id)
+{
+    if (id != 0) {
+        SIM_CHECK(packet_at(sim, id)->references > 0);
+        if (--packet_at(sim, id)->references == 0) {
+            packet_free(sim, id);
+        }
+    }
+}
 
 /* A record about the operation: its handle as the object, its number; caused by what completed it, or, once
  * it was given to a thread, by that. */
@@ -76,7 +90,14 @@ static inline struct value *local_at(const struct simulation *sim, uint32_t id)
 }
 
 /* Fresh locals for `procedure`, all null; 0 when it has none. */
-uint32_t locals_create(struct simulation *sim, uint32_t procedure);
+uint32_t locals_make(struct simulation *sim, uint32_t count);
+
+static inline uint32_t locals_create(struct simulation *sim, uint32_t procedure)
+{
+    uint32_t count = sim->plan->procedure[procedure].locals;
+
+    return count == 0 ? 0 : locals_make(sim, count);
+}
 
 /* Lets go of what they refer to, and frees them. */
 void locals_free(struct simulation *sim, uint32_t procedure, uint32_t locals);

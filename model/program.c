@@ -66,11 +66,11 @@ static struct procedure_count *procedure_count_at(const struct simulation *sim, 
 }
 
 /* Begins a callback in a frame of its own; it returns to `return_pc`. */
-static void callback_begin(struct simulation *sim, thread_id thread, struct frame frame)
+static void callback_begin(struct simulation *sim, thread_id thread, const struct frame *frame)
 {
     frame_push(sim, thread, frame);
-    procedure_count_at(sim, frame.procedure)->calls++;
-    procedure_count_at(sim, frame.procedure)->running++;
+    procedure_count_at(sim, frame->procedure)->calls++;
+    procedure_count_at(sim, frame->procedure)->running++;
     tell_callback(sim, RECORD_CALLBACK_BEGIN, thread);
 }
 
@@ -108,7 +108,7 @@ static bool next_callback(struct simulation *sim, thread_id thread, uint32_t beg
         if (frame.operation != 0) {
             packet_hold(sim, frame.operation);
         }
-        callback_begin(sim, thread, frame);
+        callback_begin(sim, thread, &frame);
         return true;
     }
     return false;
@@ -159,7 +159,7 @@ static void next_apc(struct simulation *sim, thread_id thread)
         frame.operation = apc.packet;
         packet_hold(sim, apc.packet);
     }
-    callback_begin(sim, thread, frame);
+    callback_begin(sim, thread, &frame);
 }
 
 /* The frame's procedure is over. */
@@ -359,7 +359,7 @@ static void flow_call(struct simulation *sim, thread_id thread, const uint32_t *
             packet_hold(sim, packet);
         }
         frame_push(sim, thread,
-                   (struct frame){
+                   &(struct frame){
                        .ok = true,
                        .kind = FRAME_CALL,
                        .procedure = words[0],

@@ -283,19 +283,18 @@ void thread_stops_running(struct simulation *sim, thread_id id, enum thread_stat
     }
 }
 
-frame_id frame_push(struct simulation *sim, thread_id thread, struct frame wanted)
+frame_id frame_push(struct simulation *sim, thread_id thread, const struct frame *wanted)
 {
-    frame_id id;
+    uint32_t locals = wanted->locals != 0 ? wanted->locals : locals_create(sim, wanted->procedure);
+    frame_id id = simulation_create_element(sim, TABLE_FRAME);
+    struct frame *frame = frame_at(sim, id);
 
-    if (wanted.locals == 0) {
-        wanted.locals = locals_create(sim, wanted.procedure);
-    }
-    id = simulation_create_element(sim, TABLE_FRAME);
-    wanted.number = ++sim->state.frames;
-    wanted.up = thread_at(sim, thread)->frame;
-    *frame_at(sim, id) = wanted;
+    *frame = *wanted;
+    frame->locals = locals;
+    frame->number = ++sim->state.frames;
+    frame->up = thread_at(sim, thread)->frame;
     thread_at(sim, thread)->frame = id;
-    thread_at(sim, thread)->pc = sim->plan->procedure[wanted.procedure].start;
+    thread_at(sim, thread)->pc = sim->plan->procedure[wanted->procedure].start;
     return id;
 }
 

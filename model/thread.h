@@ -282,7 +282,7 @@ void thread_begins_running(struct simulation *sim, thread_id thread, enum record
 void thread_stops_running(struct simulation *sim, thread_id thread, enum thread_state state);
 
 /* A new frame of `procedure` on top of `up`, whose locals are the run `locals` (0: fresh ones). */
-frame_id frame_push(struct simulation *sim, thread_id thread, struct frame frame);
+frame_id frame_push(struct simulation *sim, thread_id thread, const struct frame *frame);
 
 /* Ends the innermost frame: drops what its locals hold, frees it, and goes back to the one above. */
 void frame_pop(struct simulation *sim, thread_id thread);
