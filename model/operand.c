@@ -173,10 +173,12 @@ draw(struct simulation *sim, thread_id thread, uint32_t number, struct value *va
 SIM_APART static bool evaluate(struct simulation *sim, thread_id thread, const struct plan_formula *formula, struct value *value)
 {
     struct formula_environment environment = {sim->switchboard->read, sim};
+    struct formula_code code = plan_code(sim->plan, formula);
     enum formula_status status;
 
     sim->executing = thread;
-    status = formula_evaluate(plan_code(sim->plan, formula), &environment, value);
+    status = formula_is_name(code) ? formula_read(code, &environment, value)
+                                   : formula_evaluate(code, &environment, value);
     if (status != FORMULA_OK) {
         misuse(sim, thread, formula_status_words(status));
         return false;

@@ -13,6 +13,7 @@
 #include "model/target.h"
 #include "model/thread.h"
 #include "model/wait.h"
+#include "sim/apart.h"
 #include "sim/check.h"
 
 /* How many words an operand structure has. */
@@ -30,32 +31,39 @@ static const uint8_t operand_words[] = {
 #undef ARGUMENT
 };
 
-static void tell_callback(struct simulation *sim, enum record_kind kind, thread_id thread)
+/* What a callback's record says of it. */
+SIM_APART static void record_callback(const struct simulation *sim, struct record *record, thread_id thread)
 {
-    struct record *record = emit_verb(sim, kind, thread);
     const struct frame *frame = frame_at(sim, thread_at(sim, thread)->frame);
     const struct packet *packet = packet_at(sim, frame->packet);
 
+    record->step = frame->begun_at;
+    if (record->kind == RECORD_CALLBACK_BEGIN) {
+        record->cause = frame->called_by;
+        record->why = frame->called_why;
+    }
+    if (frame->packet == 0) {
+        record->absent = 0xf;
+        return;
+    }
+    if ((packet->flags & PACKET_IS_POST) != 0) {
+        record_queue(sim, record, packet->queue);
+    } else {
+        record->object = reference_make(OBJECT_HANDLE, packet->handle - 1);
+    }
+    record->op = packet->number;
+    record->ok = !win32_error_is_failed(packet->error);
+    record->error = packet->error;
+    record->bytes = packet->bytes;
+    record->key = packet->key;
+}
+
+static void tell_callback(struct simulation *sim, enum record_kind kind, thread_id thread)
+{
+    struct record *record = emit_verb(sim, kind, thread);
+
     if (record != NULL) {
-        record->step = frame->begun_at;
-        if (kind == RECORD_CALLBACK_BEGIN) {
-            record->cause = frame->called_by;
-            record->why = frame->called_why;
-        }
-        if (frame->packet == 0) {
-            record->absent = 0xf;
-        } else {
-            if ((packet->flags & PACKET_IS_POST) != 0) {
-                record_queue(sim, record, packet->queue);
-            } else {
-                record->object = reference_make(OBJECT_HANDLE, packet->handle - 1);
-            }
-            record->op = packet->number;
-            record->ok = !win32_error_is_failed(packet->error);
-            record->error = packet->error;
-            record->bytes = packet->bytes;
-            record->key = packet->key;
-        }
+        record_callback(sim, record, thread);
     }
     thread_is_caused(sim, thread);
 }
