@@ -170,8 +170,9 @@ static void put_devices(struct page *page)
 static void page_presets(struct page *page)
 {
     put(page, "Dispatchers: what \"dispatch\" of the machine may be, each with its constants, what they are without "
-              "being\nsaid, and the fact that says so. Every dispatcher has thread_create_cost (0ns), tick (0ns: none) "
-              "and\ncpu_utilization (what is measured). null stands for a constant's own value.\n\n");
+              "being\nsaid, and the fact that says so. Every dispatcher has thread_create_cost (0ns), tick (0ns: none), "
+              "\ncpu_utilization (what is measured) and kernel_apc_requeues (false; true with windows-xp) [IOCP-51] "
+              "unverified.\nnull stands for a constant's own value.\n\n");
     for (int i = 0; i < DISPATCH_COUNT; i++) {
         put(page, "%s\n    %s\n", dispatch_row((enum dispatch)i)->word, dispatch_row((enum dispatch)i)->what);
         for (int j = 0; j < DISPATCH_CONSTANT_COUNT; j++) {

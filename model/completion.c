@@ -8,6 +8,7 @@
 
 #include "model/file.h"
 #include "model/handle.h"
+#include "model/kernel_apc.h"
 #include "model/object.h"
 #include "model/packet.h"
 #include "model/port.h"
@@ -68,7 +69,8 @@ static void queue_apc(struct simulation *sim, packet_id id)
     wait_deliver_apc(sim, packet->issuer, apc, packet->cause);
 }
 
-void completion_leave(struct simulation *sim, packet_id id)
+/* What the end of an operation leaves. */
+static void leave(struct simulation *sim, packet_id id)
 {
     struct packet *packet = packet_at(sim, id);
     file_id file = handle_at(sim, packet->handle)->file;
@@ -98,4 +100,18 @@ void completion_leave(struct simulation *sim, packet_id id)
     packet_at(sim, id)->queue = file_at(sim, file)->queue;
     packet_at(sim, id)->key = file_at(sim, file)->key;
     port_insert(sim, file_at(sim, file)->queue, id, 0);
+}
+
+void completion_leave(struct simulation *sim, packet_id id)
+{
+    thread_id issuer = packet_at(sim, id)->issuer;
+    uint64_t interrupted;
+
+    if (!kernel_apc_completes(sim, id, handle_file(sim, packet_at(sim, id)->handle)->queue)) {
+        leave(sim, id);
+        return;
+    }
+    interrupted = kernel_apc_begin(sim, issuer, packet_at(sim, id)->cause);
+    leave(sim, id);
+    kernel_apc_end(sim, issuer, interrupted);
 }

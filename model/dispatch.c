@@ -152,6 +152,32 @@ void dispatch_moves(struct simulation *sim, thread_id id)
     }
 }
 
+void dispatch_withdraws(struct simulation *sim, thread_id id)
+{
+    struct standing *standing;
+    struct processor *processor;
+    thread_id last;
+
+    if (id >= block_used(&sim->block, TABLE_STANDING)) {
+        return; /* it has only just been made */
+    }
+    standing = standing_at(sim, id);
+    if (standing->is_listed) {
+        ready_leave(sim, id);
+        return;
+    }
+    if (standing->processor == 0) {
+        return;
+    }
+    processor = processor_at(sim, standing->processor);
+    last = processor->is_switching ? processor->last : id;
+    dispatch_state_of(sim)->switching -= processor->is_switching;
+    ready_account(sim, standing->processor);
+    processor->is_switching = false;
+    set_free(sim, standing->processor, WHY_PROCESSOR_FREE);
+    processor->last = last; /* a switch that was not over left the other thread's traces */
+}
+
 /* A thread that was new or waited waits for a processor now. */
 static void arrive(struct simulation *sim, thread_id id)
 {
@@ -247,20 +273,6 @@ static uint32_t find_outranked(const struct simulation *sim, thread_id id)
     return found;
 }
 
-/* Unlinks a thread from the ready list of the instant, if it is there. O(length). */
-static void take_back(struct simulation *sim, thread_id id)
-{
-    uint32_t index = 0;
-
-    for (thread_id at = sim->state.ready_first; at != 0; at = thread_at(sim, at)->ready_next) {
-        if (at == id) {
-            (void)thread_take_ready(sim, index);
-            return;
-        }
-        index++;
-    }
-}
-
 /* A thread of higher priority drives another from its processor. */
 static void preempt(struct simulation *sim, uint32_t number, thread_id by)
 {
@@ -268,7 +280,7 @@ static void preempt(struct simulation *sim, uint32_t number, thread_id by)
     struct record *record;
 
     ready_account(sim, number);
-    take_back(sim, id);
+    thread_take_back(sim, id);
     processor_at(sim, number)->runs = 0;
     ready_enter(sim, id, standing_at(sim, id)->slice_left == 0 ? TURN_IS_USED : TURN_IS_TAKEN);
     processor_at(sim, number)->runs = id;

@@ -29,6 +29,10 @@ void dispatch_stops_working(struct simulation *sim, thread_id thread);
 /* The running thread gives way. */
 void dispatch_yields(struct simulation *sim, thread_id thread);
 
+/* The thread, which is not the one that executes, loses its processor or its place among those that wait for
+ * one; what is left of its compute stays with it. */
+void dispatch_withdraws(struct simulation *sim, thread_id thread);
+
 /* The base priority of the thread has changed. */
 void dispatch_moves(struct simulation *sim, thread_id thread);
 

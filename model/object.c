@@ -11,7 +11,6 @@
 #include "sim/check.h"
 
 /* How many objects one wait takes (MAXIMUM_WAIT_OBJECTS). */
-#define WAIT_OBJECTS_MAX 64
 
 waitable_id object_waitable(const struct simulation *sim, reference object)
 {

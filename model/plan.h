@@ -167,6 +167,7 @@ struct plan {
     uint32_t cpu_utilization;    /* percent that pools are told; CPU_UTILIZATION_MEASURED */
     uint64_t livelock_after;
     bool release_is_xp; /* machine.release: windows-xp */
+    bool kernel_apc_requeues; /* after a kernel APC a wait counts as begun anew */
     uint64_t seed;
     sim_time until;
     uint32_t locals_most; /* of any procedure */

@@ -70,7 +70,7 @@ come_back(struct simulation *sim, thread_id thread, queue_id queue, enum record_
     if (record != NULL) {
         record->why = (uint8_t)why;
     }
-    delivery_fail(sim, thread, why == WHY_APC ? WIN32_WAIT_IO_COMPLETION : WIN32_WAIT_TIMEOUT);
+    delivery_fail(sim, thread, wait_unparked_error(why));
 }
 
 /* Takes up to `most` packets (facts IOCP-36, 52, 71): the taker counts once. */
@@ -117,38 +117,68 @@ static bool get_read(struct simulation *sim,
     return true;
 }
 
+/* The second and third step of a dequeue (facts IOCP-36, 37): a packet, an APC, a time-out of 0, or parking. */
+static enum step_end dequeue(struct simulation *sim, thread_id thread, struct waiting *waiting)
+{
+    queue_id queue = thread_at(sim, thread)->queue;
+    bool was_interrupted = thread_at(sim, thread)->interrupted != INTERRUPTED_NOT;
+    bool at_limit = queue_at(sim, queue)->active >= queue_at(sim, queue)->limit;
+    bool is_empty = queue_at(sim, queue)->depth == 0;
+
+    if (queue_may_take(sim, queue)) {
+        uint32_t most = thread_at(sim, thread)->most_packets;
+        take(sim, thread, queue, most == 0 ? 1 : most);
+        return STEP_GOES_ON;
+    }
+    if (waiting->alertable && thread_at(sim, thread)->first_apc != 0) {
+        thread_run_apcs(sim, thread);
+        come_back(sim, thread, queue, WHY_APC);
+        return STEP_GOES_ON;
+    }
+    if (waiting->timeout == 0) {
+        come_back(sim, thread, queue, was_interrupted ? WHY_TIMED_OUT : is_empty ? WHY_POLL_EMPTY : WHY_POLL_AT_LIMIT);
+        return STEP_GOES_ON;
+    }
+    waiting->why = at_limit ? WHY_AT_LIMIT : WHY_QUEUE_EMPTY;
+    wait_park(sim, thread, waiting);
+    return STEP_STOPS;
+}
+
 enum step_end port_get(struct simulation *sim, thread_id thread, const uint32_t *words)
 {
     const struct get_operands *operands = (const void *)words;
     queue_id queue = port_operand(sim, thread, operands->object);
     struct waiting waiting = {.timeout = SIM_NEVER};
-    bool at_limit;
-    bool is_empty;
 
     delivery_begin(sim, thread);
     if (queue == 0 || !get_read(sim, thread, operands, &waiting)) {
         return STEP_GOES_ON;
     }
     queue_remove_begin(sim, queue, thread);
-    at_limit = queue_at(sim, queue)->active >= queue_at(sim, queue)->limit;
-    is_empty = queue_at(sim, queue)->depth == 0;
-    if (queue_may_take(sim, queue)) {
-        uint32_t most = thread_at(sim, thread)->most_packets;
-        take(sim, thread, queue, most == 0 ? 1 : most);
-        return STEP_GOES_ON;
+    return dequeue(sim, thread, &waiting);
+}
+
+enum step_end port_go_on(struct simulation *sim, thread_id thread)
+{
+    struct waiting waiting = {
+        .timeout = wait_time_left(sim, thread),
+        .alertable = (thread_at(sim, thread)->flags & THREAD_ALERTABLE) != 0,
+    };
+    queue_id queue = thread_at(sim, thread)->queue;
+    enum step_end end = STEP_GOES_ON;
+
+    if (queue == 0) { /* it was run down meanwhile */
+        delivery_fail(sim, thread, WIN32_ERROR_ABANDONED_WAIT_0);
+    } else {
+        queue_remove_begin(sim, queue, thread);
+        if (queue_at(sim, queue)->is_closed && !sim->plan->release_is_xp) {
+            come_back(sim, thread, queue, WHY_ABANDONED);
+        } else {
+            end = dequeue(sim, thread, &waiting);
+        }
     }
-    if (waiting.alertable && thread_at(sim, thread)->first_apc != 0) {
-        thread_run_apcs(sim, thread);
-        come_back(sim, thread, queue, WHY_APC);
-        return STEP_GOES_ON;
-    }
-    if (waiting.timeout == 0) {
-        come_back(sim, thread, queue, is_empty ? WHY_POLL_EMPTY : WHY_POLL_AT_LIMIT);
-        return STEP_GOES_ON;
-    }
-    waiting.why = at_limit ? WHY_AT_LIMIT : WHY_QUEUE_EMPTY;
-    wait_park(sim, thread, &waiting);
-    return STEP_STOPS;
+    thread_at(sim, thread)->interrupted = INTERRUPTED_NOT;
+    return end;
 }
 
 void port_insert(struct simulation *sim, queue_id queue, packet_id packet, thread_id poster)

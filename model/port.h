@@ -11,6 +11,9 @@ void port_declare(struct simulation *sim, const struct plan_object *declaration)
 /* Inserts a packet, and wakes who waits for the port's handle if it was queued (fact IOCP-17). */
 void port_insert(struct simulation *sim, queue_id queue, packet_id packet, thread_id poster);
 
+/* Goes on with a get that a kernel APC has interrupted: its loop starts again (facts IOCP-33, 51). */
+enum step_end port_go_on(struct simulation *sim, thread_id thread);
+
 /* Closes the port's handle (fact IOCP-66); the outcome says so. */
 void port_close(struct simulation *sim, thread_id thread, queue_id queue);
 

@@ -12,18 +12,6 @@
 #include "model/sharing.h"
 #include "model/thread.h"
 
-thread_id processor_take(struct simulation *sim, uint32_t index)
-{
-    thread_id id = thread_take_ready(sim, index);
-
-    sim->state.step_n++;
-    sim->state.step_is_fresh = true;
-    if (thread_at(sim, id)->state != THREAD_RUNNING) {
-        thread_begins_running(sim, id, WHY_NONE);
-    }
-    return id;
-}
-
 /* Whether the thread has a part of shared processors. */
 static bool is_shared(const struct simulation *sim, thread_id thread)
 {
@@ -50,6 +38,42 @@ enum step_end processor_use(struct simulation *sim, thread_id thread, sim_span s
         thread_schedule(sim, thread, EVENT_COMPUTE_END, end);
     }
     return STEP_STOPS;
+}
+
+/* A thread that has a processor again goes on with the compute or spin in which it was suspended; false: with its
+ * next verb. */
+static bool goes_on_working(struct simulation *sim, thread_id id)
+{
+    sim_span left = thread_at(sim, id)->work_left;
+    bool spins = (thread_at(sim, id)->flags & THREAD_SPINS) != 0;
+
+    if (left == 0 && !spins) {
+        return false;
+    }
+    thread_at(sim, id)->work_left = 0;
+    if (!spins && processor_use(sim, id, left) == STEP_GOES_ON) {
+        return false;
+    }
+    if (spins && is_shared(sim, id)) {
+        sharing_begins(sim, id, SIM_NEVER);
+    }
+    sim->state.step_is_fresh = false;
+    return true;
+}
+
+thread_id processor_take(struct simulation *sim, uint32_t index)
+{
+    thread_id id = thread_take_ready(sim, index);
+
+    sim->state.step_n++;
+    sim->state.step_is_fresh = true;
+    if (thread_at(sim, id)->state != THREAD_RUNNING) {
+        thread_begins_running(sim, id, WHY_NONE);
+        if (goes_on_working(sim, id)) {
+            return 0;
+        }
+    }
+    return id;
 }
 
 enum step_end processor_compute(struct simulation *sim, thread_id thread, const uint32_t *words)
@@ -91,6 +115,22 @@ static bool spin_is_over(struct simulation *sim, thread_id thread, uint32_t cond
     return !operand_flag(sim, thread, condition, &holds) || holds;
 }
 
+static void link_spinner(struct simulation *sim, thread_id id)
+{
+    thread_at(sim, id)->spin_next = sim->state.spinner_first;
+    sim->state.spinner_first = id;
+}
+
+static void unlink_spinner(struct simulation *sim, thread_id id)
+{
+    thread_id *link = &sim->state.spinner_first;
+
+    while (*link != id) {
+        link = &thread_at(sim, *link)->spin_next;
+    }
+    *link = thread_at(sim, id)->spin_next;
+}
+
 enum step_end processor_spin(struct simulation *sim, thread_id thread, const uint32_t *words)
 {
     const struct spin_operands *operands = (const void *)words;
@@ -113,8 +153,7 @@ enum step_end processor_spin(struct simulation *sim, thread_id thread, const uin
     }
     thread_at(sim, thread)->flags |= THREAD_SPINS;
     thread_at(sim, thread)->spins_for = operands->object;
-    thread_at(sim, thread)->spin_next = sim->state.spinner_first;
-    sim->state.spinner_first = thread;
+    link_spinner(sim, thread);
     if (dispatch_concerns(sim, thread)) {
         dispatch_works(sim, thread, SIM_NEVER);
     } else if (is_shared(sim, thread)) {
@@ -126,12 +165,7 @@ enum step_end processor_spin(struct simulation *sim, thread_id thread, const uin
 /* A thread spins no longer, with an outcome. */
 static void end_spin(struct simulation *sim, thread_id id, uint16_t error)
 {
-    thread_id *link = &sim->state.spinner_first;
-
-    while (*link != id) {
-        link = &thread_at(sim, *link)->spin_next;
-    }
-    *link = thread_at(sim, id)->spin_next;
+    unlink_spinner(sim, id);
     thread_at(sim, id)->flags &= (uint8_t)~THREAD_SPINS;
     thread_outcome_plain(sim, id, error);
 }
@@ -185,11 +219,42 @@ thread_id processor_next(struct simulation *sim)
     thread_id id;
 
     while ((id = dispatch_next(sim)) != 0) {
-        if ((thread_at(sim, id)->flags & THREAD_SPINS) == 0 || looks_again(sim, id)) {
+        bool spins = (thread_at(sim, id)->flags & THREAD_SPINS) != 0;
+        if (spins ? looks_again(sim, id) : !goes_on_working(sim, id)) {
             return id;
         }
     }
     return 0;
+}
+
+void processor_suspends(struct simulation *sim, thread_id id)
+{
+    struct thread *thread = thread_at(sim, id);
+    bool spins = (thread->flags & THREAD_SPINS) != 0;
+
+    if (spins) {
+        unlink_spinner(sim, id);
+    }
+    if (dispatch_concerns(sim, id)) {
+        dispatch_withdraws(sim, id);
+    } else if (is_shared(sim, id) && thread->state == THREAD_RUNNING) {
+        thread->work_left = sharing_withdraws(sim, id);
+    } else if (thread->is_timed && !spins) {
+        thread->work_left = thread->due - sim->state.now;
+    }
+    thread_postpones(sim, id);
+    thread_take_back(sim, id);
+}
+
+void processor_resumes(struct simulation *sim, thread_id id, uint64_t cause)
+{
+    const struct thread *thread = thread_at(sim, id);
+
+    thread_make_ready(sim, id, cause);
+    if ((thread->flags & THREAD_SPINS) != 0) {
+        link_spinner(sim, id);
+        thread_schedule(sim, id, EVENT_DEADLINE, thread->due > sim->state.now ? thread->due : sim->state.now);
+    }
 }
 
 void processor_due(struct simulation *sim, uint32_t processor)

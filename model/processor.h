@@ -6,7 +6,7 @@
 #include "model/simulation.h"
 
 /* Ideal and shared processors: takes the index-th of the ready list, 0 the first, gives it a processor and
- * begins its next step. */
+ * begins its next step; 0 when it goes on with what it was suspended in. */
 thread_id processor_take(struct simulation *sim, uint32_t index);
 
 /* Dispatchers with turns: the next thread that executes a verb now; 0: none does. */
@@ -27,6 +27,11 @@ void processor_due(struct simulation *sim, uint32_t processor);
 
 /* A spin's time-out has passed; a thread that has no processor finds out when it next has one. */
 void processor_spin_ends(struct simulation *sim, thread_id thread, uint16_t error);
+
+/* Another thread suspends this one: it loses its processor, or its place among those that could have one, and
+ * keeps what it was doing there. Then: it is resumed, and ready. */
+void processor_suspends(struct simulation *sim, thread_id thread);
+void processor_resumes(struct simulation *sim, thread_id thread, uint64_t cause);
 
 /* Threads that run, but no more than there are of shared processors; the time that they have run, summed. */
 uint32_t processor_busy(const struct simulation *sim);

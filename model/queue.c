@@ -91,13 +91,22 @@ static void release(struct simulation *sim, queue_id id, packet_id packet, enum 
     thread_make_ready(sim, thread, released);
 }
 
+/* Whether the insertion runs on top of a thread that is in its wait at this queue (fact IOCP-33): the issuer of the
+ * operation, which its completion has interrupted. */
+static bool inserter_waits(const struct simulation *sim, queue_id id, packet_id packet)
+{
+    const struct thread *issuer = thread_at(sim, packet_at(sim, packet)->issuer);
+
+    return issuer->interrupted == INTERRUPTED_GET && issuer->suspensions == 0 && issuer->queue == id;
+}
+
 enum queue_insertion
 queue_insert(struct simulation *sim, queue_id id, packet_id packet, thread_id poster)
 {
     struct queue *queue = queue_at(sim, id);
     struct record *record;
 
-    if (queue->active < queue->limit && queue->waiting > 0) {
+    if (queue->active < queue->limit && queue->waiting > 0 && !inserter_waits(sim, id, packet)) {
         release(sim, id, packet, queue->wake == WAKE_OLDEST ? WHY_POLICY : WHY_NEWEST_WAITER);
         return QUEUE_HANDED_OVER;
     }
@@ -116,7 +125,9 @@ queue_insert(struct simulation *sim, queue_id id, packet_id packet, thread_id po
     if (record != NULL) {
         record->op = packet_at(sim, packet)->number;
         record->cause = packet_at(sim, packet)->cause;
-        record->why = queue->active >= queue->limit ? WHY_OVER_LIMIT : WHY_NO_WAITER;
+        record->why = queue->active >= queue->limit ? WHY_OVER_LIMIT
+                      : queue->waiting == 0         ? WHY_NO_WAITER
+                                                    : WHY_INSERTER_IN_WAIT;
     }
     return QUEUE_APPENDED;
 }
@@ -265,15 +276,16 @@ void queue_park(struct simulation *sim, queue_id id, thread_id thread_number)
 {
     struct queue *queue = queue_at(sim, id);
     struct thread *thread = thread_at(sim, thread_number);
+    thread_id before = queue->newest;
 
-    thread->parked_previous = queue->newest;
-    thread->parked_next = 0;
-    if (queue->newest != 0) {
-        thread_at(sim, queue->newest)->parked_next = thread_number;
-    } else {
-        queue->oldest = thread_number;
+    while (before != 0 && thread_at(sim, before)->wait_order > thread->wait_order) {
+        before = thread_at(sim, before)->parked_previous;
     }
-    queue->newest = thread_number;
+    thread->parked_previous = before;
+    thread->parked_next = before == 0 ? queue->oldest : thread_at(sim, before)->parked_next;
+    *(before != 0 ? &thread_at(sim, before)->parked_next : &queue->oldest) = thread_number;
+    *(thread->parked_next != 0 ? &thread_at(sim, thread->parked_next)->parked_previous : &queue->newest) =
+        thread_number;
     queue->waiting++;
 }
 
@@ -285,18 +297,40 @@ void queue_unpark(struct simulation *sim, thread_id thread)
     queue_at(sim, id)->active++;
 }
 
-void queue_slot_free(struct simulation *sim, queue_id id, thread_id thread, uint64_t cause)
+/* An active thread stops: its queue has one less active. */
+static void lose_slot(struct simulation *sim, queue_id id)
 {
-    struct record *record;
-
     SIM_CHECK(queue_at(sim, id)->active > 0);
     queue_at(sim, id)->active--;
-    record = emit_verb(sim, RECORD_PORT_BLOCK, thread);
+}
+
+static void tell_loss(struct simulation *sim, queue_id id, struct record *record, uint64_t cause)
+{
     record_queue(sim, record, id);
     if (record != NULL) {
         record->cause = cause;
     }
+}
+
+void queue_slot_free(struct simulation *sim, queue_id id, thread_id thread, uint64_t cause)
+{
+    lose_slot(sim, id);
+    tell_loss(sim, id, emit_verb(sim, RECORD_PORT_BLOCK, thread), cause);
     release_if_possible(sim, id, WHY_SLOT_FREED_BY_BLOCK);
+}
+
+void queue_thread_is_suspended(struct simulation *sim, thread_id thread, uint64_t cause, bool by_itself)
+{
+    queue_id id = thread_at(sim, thread)->queue;
+
+    if (id == 0) {
+        return;
+    }
+    lose_slot(sim, id);
+    tell_loss(sim, id,
+              by_itself ? emit_verb(sim, RECORD_PORT_BLOCK, thread) : emit_thread(sim, RECORD_PORT_BLOCK, thread, cause),
+              cause);
+    release_if_possible(sim, id, WHY_SLOT_FREED_BY_SUSPEND);
 }
 
 void queue_slot_taken(struct simulation *sim, queue_id id, thread_id thread, uint64_t cause)

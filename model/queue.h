@@ -70,7 +70,7 @@ static inline bool queue_may_take(const struct simulation *sim, queue_id id)
 /* Takes the head, without counting the taker. */
 packet_id queue_take(struct simulation *sim, queue_id queue);
 
-/* Parks `thread`, which has stopped running, as the newest waiter. */
+/* Parks `thread`, which has stopped running, by the order of its wait: as the newest waiter, if that is new. */
 void queue_park(struct simulation *sim, queue_id queue, thread_id thread);
 
 /* Un-parks `thread`, which becomes active without a packet (fact IOCP-39). */
@@ -94,6 +94,9 @@ static inline void queue_thread_wakes(struct simulation *sim, thread_id thread, 
         queue_slot_taken(sim, thread_at(sim, thread)->queue, thread, cause);
     }
 }
+
+/* The thread is suspended, which frees its slot as a wait does (fact IOCP-50). */
+void queue_thread_is_suspended(struct simulation *sim, thread_id thread, uint64_t cause, bool by_itself);
 
 /* The thread goes away: it has ended (fact IOCP-43), or another port wants it. */
 void queue_thread_leaves(struct simulation *sim, thread_id thread, enum record_why why, uint64_t cause);

@@ -218,7 +218,10 @@ static void run_ready(struct simulation *sim)
     }
     while (sim->state.ready_count > 0 && !sim->state.is_over && !sim->out_of_memory) {
         uint32_t index = choose(&sim->choices, CHOICE_READY, sim->state.ready_count, 0);
-        program_run(sim, processor_take(sim, index));
+        thread_id id = processor_take(sim, index);
+        if (id != 0) {
+            program_run(sim, id);
+        }
         if (sim->state.spinner_first != 0) {
             processor_recheck_spinners(sim);
         }
@@ -315,8 +318,10 @@ bool run_waits_inside(const struct simulation *sim, thread_id id)
     const struct frame *frame = frame_at(sim, thread->frame);
     bool in_callback = false;
 
-    if (thread->state != THREAD_BLOCKED || (thread->flags & (THREAD_OUTSIDE | THREAD_MAY_WAIT)) != 0 ||
-        thread->first_wait == 0) {
+    bool is_suspended = thread->suspensions > 0;
+    bool waits = is_suspended || (thread->first_wait != 0 && (thread->flags & THREAD_OUTSIDE) == 0);
+
+    if (thread->state != THREAD_BLOCKED || !waits || (thread->flags & THREAD_MAY_WAIT) != 0) {
         return false;
     }
     for (frame_id at = thread->frame; at != 0; at = frame->up) {
@@ -331,7 +336,7 @@ static thread_id waits_for(const struct simulation *sim, thread_id id)
 {
     thread_id owner = 0;
 
-    if (thread_at(sim, id)->state != THREAD_BLOCKED) {
+    if (thread_at(sim, id)->state != THREAD_BLOCKED || thread_at(sim, id)->suspensions > 0) {
         return 0;
     }
     for (uint32_t block = thread_at(sim, id)->first_wait; block != 0;

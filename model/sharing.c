@@ -79,6 +79,24 @@ static void unlink(struct simulation *sim, thread_id id)
     }
 }
 
+sim_span sharing_withdraws(struct simulation *sim, thread_id id)
+{
+    const struct standing *standing;
+    sim_span left = 0;
+
+    if (id >= block_used(&sim->block, TABLE_STANDING) || !standing_at(sim, id)->is_listed) {
+        return 0;
+    }
+    settle(sim);
+    standing = standing_at(sim, id);
+    if (standing->deadline != UINT64_MAX && standing->deadline > dispatch_state_of(sim)->credit) {
+        left = standing->deadline - dispatch_state_of(sim)->credit;
+    }
+    unlink(sim, id);
+    set_timer(sim);
+    return left;
+}
+
 void sharing_ends(struct simulation *sim, thread_id spinner)
 {
     thread_id next;

@@ -11,4 +11,7 @@ void sharing_begins(struct simulation *sim, thread_id thread, sim_span span);
 /* Threads whose work is done go on, and so does `spinner`, unless it is 0. */
 void sharing_ends(struct simulation *sim, thread_id spinner);
 
+/* The thread has no part any more, if it had one; what is left of its compute. */
+sim_span sharing_withdraws(struct simulation *sim, thread_id thread);
+
 #endif

@@ -93,6 +93,7 @@ struct run_state {
     sim_time now;
     uint64_t n, step_n;           /* of the last record and step */
     uint64_t frames, operations;  /* numbers given so far */
+    uint64_t waits;               /* begun so far */
     uint64_t events;              /* taken from the future event list and handled */
     uint64_t stale_events;        /* pending, and overtaken */
     uint64_t verbs_now;           /* executed at this instant */

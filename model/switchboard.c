@@ -21,6 +21,7 @@
 #include "model/ready.h"
 #include "model/service.h"
 #include "model/stream.h"
+#include "model/suspend.h"
 #include "model/thread.h"
 #include "model/wait.h"
 

@@ -153,6 +153,7 @@ void thread_schedule(struct simulation *sim, thread_id id, enum event_kind kind,
 
     if (time != SIM_NEVER) {
         thread->is_timed = true;
+        thread->due = time;
         simulation_schedule(sim, (struct event){time, thread->stamp, event_what(kind, id)});
     }
 }
@@ -164,6 +165,14 @@ void thread_overtakes(struct simulation *sim, thread_id id)
     thread->stamp++;
     sim->state.stale_events += thread->is_timed;
     thread->is_timed = false;
+}
+
+void thread_postpones(struct simulation *sim, thread_id id)
+{
+    struct thread *thread = thread_at(sim, id);
+
+    thread->due = thread->is_timed ? thread->due : SIM_NEVER;
+    thread_overtakes(sim, id);
 }
 
 void thread_await(struct simulation *sim, thread_id id, packet_id operation)
@@ -226,6 +235,19 @@ thread_id thread_take_ready_later(struct simulation *sim, uint32_t index)
     return id;
 }
 
+void thread_take_back(struct simulation *sim, thread_id id)
+{
+    uint32_t index = 0;
+
+    for (thread_id at = sim->state.ready_first; at != 0; at = thread_at(sim, at)->ready_next) {
+        if (at == id) {
+            (void)thread_take_ready(sim, index);
+            return;
+        }
+        index++;
+    }
+}
+
 sim_span thread_shared_time(const struct simulation *sim)
 {
     uint32_t busy = sim->state.running < sim->plan->processors ? sim->state.running : sim->plan->processors;
@@ -270,10 +292,11 @@ void thread_begins_running(struct simulation *sim, thread_id id, enum record_why
 void thread_stops_running(struct simulation *sim, thread_id id, enum thread_state state)
 {
     struct thread *thread = thread_at(sim, id);
+    bool was_running = thread->state == THREAD_RUNNING;
 
-    SIM_CHECK(thread->state == THREAD_RUNNING);
+    SIM_CHECK(was_running || thread->state == THREAD_READY);
     thread->state = (uint8_t)state;
-    if (thread->type != THREAD_TYPE_REMOTE) {
+    if (was_running && thread->type != THREAD_TYPE_REMOTE) {
         if (is_shared(sim)) {
             settle_shared_time(sim);
         } else {

@@ -25,6 +25,13 @@ enum {
     THREAD_SPINS = 64,
 };
 
+/* Out of which wait a kernel APC has taken a thread, which begins that wait again (fact IOCP-51). */
+enum interrupted {
+    INTERRUPTED_NOT,
+    INTERRUPTED_WAIT, /* for something other than a packet */
+    INTERRUPTED_GET,
+};
+
 /* What ended a wait, as far as a dispatcher lifts the thread for it (facts C5, IOCP-143). */
 enum readied_by {
     READIED_PLAINLY, /* a time-out, an APC, the end of a thread or of an operation */
@@ -39,6 +46,9 @@ struct thread {
     uint8_t why;  /* blocked: enum record_why of its thread-block */
     uint8_t readied_by; /* enum readied_by: what ended its wait */
     bool is_timed;      /* an event with its stamp is pending */
+    uint8_t suspensions;     /* that nobody has taken back */
+    uint8_t interrupted;     /* enum interrupted */
+    uint8_t interrupted_why; /* enum record_why of that wait's thread-block */
     uint32_t pc;           /* next word of code */
     frame_id frame;        /* innermost; 0 once its procedure is over */
     uint32_t step;         /* text: pointer of the step it executes */
@@ -64,6 +74,9 @@ struct thread {
     uint32_t outstanding;     /* operations it issued that are pending */
     uint32_t switches;
     sim_time born, running_since;
+    sim_time due;             /* of its one event; SIM_NEVER: there was none when it was postponed */
+    sim_span work_left;       /* ideal and shared processors: of the compute in which it was suspended */
+    uint64_t wait_order;      /* of its wait among all: where it stands among those that wait */
 };
 
 /* What causes point at; apart from the thread, since no rule depends on it. */
@@ -71,6 +84,7 @@ struct thread_note {
     uint64_t latest;           /* the record that causes a verb's records */
     uint64_t own, own_step;    /* the last record with this thread, and its step */
     uint64_t waiting;          /* its thread-block or port-wait */
+    uint64_t interrupted;      /* the one of these that a kernel APC took it out of */
     uint64_t readied;          /* what made it ready */
 };
 
@@ -256,6 +270,12 @@ void thread_make_ready(struct simulation *sim, thread_id thread, uint64_t cause)
 /* The same without more: it has a processor, or is about to have one. */
 void thread_goes_on(struct simulation *sim, thread_id thread);
 
+/* The same, of a thread that will go on with it: `due` keeps when. */
+void thread_postpones(struct simulation *sim, thread_id thread);
+
+/* Unlinks a thread from the ready list, if it is there. O(length). */
+void thread_take_back(struct simulation *sim, thread_id thread);
+
 /* Unlinks the index-th ready thread. O(index). */
 thread_id thread_take_ready_later(struct simulation *sim, uint32_t index);
 
@@ -278,7 +298,8 @@ static inline thread_id thread_take_ready(struct simulation *sim, uint32_t index
 /* The thread has a processor from now on: emits thread-run. */
 void thread_begins_running(struct simulation *sim, thread_id thread, enum record_why why);
 
-/* Takes the thread off its processor: it waits, is parked, has ended, or is ready while another runs. */
+/* Takes the thread off its processor, if it has one: it waits, is parked, has ended, or is ready while another
+ * runs. */
 void thread_stops_running(struct simulation *sim, thread_id thread, enum thread_state state);
 
 /* A new frame of `procedure` on top of `up`, whose locals are the run `locals` (0: fresh ones). */

@@ -175,6 +175,53 @@ static void set_deadline(struct simulation *sim, thread_id thread, sim_span time
     }
 }
 
+/* The wait that begins comes behind all others; one that a kernel APC interrupted has its old place again, unless
+ * the machine says otherwise (fact IOCP-51, whose end is open). Whether it is such a one. */
+static bool takes_old_place(struct simulation *sim, thread_id thread)
+{
+    bool was_interrupted = thread_at(sim, thread)->interrupted != INTERRUPTED_NOT;
+
+    thread_at(sim, thread)->interrupted = INTERRUPTED_NOT;
+    if (was_interrupted && !sim->plan->kernel_apc_requeues) {
+        return true;
+    }
+    thread_at(sim, thread)->wait_order = ++sim->state.waits;
+    return false;
+}
+
+/* The last of an object's blocks whose wait comes before the thread's; 0: none does. O(1) for a wait that is new. */
+static uint32_t block_before(const struct simulation *sim, const struct waitable *waitable, thread_id thread)
+{
+    uint32_t id = waitable->last;
+
+    while (id != 0 && thread_at(sim, wait_block_at(sim, id)->thread)->wait_order > thread_at(sim, thread)->wait_order) {
+        id = wait_block_at(sim, id)->previous;
+    }
+    return id;
+}
+
+/* Enters a block in its object's list. */
+static void enter_block(struct simulation *sim, uint32_t id)
+{
+    struct wait_block *block = wait_block_at(sim, id);
+    struct waitable *waitable = waitable_at(sim, block->waitable);
+
+    block->previous = block_before(sim, waitable, block->thread);
+    block->next = block->previous == 0 ? waitable->first : wait_block_at(sim, block->previous)->next;
+    *(block->previous != 0 ? &wait_block_at(sim, block->previous)->next : &waitable->first) = id;
+    *(block->next != 0 ? &wait_block_at(sim, block->next)->previous : &waitable->last) = id;
+}
+
+/* Takes a block out of its object's list. */
+static void leave_block(struct simulation *sim, uint32_t id)
+{
+    const struct wait_block *block = wait_block_at(sim, id);
+    struct waitable *waitable = waitable_at(sim, block->waitable);
+
+    *(block->previous != 0 ? &wait_block_at(sim, block->previous)->next : &waitable->first) = block->next;
+    *(block->next != 0 ? &wait_block_at(sim, block->next)->previous : &waitable->last) = block->previous;
+}
+
 /* Enters the thread with every object that it waits for. */
 static void link_blocks(struct simulation *sim, thread_id thread, const struct waiting *waiting)
 {
@@ -182,17 +229,10 @@ static void link_blocks(struct simulation *sim, thread_id thread, const struct w
 
     for (uint32_t i = 0; i < waiting->count; i++) {
         uint32_t id = simulation_create_element(sim, TABLE_WAIT_BLOCK);
-        struct wait_block *block = wait_block_at(sim, id);
-        struct waitable *waitable = waitable_at(sim, waiting->object[i]);
 
-        *block = (struct wait_block){
-            .waitable = waiting->object[i], .thread = thread, .previous = waitable->last, .place = i};
-        if (waitable->last != 0) {
-            wait_block_at(sim, waitable->last)->next = id;
-        } else {
-            waitable->first = id;
-        }
-        waitable->last = id;
+        *wait_block_at(sim, id) =
+            (struct wait_block){.waitable = waiting->object[i], .thread = thread, .place = i};
+        enter_block(sim, id);
         if (previous == 0) {
             thread_at(sim, thread)->first_wait = id;
         } else {
@@ -202,28 +242,23 @@ static void link_blocks(struct simulation *sim, thread_id thread, const struct w
     }
 }
 
-static void unlink_blocks(struct simulation *sim, thread_id thread)
+static void free_blocks(struct simulation *sim, thread_id thread)
 {
     uint32_t id = thread_at(sim, thread)->first_wait;
 
     thread_at(sim, thread)->first_wait = 0;
     while (id != 0) {
-        struct wait_block *block = wait_block_at(sim, id);
-        struct waitable *waitable = waitable_at(sim, block->waitable);
-        uint32_t sibling = block->sibling;
-
-        if (block->previous != 0) {
-            wait_block_at(sim, block->previous)->next = block->next;
-        } else {
-            waitable->first = block->next;
-        }
-        if (block->next != 0) {
-            wait_block_at(sim, block->next)->previous = block->previous;
-        } else {
-            waitable->last = block->previous;
-        }
+        uint32_t sibling = wait_block_at(sim, id)->sibling;
         block_free(&sim->block, TABLE_WAIT_BLOCK, id);
         id = sibling;
+    }
+}
+
+/* The thread leaves the lists of what it waits for; its blocks stay with it. */
+static void leave_objects(struct simulation *sim, thread_id thread)
+{
+    for (uint32_t id = thread_at(sim, thread)->first_wait; id != 0; id = wait_block_at(sim, id)->sibling) {
+        leave_block(sim, id);
     }
 }
 
@@ -232,6 +267,7 @@ static void block(struct simulation *sim, thread_id thread, const struct waiting
 {
     struct record *record;
     struct thread *waiter = thread_at(sim, thread);
+    bool goes_on = takes_old_place(sim, thread);
 
     waiter->flags &= (uint8_t) ~(THREAD_ALERTABLE | THREAD_WAITS_ANY | THREAD_OUTSIDE);
     waiter->flags |= (uint8_t)((waiting->alertable ? THREAD_ALERTABLE : 0) |
@@ -243,6 +279,7 @@ static void block(struct simulation *sim, thread_id thread, const struct waiting
     record = emit_verb(sim, RECORD_THREAD_BLOCK, thread);
     if (record != NULL) {
         record->why = (uint8_t)waiting->why;
+        record->cause = goes_on ? thread_note_at(sim, thread)->interrupted : record->cause;
         record->amount = waiting->timeout;
         record->absent = (uint8_t)((waiting->count == 0 && !waiting->has_on ? 1 : 0) |
                                     (waiting->timeout == SIM_NEVER ? 2 : 0));
@@ -301,7 +338,7 @@ enum step_end wait_begin(struct simulation *sim, thread_id thread, const struct 
         return STEP_GOES_ON;
     }
     if (waiting->timeout == 0) {
-        wait_outcome(sim, thread, WIN32_WAIT_TIMEOUT, 0);
+        wait_outcome(sim, thread, waiting->why == WHY_SLEEP ? WIN32_ERROR_SUCCESS : WIN32_WAIT_TIMEOUT, 0);
         return STEP_GOES_ON;
     }
     block(sim, thread, waiting);
@@ -322,7 +359,8 @@ static void unblock(struct simulation *sim, thread_id thread, const struct wait_
     struct record *record;
     uint64_t unblocked;
 
-    unlink_blocks(sim, thread);
+    leave_objects(sim, thread);
+    free_blocks(sim, thread);
     record = emit_thread(sim, RECORD_THREAD_UNBLOCK, thread, end->cause);
     if (record != NULL) {
         record->why = (uint8_t)end->why;
@@ -404,6 +442,7 @@ void wait_signal(struct simulation *sim, waitable_id id, uint64_t cause)
 void wait_park(struct simulation *sim, thread_id thread, const struct waiting *waiting)
 {
     queue_id queue = thread_at(sim, thread)->queue;
+    bool goes_on = takes_old_place(sim, thread);
     struct record *record;
 
     thread_at(sim, thread)->flags &= (uint8_t)~THREAD_ALERTABLE;
@@ -414,13 +453,13 @@ void wait_park(struct simulation *sim, thread_id thread, const struct waiting *w
     record_queue(sim, record, queue);
     if (record != NULL) {
         record->why = (uint8_t)waiting->why;
+        record->cause = goes_on ? thread_note_at(sim, thread)->interrupted : record->cause;
     }
     thread_note_at(sim, thread)->waiting = sim->state.n;
     set_deadline(sim, thread, waiting->timeout);
 }
 
-/* What get answers when it comes back without a packet, by the rule that brought it back. */
-static uint16_t unparked_error(enum record_why why)
+uint16_t wait_unparked_error(enum record_why why)
 {
     switch ((int)why) {
     case WHY_APC:
@@ -445,8 +484,87 @@ void wait_unpark(struct simulation *sim, thread_id thread, enum record_why why, 
     }
     unparked = sim->state.n;
     delivery_begin(sim, thread);
-    delivery_fail(sim, thread, unparked_error(why));
+    delivery_fail(sim, thread, wait_unparked_error(why));
     thread_make_ready(sim, thread, unparked);
+}
+
+/* A call waits for this operation as long as that is pending and its answer outstanding. */
+static bool is_in_call(const struct simulation *sim, thread_id thread)
+{
+    packet_id id = thread_at(sim, thread)->awaits;
+
+    return (packet_at(sim, id)->flags & PACKET_IS_PENDING) != 0 &&
+           (packet_at(sim, id)->flags & (PACKET_IS_SYNCHRONOUS | PACKET_IN_CALL)) != 0;
+}
+
+uint64_t wait_interrupt(struct simulation *sim, thread_id id, uint64_t cause)
+{
+    struct thread *thread = thread_at(sim, id);
+    bool is_parked = thread->state == THREAD_PARKED;
+    struct record *record;
+    uint64_t interrupted;
+
+    if (is_parked) {
+        queue_unpark(sim, id);
+        record = emit_thread(sim, RECORD_PORT_TIMEOUT, id, cause);
+        record_queue(sim, record, thread->queue);
+    } else {
+        leave_objects(sim, id);
+        record = emit_thread(sim, RECORD_THREAD_UNBLOCK, id, cause);
+    }
+    interrupted = sim->state.n;
+    if (record != NULL) {
+        record->why = WHY_APC;
+    }
+    thread->interrupted = is_parked ? INTERRUPTED_GET : INTERRUPTED_WAIT;
+    thread->interrupted_why = thread->why;
+    thread_note_at(sim, id)->interrupted = thread_note_at(sim, id)->waiting;
+    if (!is_parked) {
+        queue_thread_wakes(sim, id, interrupted);
+    }
+    thread->state = THREAD_READY;
+    thread_postpones(sim, id);
+    return interrupted;
+}
+
+sim_span wait_time_left(const struct simulation *sim, thread_id thread)
+{
+    sim_time due = thread_at(sim, thread)->due;
+
+    return due == SIM_NEVER ? SIM_NEVER : due > sim->state.now ? due - sim->state.now : 0;
+}
+
+enum step_end wait_go_on(struct simulation *sim, thread_id id)
+{
+    const struct thread *thread = thread_at(sim, id);
+    waitable_id object[WAIT_OBJECTS_MAX];
+    struct waiting waiting = {
+        .object = object,
+        .any = (thread->flags & THREAD_WAITS_ANY) != 0,
+        .alertable = (thread->flags & THREAD_ALERTABLE) != 0,
+        .outside = (thread->flags & THREAD_OUTSIDE) != 0,
+        .timeout = wait_time_left(sim, id),
+        .why = (enum record_why)thread->interrupted_why,
+    };
+    enum step_end end;
+
+    for (uint32_t at = thread->first_wait; at != 0; at = wait_block_at(sim, at)->sibling) {
+        object[waiting.count++] = wait_block_at(sim, at)->waitable;
+    }
+    free_blocks(sim, id);
+    if (waiting.why != WHY_SYNCHRONOUS_IO) {
+        end = wait_begin(sim, id, &waiting);
+    } else if (is_in_call(sim, id)) {
+        waiting.on = reference_make(OBJECT_HANDLE, packet_at(sim, thread->awaits)->handle - 1);
+        waiting.has_on = true;
+        block(sim, id, &waiting);
+        end = STEP_STOPS;
+    } else {
+        wait_outcome(sim, id, WIN32_ERROR_SUCCESS, 0);
+        end = STEP_GOES_ON;
+    }
+    thread_at(sim, id)->interrupted = INTERRUPTED_NOT;
+    return end;
 }
 
 void wait_deadline(struct simulation *sim, uint32_t id)
@@ -525,7 +643,7 @@ static void alert(struct simulation *sim, thread_id thread, uint64_t cause)
     struct thread *target = thread_at(sim, thread);
     struct wait_end end = {.why = WHY_APC, .error = WIN32_WAIT_IO_COMPLETION, .cause = cause};
 
-    if ((target->flags & THREAD_ALERTABLE) == 0 ||
+    if ((target->flags & THREAD_ALERTABLE) == 0 || target->suspensions > 0 ||
         (target->state != THREAD_BLOCKED && target->state != THREAD_PARKED)) {
         return;
     }
@@ -612,5 +730,7 @@ void wait_operation_ends(struct simulation *sim, thread_id thread, uint64_t caus
 {
     struct wait_end end = {.why = WHY_SIGNALLED, .cause = cause};
 
-    unblock(sim, thread, &end);
+    if (thread_at(sim, thread)->suspensions == 0) { /* else it finds out when it goes on */
+        unblock(sim, thread, &end);
+    }
 }

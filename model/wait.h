@@ -8,6 +8,9 @@
 #include "model/thread.h"
 #include "model/waitable.h"
 
+/* The most objects that one wait is for. */
+#define WAIT_OBJECTS_MAX 64
+
 /* One thread waiting for one object. */
 struct wait_block {
     waitable_id waitable;
@@ -45,6 +48,18 @@ void wait_park(struct simulation *sim, thread_id thread, const struct waiting *w
 
 /* Ends the parking of a thread without a packet; `cause` is what did it. */
 void wait_unpark(struct simulation *sim, thread_id thread, enum record_why why, uint64_t cause);
+
+/* What get answers when it comes back without a packet, by the rule that brought it back. */
+uint16_t wait_unparked_error(enum record_why why);
+
+/* A kernel APC takes a thread out of its wait or its get, so that it is active while the APC runs (fact IOCP-51);
+ * n of the record that says so. Then it goes on with its wait, with what is left of its time: as begun anew, or at its old place (the machine's
+ * kernel_apc_requeues). port_go_on does the same for a get. */
+uint64_t wait_interrupt(struct simulation *sim, thread_id thread, uint64_t cause);
+enum step_end wait_go_on(struct simulation *sim, thread_id thread);
+
+/* How long an interrupted wait may still last; SIM_NEVER. */
+sim_span wait_time_left(const struct simulation *sim, thread_id thread);
 
 /* The thread's deadline has come. */
 void wait_deadline(struct simulation *sim, uint32_t id);

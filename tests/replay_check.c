@@ -145,6 +145,10 @@ static void compare_wait(struct replay_check *check, thread_id id, const struct 
     }
     same(check, self, "why it is blocked", thread->why, replayed->why);
     same(check, self, "the record of its wait", thread_note_at(sim, id)->waiting, replayed->waiting);
+    if (thread->why == WHY_SUSPENDED) { /* it is out of the wait that it was in */
+        same(check, self, "what it waits for while it is suspended", 0, replayed->on_count);
+        return;
+    }
     if (thread->why == WHY_SYNCHRONOUS_IO) { /* in its call: no object is waited for, the operation is */
         same(check, self, "whose operation it waits for",
              reference_make(OBJECT_HANDLE, packet_at(sim, thread->awaits)->handle - 1),
@@ -203,6 +207,7 @@ static void compare_thread(struct replay_check *check, thread_id id)
         apcs++;
     }
     same(check, self, "the APCs queued to it", apcs, replayed->apcs);
+    same(check, self, "how often it is suspended", thread->suspensions, replayed->suspensions);
     compare_wait(check, id, replayed);
     compare_callbacks(check, id, replayed);
 }

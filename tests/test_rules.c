@@ -143,8 +143,10 @@ static void see_wrong_causes(void *context, const struct record_batch *batch)
     for (uint32_t i = 0; i < batch->count; i++) {
         struct record record = batch->record[i];
         /* Open: which of several signals of one step ended a wait, who starts a thread, whose arrival drives
-         * another away, and whether one that gave way comes anew. */
-        bool is_open = record.kind == RECORD_THREAD_UNBLOCK || record.kind == RECORD_OBJECT_ACQUIRE ||
+         * another away, whether one that gave way comes anew, and whether an interrupted wait has its old place. */
+        bool goes_on = (record.kind == RECORD_THREAD_BLOCK || record.kind == RECORD_PORT_WAIT) &&
+                       replay_thread(wrong->past.replay, record.thread)->interrupted != 0;
+        bool is_open = goes_on || record.kind == RECORD_THREAD_UNBLOCK || record.kind == RECORD_OBJECT_ACQUIRE ||
                        record.kind == RECORD_THREAD_CREATE || record.kind == RECORD_THREAD_PREEMPT ||
                        record.kind == RECORD_THREAD_READY;
         uint64_t right = record.cause;

@@ -140,15 +140,35 @@ void twin_insert(struct twin *twin, int port, uint64_t op)
     }
 }
 
+/* It no longer waits for nothing, which may free a slot. */
+static void stop(struct twin *twin, int thread, enum twin_why why)
+{
+    int port = twin->thread[thread].port;
+
+    twin->thread[thread].waits = true;
+    if (port != TWIN_NONE) {
+        decide(twin, (struct verdict){TWIN_BLOCK, TWIN_NO_WHY, thread, port, 0, 0, 0});
+        (void)release(twin, port, why);
+    }
+}
+
 void twin_waits(struct twin *twin, int thread, bool begins) /* IOCP-40; its end: IOCP-42 */
 {
     int port = twin->thread[thread].port;
 
-    twin->thread[thread].waits = begins;
-    if (port != TWIN_NONE) {
-        decide(twin, (struct verdict){begins ? TWIN_BLOCK : TWIN_UNBLOCK, TWIN_NO_WHY, thread, port, 0, 0, 0});
-        (void)(begins && release(twin, port, TWIN_BY_BLOCK));
+    if (begins) {
+        stop(twin, thread, TWIN_BY_BLOCK);
+        return;
     }
+    twin->thread[thread].waits = false;
+    if (port != TWIN_NONE) {
+        decide(twin, (struct verdict){TWIN_UNBLOCK, TWIN_NO_WHY, thread, port, 0, 0, 0});
+    }
+}
+
+void twin_is_suspended(struct twin *twin, int thread) /* IOCP-50 */
+{
+    stop(twin, thread, TWIN_BY_SUSPEND);
 }
 
 void twin_times_out(struct twin *twin, int thread) /* IOCP-65: not before its time, and only who is parked */

@@ -36,6 +36,7 @@ enum twin_why {
     TWIN_BY_BLOCK,
     TWIN_BY_EXIT,
     TWIN_BY_LEAVE,
+    TWIN_BY_SUSPEND,
     TWIN_OVER_LIMIT,
     TWIN_NO_WAITER,
     TWIN_BELOW,
@@ -109,6 +110,8 @@ void twin_get(struct twin *twin, int thread, int port, const struct twin_call *c
 void twin_insert(struct twin *twin, int port, uint64_t op);
 /* The thread begins to wait for something other than a packet, or that wait has ended. */
 void twin_waits(struct twin *twin, int thread, bool begins);
+/* It is suspended: a wait, but for what its slot is then freed by (fact IOCP-50). */
+void twin_is_suspended(struct twin *twin, int thread);
 void twin_times_out(struct twin *twin, int thread);
 void twin_apc_queued(struct twin *twin, int thread);
 void twin_exits(struct twin *twin, int thread);

@@ -184,7 +184,11 @@ static void tell(struct witness *witness, const struct record *record, const str
     case RECORD_THREAD_BLOCK:
     case RECORD_THREAD_UNBLOCK:
         witness_happens(witness, record);
-        twin_waits(twin, thread, record->kind == RECORD_THREAD_BLOCK);
+        if (record->why == WHY_SUSPENDED) {
+            twin_is_suspended(twin, thread);
+        } else {
+            twin_waits(twin, thread, record->kind == RECORD_THREAD_BLOCK);
+        }
         break;
     case RECORD_THREAD_EXIT:
         witness_happens(witness, record);
@@ -209,6 +213,10 @@ static void tell(struct witness *witness, const struct record *record, const str
         if (record->why == WHY_TIMED_OUT) {
             witness_happens(witness, record);
             twin_times_out(twin, thread);
+        } else if (record->why == WHY_APC && twin->thread[thread].parked) { /* fact IOCP-51 */
+            witness->report->end = WITNESS_REFUSED;
+            snprintf(witness->report->message, sizeof witness->report->message,
+                     "a get is interrupted, and goes on later");
         }
         break;
     case RECORD_OBJECT_CREATE:

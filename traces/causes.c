@@ -69,13 +69,25 @@ static bool by_deadline(const struct caused *at, enum record_kind wait)
     return of_thread(at, wait) && at->record->cause == replay_thread(at->past->replay, at->record->thread)->waiting;
 }
 
+/* What runs on top of the thread: what is queued to it, or the kernel's own, to suspend it or to complete an
+ * operation. */
+static bool by_apc(const struct caused *at)
+{
+    return ((in_step(at, RECORD_APC_QUEUE) || in_step(at, RECORD_THREAD_SUSPEND)) &&
+            at->cause->object == at->record->thread) ||
+           in_step(at, RECORD_OP_COMPLETE);
+}
+
 static bool unblocking(const struct caused *at)
 {
+    if (replay_thread(at->past->replay, at->record->thread)->why == WHY_SUSPENDED) {
+        return in_step(at, RECORD_THREAD_RESUME) && at->cause->object == at->record->thread;
+    }
     switch ((int)at->record->why) {
     case WHY_TIMED_OUT:
         return by_deadline(at, RECORD_THREAD_BLOCK);
     case WHY_APC:
-        return in_step(at, RECORD_APC_QUEUE) && at->cause->object == at->record->thread;
+        return by_apc(at);
     default:
         return in_step(at, RECORD_OBJECT_SET) || in_step(at, RECORD_OBJECT_PULSE) ||
                in_step(at, RECORD_OBJECT_RELEASE) || in_step(at, RECORD_THREAD_EXIT) ||
@@ -90,11 +102,11 @@ static bool unparking(const struct caused *at)
 
     switch ((int)at->record->why) {
     case WHY_TIMED_OUT:
-        return by_deadline(at, RECORD_PORT_WAIT);
+        return parked ? by_deadline(at, RECORD_PORT_WAIT) : by_verb(at);
     case WHY_APC:
-        return parked ? in_step(at, RECORD_APC_QUEUE) && at->cause->object == at->record->thread : by_verb(at);
+        return parked ? by_apc(at) : by_verb(at);
     case WHY_ABANDONED:
-        return in_step(at, RECORD_PORT_CLOSE) && at->cause->object == at->record->object;
+        return !parked ? by_verb(at) : in_step(at, RECORD_PORT_CLOSE) && at->cause->object == at->record->object;
     default:
         return by_verb(at);
     }
@@ -260,6 +272,17 @@ static bool preemption(const struct caused *at)
     return by != REFERENCE_NONE && by != at->record->thread && at->record->cause == past_readied(at->past, by);
 }
 
+/* A wait begins by a verb; or it goes on, as begun anew or at its old place, whose record is then the cause. */
+static bool wait_begins(const struct caused *at)
+{
+    uint64_t interrupted = replay_thread(at->past->replay, at->record->thread)->interrupted;
+
+    if (at->record->why == WHY_SUSPENDED) {
+        return in_step(at, RECORD_THREAD_SUSPEND) && at->cause->object == at->record->thread;
+    }
+    return by_verb(at) || (interrupted != 0 && at->record->cause == interrupted);
+}
+
 /* Records about a thread's state and its place at ports. */
 static bool of_state(const struct caused *at)
 {
@@ -274,6 +297,9 @@ static bool of_state(const struct caused *at)
                    : at->record->cause == past_readied(at->past, at->record->thread);
     case RECORD_THREAD_PREEMPT:
         return preemption(at);
+    case RECORD_THREAD_BLOCK:
+    case RECORD_PORT_WAIT:
+        return wait_begins(at);
     case RECORD_THREAD_UNBLOCK:
         return unblocking(at);
     case RECORD_PORT_TIMEOUT:
@@ -331,7 +357,9 @@ bool cause_holds(const struct past *past, const struct record *record)
     case RECORD_THREAD_READY:
     case RECORD_THREAD_RUN:
     case RECORD_THREAD_PREEMPT:
+    case RECORD_THREAD_BLOCK:
     case RECORD_THREAD_UNBLOCK:
+    case RECORD_PORT_WAIT:
     case RECORD_PORT_TIMEOUT:
     case RECORD_PORT_LEAVE:
     case RECORD_PORT_BLOCK:
@@ -353,12 +381,12 @@ bool cause_holds(const struct past *past, const struct record *record)
     case RECORD_THREAD_EXIT:
     case RECORD_THREAD_YIELD:
     case RECORD_THREAD_PRIORITY:
-    case RECORD_THREAD_BLOCK:
+    case RECORD_THREAD_SUSPEND:
+    case RECORD_THREAD_RESUME:
     case RECORD_CALLBACK_END:
     case RECORD_OP_ISSUE:
     case RECORD_PACKET_POST:
     case RECORD_PORT_JOIN:
-    case RECORD_PORT_WAIT:
     case RECORD_PORT_CLOSE:
     case RECORD_PORT_RUNDOWN:
     case RECORD_HANDLE_ASSOCIATE:

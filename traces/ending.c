@@ -81,7 +81,11 @@ static void put_waiting(struct telling *telling, reference thread)
 {
     const struct replay_thread *state = replay_thread(telling->replay, thread);
 
-    if (state->on_count == 0 || !may_tell(telling)) {
+    if ((state->on_count == 0 && state->why != WHY_SUSPENDED) || !may_tell(telling)) {
+        return;
+    }
+    if (state->why == WHY_SUSPENDED) {
+        writing_put(&telling->to, "  %s is suspended, and nobody left can resume it\n", name_of(telling, thread).text);
         return;
     }
     writing_put(&telling->to, "  %s waits for", name_of(telling, thread).text);

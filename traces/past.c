@@ -63,10 +63,14 @@ static void note_thread(struct past *past, const struct record *record)
         past->latest[slot] = record->n;
         break;
     case RECORD_THREAD_CREATE:
-    case RECORD_PORT_TIMEOUT:
     case RECORD_THREAD_UNBLOCK:
     case RECORD_THREAD_PREEMPT:
         past->readied[slot] = record->n;
+        break;
+    case RECORD_PORT_TIMEOUT: /* of one that has not parked: it runs, or goes on with its get */
+        if (replay_thread(past->replay, record->thread)->state == REPLAY_PARKED) {
+            past->readied[slot] = record->n;
+        }
         break;
     case RECORD_THREAD_READY: /* of one that gives way: its thread-yield */
         past->readied[slot] = record->cause;

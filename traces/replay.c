@@ -110,22 +110,37 @@ static void unpark(struct replay *replay, reference self)
     port->waiting--;
 }
 
-/* Parks a thread as the newest; no trace, however broken, brings it into a list twice. */
-static void park(struct replay *replay, reference at, reference self)
+/* Where a wait that begins stands among all: behind them, unless it goes on with one that a kernel APC interrupted,
+ * which its cause then is. */
+static uint64_t order_of(const struct replay_thread *thread, const struct record *record)
 {
+    bool goes_on = thread->interrupted != 0 && record->cause == thread->interrupted;
+
+    return goes_on ? thread->wait_order : record->n;
+}
+
+/* Parks a thread behind those whose wait is older; no trace, however broken, brings it into a list twice. */
+static void park(struct replay *replay, const struct record *record)
+{
+    reference self = record->thread;
     struct replay_thread *thread = places_thread(replay, self);
     struct replay_port *port;
+    reference before;
 
     unpark(replay, self);
-    port = places_port(replay, at);
-    thread->parked_at = at;
-    thread->parked_previous = port->newest;
-    if (port->newest != REFERENCE_NONE) {
-        places_thread(replay, port->newest)->parked_next = self;
-    } else {
-        port->oldest = self;
+    port = places_port(replay, record->object);
+    before = port->newest;
+    thread->wait_order = order_of(thread, record);
+    thread->interrupted = 0;
+    while (before != REFERENCE_NONE && places_thread(replay, before)->wait_order > thread->wait_order) {
+        before = places_thread(replay, before)->parked_previous;
     }
-    port->newest = self;
+    thread->parked_at = record->object;
+    thread->parked_previous = before;
+    thread->parked_next = before == REFERENCE_NONE ? port->oldest : places_thread(replay, before)->parked_next;
+    *(before != REFERENCE_NONE ? &places_thread(replay, before)->parked_next : &port->oldest) = self;
+    *(thread->parked_next != REFERENCE_NONE ? &places_thread(replay, thread->parked_next)->parked_previous
+                                             : &port->newest) = self;
     port->waiting++;
 }
 
@@ -151,7 +166,32 @@ static void unblock(struct replay *replay, reference self)
     thread->waits = false;
 }
 
-/* The thread waits for what its record names, behind all who wait already. */
+/* Enters a thread among those that wait, behind those whose wait is older. */
+static void enter_blocked(struct replay *replay, const struct record *record)
+{
+    reference self = record->thread;
+    struct replay_thread *thread = places_thread(replay, self);
+    reference before = replay->blocked_last;
+
+    if (record->why == WHY_SUSPENDED) {
+        thread->order = record->n;
+    } else {
+        thread->order = thread->wait_order = order_of(thread, record);
+        thread->interrupted = 0;
+    }
+    while (before != REFERENCE_NONE && places_thread(replay, before)->order > thread->order) {
+        before = places_thread(replay, before)->blocked_previous;
+    }
+    thread->blocked_previous = before;
+    thread->blocked_next =
+        before == REFERENCE_NONE ? replay->blocked_first : places_thread(replay, before)->blocked_next;
+    *(before != REFERENCE_NONE ? &places_thread(replay, before)->blocked_next : &replay->blocked_first) = self;
+    *(thread->blocked_next != REFERENCE_NONE ? &places_thread(replay, thread->blocked_next)->blocked_previous
+                                              : &replay->blocked_last) = self;
+    thread->waits = true;
+}
+
+/* The thread waits for what its record names. */
 static void block(struct replay *replay, const struct record *record, const struct record_batch *batch)
 {
     struct replay_thread *thread = places_thread(replay, record->thread);
@@ -176,15 +216,7 @@ static void block(struct replay *replay, const struct record *record, const stru
     if ((record->absent & 2) != 0 || !sim_time_add(record->t, record->amount, &thread->deadline)) {
         thread->deadline = SIM_NEVER;
     }
-    thread->waits = true;
-    thread->blocked_previous = replay->blocked_last;
-    thread->blocked_next = REFERENCE_NONE;
-    if (replay->blocked_last != REFERENCE_NONE) {
-        places_thread(replay, replay->blocked_last)->blocked_next = record->thread;
-    } else {
-        replay->blocked_first = record->thread;
-    }
-    replay->blocked_last = record->thread;
+    enter_blocked(replay, record);
     change(replay, thread, REPLAY_BLOCKED);
 }
 
@@ -231,6 +263,15 @@ static void end_callbacks(struct replay *replay, struct replay_thread *thread)
     }
 }
 
+/* An APC may have taken the thread out of its wait for a moment only. */
+static void note_interruption(struct replay_thread *thread, const struct record *record)
+{
+    if (record->why == WHY_APC) {
+        thread->interrupted = thread->waiting;
+        thread->interrupted_why = thread->why;
+    }
+}
+
 /* Records about a thread's own state. */
 static void see_thread(struct replay *replay, const struct record *record, const struct record_batch *batch)
 {
@@ -248,6 +289,7 @@ static void see_thread(struct replay *replay, const struct record *record, const
     case RECORD_THREAD_RUN:
         thread->switches++;
         replay->switches++;
+        thread->interrupted = 0;
         change(replay, thread, REPLAY_RUNNING);
         break;
     case RECORD_THREAD_BLOCK:
@@ -255,6 +297,7 @@ static void see_thread(struct replay *replay, const struct record *record, const
         break;
     case RECORD_THREAD_UNBLOCK:
         unblock(replay, record->thread);
+        note_interruption(thread, record);
         change(replay, thread, REPLAY_READY);
         break;
     case RECORD_THREAD_READY:
@@ -282,10 +325,15 @@ static void see_thread(struct replay *replay, const struct record *record, const
 /* A record about a thread that another one, or none, has caused. */
 static void see_target(struct replay *replay, const struct record *record)
 {
-    struct replay_thread *target = record->kind == RECORD_APC_QUEUE ? places_thread(replay, record->object) : NULL;
+    struct replay_thread *target = places_thread(replay, record->object);
 
-    if (target != NULL) {
+    if (target == NULL) {
+        return;
+    }
+    if (record->kind == RECORD_APC_QUEUE) {
         target->apcs++;
+    } else if (record->kind == RECORD_THREAD_SUSPEND || record->kind == RECORD_THREAD_RESUME) {
+        target->suspensions = record->count;
     }
 }
 
@@ -309,7 +357,7 @@ static void see_port(struct replay *replay, const struct record *record, struct 
     case RECORD_PORT_WAIT:
         thread->waiting = record->n;
         change(replay, thread, REPLAY_PARKED);
-        park(replay, record->object, record->thread);
+        park(replay, record);
         break;
     case RECORD_PACKET_QUEUE:
         append_op(replay, record->op, &port->first_op, &port->last_op);
@@ -330,6 +378,8 @@ static void see_port(struct replay *replay, const struct record *record, struct 
     case RECORD_PORT_TIMEOUT:
         if (thread->state == REPLAY_PARKED) {
             unpark(replay, record->thread);
+            thread->why = WHY_NONE;
+            note_interruption(thread, record);
             change(replay, thread, REPLAY_READY);
         }
         break;

@@ -40,6 +40,11 @@ struct replay_thread {
     uint32_t apcs;             /* queued to it and not run */
     sim_time deadline;         /* blocked: when its wait ends at the latest; SIM_NEVER */
     uint64_t waiting;          /* n of its latest thread-block or port-wait */
+    uint64_t interrupted;      /* n of the one of these out of which an APC took it; 0: none, or it runs */
+    uint64_t order;            /* of its present wait among all */
+    uint64_t wait_order;       /* the same, while it is suspended: of the wait that it was in */
+    uint8_t interrupted_why;   /* of that wait's thread-block */
+    uint32_t suspensions;      /* that nobody has taken back */
     uint64_t issued;           /* the operation that it issued last: the one that a synchronous call waits for */
     struct replay_callback *callback; /* running, each inside the one before; owned */
     uint32_t callbacks, callback_room;

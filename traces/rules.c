@@ -5,125 +5,7 @@
 #include "traces/rules.h"
 
 #include "model/verb.h"
-
-/* A record that is judged, with what its predicate asks for most. */
-struct judged {
-    const struct past *past;
-    const struct replay *replay;
-    const struct record *record;
-    const struct record_batch *batch;
-    const struct replay_thread *thread; /* NULL: the record has none */
-    const struct replay_port *port;     /* NULL: its object is no port */
-    const struct record *cause;         /* NULL: none */
-};
-
-static bool is(const struct judged *at, enum record_kind kind)
-{
-    return at->record->kind == kind;
-}
-
-/* The latest record of this kind in the step, of the same thread, object or operation. */
-static const struct record *earlier_of_thread(const struct judged *at, enum record_kind kind)
-{
-    return past_in_step(at->past, at->record, (struct past_like){kind, at->record->thread, REFERENCE_NONE, 0});
-}
-
-static const struct record *earlier_of_object(const struct judged *at, enum record_kind kind)
-{
-    return past_in_step(at->past, at->record, (struct past_like){kind, REFERENCE_NONE, at->record->object, 0});
-}
-
-static const struct record *earlier_of_op(const struct judged *at, enum record_kind kind)
-{
-    return past_in_step(at->past, at->record, (struct past_like){kind, REFERENCE_NONE, REFERENCE_NONE, at->record->op});
-}
-
-static bool caused_by(const struct judged *at, enum record_kind kind)
-{
-    return at->cause != NULL && at->cause->kind == kind;
-}
-
-static bool caused_in_step(const struct judged *at, enum record_kind kind)
-{
-    return caused_by(at, kind) && at->cause->step_n == at->record->step_n;
-}
-
-/* Whether the cause is the end of an operation in this step, by itself or in its call. */
-static bool caused_by_end(const struct judged *at)
-{
-    return caused_in_step(at, RECORD_OP_COMPLETE) || caused_in_step(at, RECORD_OP_IMMEDIATE);
-}
-
-static bool thread_is(const struct judged *at, enum replay_thread_state state)
-{
-    return at->thread != NULL && at->thread->state == state;
-}
-
-/* How many threads are active without the one that asks: its decrement of fact IOCP-35 has no record. One that
- * has joined within this step was not counted; one that took already within it is counted once. */
-static uint32_t active_without(const struct judged *at)
-{
-    bool joined = earlier_of_thread(at, RECORD_PORT_JOIN) != NULL;
-    bool took = earlier_of_thread(at, RECORD_PACKET_TAKE) != NULL;
-
-    return at->port->active - (joined && !took ? 0 : 1);
-}
-
-static bool below(const struct judged *at, uint32_t active)
-{
-    return at->port->limit == 0 || active < at->port->limit;
-}
-
-static bool full(const struct judged *at, uint32_t active)
-{
-    return at->port->limit == 0 || active >= at->port->limit;
-}
-
-/* Whether a thread that asks for the object would get it now. */
-static bool available(const struct judged *at, reference object, reference thread)
-{
-    const struct replay_object *state = replay_object(at->replay, object);
-
-    switch (reference_kind(object)) {
-    case OBJECT_THREAD:
-        return replay_thread(at->replay, object)->state == REPLAY_ENDED;
-    case OBJECT_PORT:
-        return replay_port(at->replay, object)->depth > 0 || replay_port(at->replay, object)->is_closed;
-    case OBJECT_MUTEX:
-        return state->owner == REFERENCE_NONE || state->owner == thread;
-    case OBJECT_SEMAPHORE:
-        return state->available > 0;
-    case OBJECT_HANDLE:
-        return replay_file(at->replay, object)->signalled;
-    default:
-        return state != NULL && state->signalled;
-    }
-}
-
-/* Whether the event is being pulsed, and nobody has taken the pulse yet. */
-static bool pulsed(const struct judged *at, reference object)
-{
-    struct past_like pulse = {RECORD_OBJECT_PULSE, REFERENCE_NONE, object, 0};
-    struct past_like taken = {RECORD_OBJECT_ACQUIRE, REFERENCE_NONE, object, 0};
-
-    return past_in_step(at->past, at->record, pulse) != NULL && past_in_step(at->past, at->record, taken) == NULL;
-}
-
-/* Of the objects that a thread-block names, those that are not available. */
-static uint32_t missing(const struct judged *at)
-{
-    uint32_t count = 0;
-
-    for (uint32_t i = 0; i < at->record->span.length && (at->record->absent & 1) == 0; i++) {
-        count += !available(at, at->batch->list[at->record->span.first + i], at->record->thread);
-    }
-    return count;
-}
-
-static uint32_t named(const struct judged *at)
-{
-    return (at->record->absent & 1) != 0 ? 0 : at->record->span.length;
-}
+#include "traces/judged.h"
 
 /* Whether the thread is the waiter that the port's policy releases, a slot being free. */
 static bool is_released(const struct judged *at)
@@ -282,6 +164,8 @@ RULE(NONE)
     case RECORD_HANDLE_MODES:
     case RECORD_HANDLE_CLOSE:
     case RECORD_FAR_END:
+    case RECORD_THREAD_SUSPEND:
+    case RECORD_THREAD_RESUME:
         return true;
     case RECORD_APC_QUEUE: /* by a program */
         return at->thread != NULL;
@@ -326,57 +210,75 @@ RULE(NONE)
 /* Why a thread blocks. */
 RULE(READ_LINE)
 {
-    return is(at, RECORD_THREAD_BLOCK) && thread_is(at, REPLAY_RUNNING) && named(at) == 0 &&
-           (at->record->absent & 2) != 0;
+    return begins(at, WHY_READ_LINE) && named(at) == 0 && (at->record->absent & 2) != 0;
 }
 
 RULE(SLEEP)
 {
-    return is(at, RECORD_THREAD_BLOCK) && thread_is(at, REPLAY_RUNNING) && named(at) == 0 &&
-           ((at->record->absent & 2) != 0 || at->record->amount > 0);
+    return begins(at, WHY_SLEEP) && named(at) == 0 && ((at->record->absent & 2) != 0 || at->record->amount > 0);
 }
 
 RULE(WAIT)
 {
-    return is(at, RECORD_THREAD_BLOCK) && thread_is(at, REPLAY_RUNNING) && missing(at) > 0 &&
-           earlier_of_thread(at, RECORD_OP_ISSUE) == NULL;
+    return begins(at, WHY_WAIT) && missing(at) > 0 && earlier_of_thread(at, RECORD_OP_ISSUE) == NULL;
 }
 
 RULE(LOCK)
 {
     uint32_t kind = named(at) == 1 ? reference_kind(at->batch->list[at->record->span.first]) : OBJECT_UNKNOWN;
 
-    return is(at, RECORD_THREAD_BLOCK) && thread_is(at, REPLAY_RUNNING) &&
-           (kind == OBJECT_MUTEX || kind == OBJECT_SEMAPHORE) && missing(at) == 1;
+    return begins(at, WHY_LOCK) && (kind == OBJECT_MUTEX || kind == OBJECT_SEMAPHORE) && missing(at) == 1;
 }
 
 RULE(SYNCHRONOUS_IO)
 {
-    return is(at, RECORD_THREAD_BLOCK) && thread_is(at, REPLAY_RUNNING) && named(at) == 1 &&
+    return begins(at, WHY_SYNCHRONOUS_IO) && named(at) == 1 &&
            reference_kind(at->batch->list[at->record->span.first]) == OBJECT_HANDLE &&
-           earlier_of_thread(at, RECORD_OP_ISSUE) != NULL;
+           (at->thread->interrupted != 0 || earlier_of_thread(at, RECORD_OP_ISSUE) != NULL);
+}
+
+RULE(SUSPENDED)
+{
+    return is(at, RECORD_THREAD_BLOCK) && (thread_is(at, REPLAY_RUNNING) || thread_is(at, REPLAY_READY)) &&
+           named(at) == 0 && caused_in_step(at, RECORD_THREAD_SUSPEND) && at->cause->object == at->record->thread &&
+           at->thread->suspensions == 1;
+}
+
+/* Whether the thread was suspended and is so no longer. */
+static bool resumed(const struct judged *at)
+{
+    return is(at, RECORD_THREAD_UNBLOCK) && thread_is(at, REPLAY_BLOCKED) && at->thread->why == WHY_SUSPENDED &&
+           caused_in_step(at, RECORD_THREAD_RESUME) && at->cause->object == at->record->thread &&
+           at->thread->suspensions == 0;
 }
 
 /* Why a wait ends. */
 RULE(SIGNALLED)
 {
-    return satisfied(at) && !acquired_abandoned(at);
+    return resumed(at) || (satisfied(at) && !acquired_abandoned(at));
+}
+
+/* Whether a get that was interrupted ends without a packet. */
+static bool comes_back(const struct judged *at)
+{
+    return is(at, RECORD_PORT_TIMEOUT) && thread_is(at, REPLAY_READY) && at->thread->interrupted != 0;
 }
 
 RULE(TIMED_OUT)
 {
     if (is(at, RECORD_PORT_TIMEOUT)) {
-        return thread_is(at, REPLAY_PARKED) && at->record->cause == at->thread->waiting &&
-               at->record->t > at->cause->t;
+        return comes_back(at) ||
+               (thread_is(at, REPLAY_PARKED) && at->record->cause == at->thread->waiting && at->record->t > at->cause->t);
     }
-    return is(at, RECORD_THREAD_UNBLOCK) && thread_is(at, REPLAY_BLOCKED) && at->record->t >= at->thread->deadline;
+    return is(at, RECORD_THREAD_UNBLOCK) && at->thread->why != WHY_SUSPENDED && thread_is(at, REPLAY_BLOCKED) && at->record->t >= at->thread->deadline;
 }
 
 RULE(ABANDONED)
 {
     if (is(at, RECORD_PORT_TIMEOUT)) {
-        return thread_is(at, REPLAY_PARKED) && caused_in_step(at, RECORD_PORT_CLOSE) &&
-               at->cause->object == at->record->object && at->port->oldest == at->record->thread;
+        return (comes_back(at) && at->port->is_closed) ||
+               (thread_is(at, REPLAY_PARKED) && caused_in_step(at, RECORD_PORT_CLOSE) &&
+                at->cause->object == at->record->object && at->port->oldest == at->record->thread);
     }
     if (is(at, RECORD_OBJECT_RELEASE)) {
         return thread_is(at, REPLAY_ENDED) && replay_object(at->replay, at->record->object)->owner == at->record->thread;
@@ -390,8 +292,21 @@ static bool ends_for_apc(const struct judged *at)
     bool waits = thread_is(at, REPLAY_PARKED) || thread_is(at, REPLAY_BLOCKED);
 
     return (is(at, RECORD_PORT_TIMEOUT) || is(at, RECORD_THREAD_UNBLOCK)) && at->thread->apcs > 0 &&
-           (thread_is(at, REPLAY_RUNNING) || (waits && caused_in_step(at, RECORD_APC_QUEUE) &&
-                                              at->cause->object == at->record->thread));
+           (acts(at) || (waits && caused_in_step(at, RECORD_APC_QUEUE) && at->cause->object == at->record->thread));
+}
+
+/* Whether a kernel APC takes the thread out of its wait: to suspend it, or to complete an operation. */
+static bool ends_for_kernel_apc(const struct judged *at)
+{
+    bool is_wait = (is(at, RECORD_PORT_TIMEOUT) && thread_is(at, REPLAY_PARKED)) ||
+                   (is(at, RECORD_THREAD_UNBLOCK) && thread_is(at, REPLAY_BLOCKED) && at->thread->why != WHY_SUSPENDED);
+
+    bool waits_for_it = is_wait && at->thread->why == WHY_SYNCHRONOUS_IO && at->cause != NULL &&
+                        at->cause->op == at->thread->issued;
+
+    return is_wait && !waits_for_it &&
+           (caused_in_step(at, RECORD_OP_COMPLETE) ||
+            (caused_in_step(at, RECORD_THREAD_SUSPEND) && at->cause->object == at->record->thread));
 }
 
 /* Whether the operation has ended in this step. */
@@ -416,7 +331,9 @@ static bool waits_in_call(const struct judged *at)
     }
     for (uint32_t slot = 0; slot < replay_count(at->replay, OBJECT_THREAD); slot++) {
         const struct replay_thread *thread = replay_thread(at->replay, reference_make(OBJECT_THREAD, slot));
-        if (thread->state == REPLAY_BLOCKED && thread->why == WHY_SYNCHRONOUS_IO && thread->issued == at->record->op) {
+        bool is_suspended = thread->why == WHY_SUSPENDED && thread->interrupted != 0;
+        uint8_t why = is_suspended ? thread->interrupted_why : thread->why;
+        if (thread->state == REPLAY_BLOCKED && why == WHY_SYNCHRONOUS_IO && thread->issued == at->record->op) {
             return true;
         }
     }
@@ -428,7 +345,7 @@ RULE(APC)
     if (is(at, RECORD_PACKET_SUPPRESS)) {
         return has_ended(at) && !call_answers_error(at) && !waits_in_call(at);
     }
-    return ends_for_apc(at);
+    return ends_for_apc(at) || ends_for_kernel_apc(at);
 }
 
 RULE(CANCELLED)
@@ -447,9 +364,22 @@ RULE(POLICY)
     return handed_on(at) && at->port->wakes_oldest;
 }
 
+/* Whether the thread that has just given up its slot was suspended, and did not wait by itself. */
+static bool slot_is_of_suspended(const struct judged *at)
+{
+    const struct record *freed = earlier_of_object(at, RECORD_PORT_BLOCK);
+
+    return freed != NULL && replay_thread(at->replay, freed->thread)->why == WHY_SUSPENDED;
+}
+
 RULE(SLOT_FREED_BY_BLOCK)
 {
-    return slot_freed(at, RECORD_PORT_BLOCK, WHY_NONE);
+    return slot_freed(at, RECORD_PORT_BLOCK, WHY_NONE) && !slot_is_of_suspended(at);
+}
+
+RULE(SLOT_FREED_BY_SUSPEND)
+{
+    return slot_freed(at, RECORD_PORT_BLOCK, WHY_NONE) && slot_is_of_suspended(at);
 }
 
 RULE(SLOT_FREED_BY_EXIT)
@@ -465,7 +395,7 @@ RULE(SLOT_FREED_BY_LEAVE)
 /* What becomes of a packet, and of a get. */
 RULE(BELOW_LIMIT)
 {
-    return is(at, RECORD_PACKET_TAKE) && thread_is(at, REPLAY_RUNNING) && at->thread->port == at->record->object &&
+    return is(at, RECORD_PACKET_TAKE) && acts(at) && at->thread->port == at->record->object &&
            at->port->first_op == at->record->op && below(at, active_without(at));
 }
 
@@ -479,14 +409,23 @@ RULE(NO_WAITER)
     return is(at, RECORD_PACKET_QUEUE) && below(at, at->port->active) && at->port->waiting == 0;
 }
 
+/* Whether a thread has left its wait at the port in this step, with others still waiting there. */
+RULE(INSERTER_IN_WAIT)
+{
+    const struct record *left = earlier_of_object(at, RECORD_PORT_TIMEOUT);
+
+    return is(at, RECORD_PACKET_QUEUE) && below(at, at->port->active) && at->port->waiting > 0 && left != NULL &&
+           left->why == WHY_APC;
+}
+
 RULE(AT_LIMIT)
 {
-    return is(at, RECORD_PORT_WAIT) && thread_is(at, REPLAY_RUNNING) && full(at, active_without(at));
+    return is(at, RECORD_PORT_WAIT) && acts(at) && full(at, active_without(at));
 }
 
 RULE(QUEUE_EMPTY)
 {
-    return is(at, RECORD_PORT_WAIT) && thread_is(at, REPLAY_RUNNING) && at->port->depth == 0 &&
+    return is(at, RECORD_PORT_WAIT) && acts(at) && at->port->depth == 0 &&
            below(at, active_without(at));
 }
 
@@ -725,7 +664,8 @@ static bool follows(const struct judged *at, enum record_kind kind)
 
 RULE(AT_COMPLETION)
 {
-    return is(at, RECORD_OP_VISIBLE) && (follows(at, RECORD_OP_COMPLETE) || follows(at, RECORD_OP_IMMEDIATE));
+    return is(at, RECORD_OP_VISIBLE) && has_ended(at) && !follows(at, RECORD_PACKET_RELEASE) &&
+           !follows(at, RECORD_PACKET_TAKE);
 }
 
 RULE(AT_DEQUEUE)
@@ -782,7 +722,7 @@ RULE(PROGRAM)
 
 RULE(AT_ONCE)
 {
-    return is(at, RECORD_OBJECT_ACQUIRE) && thread_is(at, REPLAY_RUNNING) &&
+    return is(at, RECORD_OBJECT_ACQUIRE) && acts(at) &&
            available(at, at->record->object, at->record->thread);
 }
 
@@ -835,6 +775,7 @@ static bool is_about(const struct record *record, enum record_why why)
     case WHY_LOCK:
     case WHY_WAIT:
     case WHY_SYNCHRONOUS_IO:
+    case WHY_SUSPENDED:
         return record->kind == RECORD_THREAD_BLOCK;
     default:
         return true;

@@ -106,7 +106,7 @@ static void tell_lack(struct loader *loader, node_id node, enum dispatch dispatc
     char hint[512];
     size_t length = 0;
 
-    length = (size_t)snprintf(hint, sizeof hint, "it has thread_create_cost, tick, cpu_utilization");
+    length = (size_t)snprintf(hint, sizeof hint, "it has thread_create_cost, tick, cpu_utilization, kernel_apc_requeues");
     for (int i = 0; i < DISPATCH_CONSTANT_COUNT; i++) {
         const struct dispatch_constant_row *row = dispatch_constant_row((enum dispatch_constant)i);
         if (row->preset[dispatch] != LACKS && length < sizeof hint) {
@@ -143,6 +143,7 @@ void machine_compile(struct loader *loader)
     node_id machine = node_member(loader->document, 0, "machine");
     struct plan *plan = loader->plan;
     uint64_t share;
+    uint64_t requeues;
 
     if (machine != NODE_NONE && node_kind(loader->document, machine) != NODE_OBJECT) {
         machine = NODE_NONE;
@@ -152,6 +153,9 @@ void machine_compile(struct loader *loader)
     plan->livelock_after =
         machine_number(loader, machine, "livelock_after", (struct machine_range){10000000, UINT64_C(1) << 53});
     plan->release_is_xp = machine_word(loader, machine, "release", SHAPE_RELEASE) == 1;
+    requeues = plan->release_is_xp;
+    (void)machine_constant(loader, machine_member(loader, machine, "kernel_apc_requeues"), SHAPE_CONSTANT_FLAG, &requeues);
+    plan->kernel_apc_requeues = requeues != 0;
     plan->dispatch = (enum dispatch)machine_word(loader, machine, "dispatch", SHAPE_DISPATCH);
     (void)machine_constant(loader, machine_member(loader, machine, "tick"), SHAPE_CONSTANT_SPAN, &plan->tick);
     (void)machine_constant(loader, machine_member(loader, machine, "thread_create_cost"), SHAPE_CONSTANT_SPAN,

@@ -323,20 +323,19 @@ static void wrong_kind(const struct checking *checking, node_id node, const char
 
 /* Words of the language that belong to nouns which this version does not have yet. */
 static const char *const later_words[] = {
-    "pools", "load", "exit_process", "suspend", "resume", "queue", "start_timer", "stop_timer",
+    "pools", "load", "exit_process", "queue", "start_timer", "stop_timer",
     "register_wait", "unregister_wait", "bind", "announce", "withdraw", "drain", "set_min_threads",
     "set_max_threads", "may_run_long", "task", "complete", "await", "block_on", "continue_with", "finish",
     "show_threads", "show_pool_line", "pool", "api", "announced", "buffer", "process", "processes",
     /* records, their fields and rules */
-    "thread-suspend", "thread-resume", "frame-begin", "frame-suspend", "frame-resume", "frame-end", "timer-set", "timer-fire", "timer-stop", "wait-register",
+    "frame-begin", "frame-suspend", "frame-resume", "frame-end", "timer-set", "timer-fire", "timer-stop", "wait-register",
     "wait-fire", "wait-end", "task-create", "task-complete", "task-await", "task-resume", "work-queue",
     "work-take", "work-end", "io-announce", "io-withdraw", "io-drain", "pool-limits", "pool-target",
     "pool-request", "pool-park", "pool-unpark", "pool-retire", "gate-round", "item-arrive", "item-end", "old",
     "new", "timed_out", "due", "period", "min", "max", "accepted", "workers", "requests", "utilization",
     "since_dequeue", "throughput", "wave", "interval", "transition", "latency", "starvation", "below-min",
     "below-target", "cooperative-blocking", "all-busy", "gate-handed-packet", "idle-timeout", "over-target",
-    "block-on", "suspended", "inserter-in-wait",
-    "slot-freed-by-suspend", "gate-dequeue", "not-announced", "announcement-dropped", "inline",
+    "block-on", "gate-dequeue", "not-announced", "announcement-dropped", "inline",
     "completed-already", "queued-local", "queued-global", "captured-context", "depth-limit", "own-local",
     "global", "high", "stolen", "climb", "thread-timed-out", "min-raised", "max-lowered", "no-work",
     "newest-parked"};

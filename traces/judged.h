@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A record under judgement, and what the predicates of rules.c ask of it: what else its step told of the same
+ * thing, what caused it, and how threads and objects stood just before. */
+#ifndef TRACES_JUDGED_H
+#define TRACES_JUDGED_H
+
+#include "traces/rules.h"
+
+/* A record that is judged, with what its predicate asks for most. */
+struct judged {
+    const struct past *past;
+    const struct replay *replay;
+    const struct record *record;
+    const struct record_batch *batch;
+    const struct replay_thread *thread; /* NULL: the record has none */
+    const struct replay_port *port;     /* NULL: its object is no port */
+    const struct record *cause;         /* NULL: none */
+};
+
+static inline bool is(const struct judged *at, enum record_kind kind)
+{
+    return at->record->kind == kind;
+}
+
+/* The latest record of this kind in the step, of the same thread, object or operation. */
+static inline const struct record *earlier_of_thread(const struct judged *at, enum record_kind kind)
+{
+    return past_in_step(at->past, at->record, (struct past_like){kind, at->record->thread, REFERENCE_NONE, 0});
+}
+
+static inline const struct record *earlier_of_object(const struct judged *at, enum record_kind kind)
+{
+    return past_in_step(at->past, at->record, (struct past_like){kind, REFERENCE_NONE, at->record->object, 0});
+}
+
+static inline const struct record *earlier_of_op(const struct judged *at, enum record_kind kind)
+{
+    return past_in_step(at->past, at->record, (struct past_like){kind, REFERENCE_NONE, REFERENCE_NONE, at->record->op});
+}
+
+static inline bool caused_by(const struct judged *at, enum record_kind kind)
+{
+    return at->cause != NULL && at->cause->kind == kind;
+}
+
+static inline bool caused_in_step(const struct judged *at, enum record_kind kind)
+{
+    return caused_by(at, kind) && at->cause->step_n == at->record->step_n;
+}
+
+/* Whether the cause is the end of an operation in this step, by itself or in its call. */
+static inline bool caused_by_end(const struct judged *at)
+{
+    return caused_in_step(at, RECORD_OP_COMPLETE) || caused_in_step(at, RECORD_OP_IMMEDIATE);
+}
+
+static inline bool thread_is(const struct judged *at, enum replay_thread_state state)
+{
+    return at->thread != NULL && at->thread->state == state;
+}
+
+/* Whether the thread is in a verb: it runs, or it goes on with a wait out of which a kernel APC took it. */
+static inline bool acts(const struct judged *at)
+{
+    return thread_is(at, REPLAY_RUNNING) || (thread_is(at, REPLAY_READY) && at->thread->interrupted != 0);
+}
+
+/* Whether a wait of this kind begins, or goes on. */
+static inline bool begins(const struct judged *at, enum record_why why)
+{
+    return is(at, RECORD_THREAD_BLOCK) && acts(at) && !caused_in_step(at, RECORD_THREAD_SUSPEND) &&
+           (thread_is(at, REPLAY_RUNNING) || at->thread->interrupted_why == why);
+}
+
+/* How many threads are active without the one that asks: its decrement of fact IOCP-35 has no record. One that
+ * has joined within this step was not counted; one that took already within it is counted once. */
+static inline uint32_t active_without(const struct judged *at)
+{
+    bool joined = earlier_of_thread(at, RECORD_PORT_JOIN) != NULL;
+    bool took = earlier_of_thread(at, RECORD_PACKET_TAKE) != NULL;
+
+    return at->port->active - (joined && !took ? 0 : 1);
+}
+
+static inline bool below(const struct judged *at, uint32_t active)
+{
+    return at->port->limit == 0 || active < at->port->limit;
+}
+
+static inline bool full(const struct judged *at, uint32_t active)
+{
+    return at->port->limit == 0 || active >= at->port->limit;
+}
+
+/* Whether a thread that asks for the object would get it now. */
+static inline bool available(const struct judged *at, reference object, reference thread)
+{
+    const struct replay_object *state = replay_object(at->replay, object);
+
+    switch (reference_kind(object)) {
+    case OBJECT_THREAD:
+        return replay_thread(at->replay, object)->state == REPLAY_ENDED;
+    case OBJECT_PORT:
+        return replay_port(at->replay, object)->depth > 0 || replay_port(at->replay, object)->is_closed;
+    case OBJECT_MUTEX:
+        return state->owner == REFERENCE_NONE || state->owner == thread;
+    case OBJECT_SEMAPHORE:
+        return state->available > 0;
+    case OBJECT_HANDLE:
+        return replay_file(at->replay, object)->signalled;
+    default:
+        return state != NULL && state->signalled;
+    }
+}
+
+/* Whether the event is being pulsed, and nobody has taken the pulse yet. */
+static inline bool pulsed(const struct judged *at, reference object)
+{
+    struct past_like pulse = {RECORD_OBJECT_PULSE, REFERENCE_NONE, object, 0};
+    struct past_like taken = {RECORD_OBJECT_ACQUIRE, REFERENCE_NONE, object, 0};
+
+    return past_in_step(at->past, at->record, pulse) != NULL && past_in_step(at->past, at->record, taken) == NULL;
+}
+
+/* Of the objects that a thread-block names, those that are not available. */
+static inline uint32_t missing(const struct judged *at)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < at->record->span.length && (at->record->absent & 1) == 0; i++) {
+        count += !available(at, at->batch->list[at->record->span.first + i], at->record->thread);
+    }
+    return count;
+}
+
+static inline uint32_t named(const struct judged *at)
+{
+    return (at->record->absent & 1) != 0 ? 0 : at->record->span.length;
+}
+
+#endif
