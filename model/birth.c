@@ -4,6 +4,7 @@
 #include "model/birth.h"
 
 #include "model/operand.h"
+#include "model/process.h"
 #include "model/processor.h"
 #include "model/target.h"
 #include "model/thread.h"
@@ -11,6 +12,7 @@
 /* What a new thread is like, from whoever makes it. */
 struct birth {
     uint32_t procedure, locals;
+    process_id process;
     uint8_t type, priority, flags;
 };
 
@@ -23,6 +25,7 @@ static void begin(struct simulation *sim, thread_id id, struct birth birth, uint
     thread->type = birth.type;
     thread->priority = birth.priority;
     thread->flags = birth.flags;
+    thread->process = birth.process;
     thread->born = sim->state.now;
     sim->state.alive++;
     record = emit_thread(sim, RECORD_THREAD_CREATE, id, cause);
@@ -75,10 +78,12 @@ void birth_declare(struct simulation *sim, const struct plan_object *declaration
         sim->index = declaration->from + i;
         (void)operand_flag(sim, 0, attributes->background, &background);
         (void)operand_span(sim, 0, attributes->at, &at);
+        thread_at(sim, id)->process = process_of(attributes->process, PROCESS_DEFAULT);
         if (declaration->later) {
             continue;
         }
         if (!background) {
+            thread_at(sim, id)->flags = THREAD_IS_AWAITED;
             sim->state.foreground++;
             sim->state.had_foreground = true;
         }
@@ -95,7 +100,7 @@ void birth_due(struct simulation *sim, uint32_t id)
     const uint32_t operands[] = {attributes->type, attributes->priority, attributes->background,
                                  attributes->may_wait};
     struct operand_with with = {attributes->with, attributes->runs};
-    struct birth birth = {.procedure = attributes->runs};
+    struct birth birth = {.procedure = attributes->runs, .process = thread_at(sim, id)->process};
 
     sim->index = reference_slot(self) - declaration->first_slot + declaration->from;
     if (birth_read(sim, &birth, operands) && operand_with(sim, 0, with, &birth.locals)) {
@@ -120,6 +125,7 @@ static void start_inherit(struct simulation *sim, reference named, struct start_
         operands->background = declared->background;
     }
     operands->priority = operands->priority == OPERAND_ABSENT ? declared->priority : operands->priority;
+    operands->process = operands->process == OPERAND_ABSENT ? declared->process : operands->process;
     sim->index = reference_slot(named) - declaration->first_slot + declaration->from;
 }
 
@@ -185,6 +191,11 @@ enum step_end birth_start(struct simulation *sim, thread_id thread, const uint32
     id = reference_slot(made) + 1;
     start_inherit(sim, named, &operands);
     birth.procedure = operands.runs;
+    birth.process = process_of(operands.process, thread_at(sim, thread)->process);
+    if (process_at(sim, birth.process)->has_exited) {
+        misuse(sim, thread, "its process has ended");
+        return STEP_GOES_ON;
+    }
     attributes = (const uint32_t[]){operands.type, operands.priority, operands.background,
                                     OPERAND_ABSENT};
     if (!birth_read(sim, &birth, attributes) ||

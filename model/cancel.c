@@ -9,6 +9,7 @@
 #include "model/operand.h"
 #include "model/packet.h"
 #include "model/port.h"
+#include "model/process.h"
 #include "model/queue.h"
 #include "model/service.h"
 #include "model/stream.h"
@@ -129,7 +130,7 @@ enum step_end cancel_cancel(struct simulation *sim, thread_id thread, const uint
     if (reference_kind(object) == OBJECT_THREAD) {
         return cancel_call(sim, thread, id);
     }
-    if (reference_kind(object) != OBJECT_HANDLE || !handle_at(sim, id)->is_open) {
+    if (reference_kind(object) != OBJECT_HANDLE || !handle_is_valid(sim, thread, id)) {
         thread_outcome_plain(sim, thread, WIN32_ERROR_INVALID_HANDLE);
         return STEP_GOES_ON;
     }
@@ -166,16 +167,12 @@ static void close_file(struct simulation *sim, thread_id thread, file_id file, u
     }
 }
 
-static void close_handle(struct simulation *sim, thread_id thread, handle_id id)
+void cancel_close_handle(struct simulation *sim, thread_id thread, handle_id id)
 {
     file_id file = handle_at(sim, id)->file;
     struct record *record;
     bool is_last;
 
-    if (!handle_at(sim, id)->is_open) {
-        thread_outcome_plain(sim, thread, WIN32_ERROR_INVALID_HANDLE);
-        return;
-    }
     handle_at(sim, id)->is_open = false;
     is_last = --file_at(sim, file)->handles == 0;
     record = emit_verb(sim, RECORD_HANDLE_CLOSE, thread);
@@ -186,7 +183,6 @@ static void close_handle(struct simulation *sim, thread_id thread, handle_id id)
     if (is_last) {
         close_file(sim, thread, file, sim->state.n);
     }
-    thread_outcome_plain(sim, thread, WIN32_ERROR_SUCCESS);
 }
 
 enum step_end cancel_close(struct simulation *sim, thread_id thread, const uint32_t *words)
@@ -198,27 +194,36 @@ enum step_end cancel_close(struct simulation *sim, thread_id thread, const uint3
     if (object == REFERENCE_NONE) {
         return STEP_GOES_ON;
     }
-    if (reference_kind(object) == OBJECT_PORT) {
+    if (reference_kind(object) == OBJECT_PORT && queue_is_valid(sim, thread, id)) {
         port_close(sim, thread, id);
-    } else if (reference_kind(object) == OBJECT_HANDLE) {
-        close_handle(sim, thread, id);
+    } else if (reference_kind(object) == OBJECT_HANDLE && handle_is_valid(sim, thread, id)) {
+        cancel_close_handle(sim, thread, id);
     } else {
         thread_outcome_plain(sim, thread, WIN32_ERROR_INVALID_HANDLE);
+        return STEP_GOES_ON;
     }
+    thread_outcome_plain(sim, thread, WIN32_ERROR_SUCCESS);
     return STEP_GOES_ON;
 }
 
 /* Whether an operation outlives its issuer: only its port will hear of it (facts IOCP-119, 120). */
 static bool outlives_issuer(const struct simulation *sim, const struct packet *packet)
 {
-    return !sim->plan->release_is_xp && handle_file(sim, packet->handle)->queue != 0 && packet->event == 0 &&
+    process_id process = thread_at(sim, packet->issuer)->process;
+
+    return !sim->plan->release_is_xp && !process_at(sim, process)->has_exited &&
+           handle_file(sim, packet->handle)->queue != 0 && packet->event == 0 &&
            (packet->flags & (PACKET_SUPPRESSED | PACKET_NO_OVERLAPPED | PACKET_HAS_APC)) == 0;
 }
 
 void cancel_thread_ends(struct simulation *sim, thread_id thread, uint64_t cause)
 {
+    bool with_process = process_at(sim, thread_at(sim, thread)->process)->has_exited != 0; /* fact IOCP-121 */
     const struct service_end end = {
-        .error = WIN32_ERROR_OPERATION_ABORTED, .why = WHY_THREAD_EXIT, .cause = cause};
+        .error = WIN32_ERROR_OPERATION_ABORTED,
+        .why = with_process ? WHY_PROCESS_EXIT : WHY_THREAD_EXIT,
+        .cause = cause,
+    };
     uint32_t left = thread_at(sim, thread)->outstanding;
 
     for (packet_id id = 1; left > 0 && id < block_used(&sim->block, TABLE_PACKET); id++) {
@@ -231,4 +236,17 @@ void cancel_thread_ends(struct simulation *sim, thread_id thread, uint64_t cause
         }
     }
     thread_await(sim, thread, 0);
+}
+
+void cancel_process_ends(struct simulation *sim, process_id process, uint64_t cause)
+{
+    const struct service_end end = {
+        .error = WIN32_ERROR_OPERATION_ABORTED, .why = WHY_PROCESS_EXIT, .cause = cause};
+
+    for (packet_id id = 1; id < block_used(&sim->block, TABLE_PACKET); id++) {
+        const struct packet *packet = packet_at(sim, id);
+        if ((packet->flags & PACKET_IS_PENDING) != 0 && thread_at(sim, packet->issuer)->process == process) {
+            service_abort(sim, id, &end);
+        }
+    }
 }

@@ -5,8 +5,15 @@
 
 #include "model/simulation.h"
 
-/* A thread has ended: operations that it issued are cancelled, but for those that report to a port alone. */
+/* Closes an open handle. */
+void cancel_close_handle(struct simulation *sim, thread_id thread, handle_id handle);
+
+/* A thread has ended: operations that it issued are cancelled, but for those that report to a port alone, and of
+ * these too when its process has ended. */
 void cancel_thread_ends(struct simulation *sim, thread_id thread, uint64_t cause);
+
+/* A process has ended, after its threads: what is left of what they ever issued is cancelled (fact IOCP-121). */
+void cancel_process_ends(struct simulation *sim, process_id process, uint64_t cause);
 
 /* The verbs. */
 enum step_end cancel_cancel(struct simulation *sim, thread_id thread, const uint32_t *operands);

@@ -3,6 +3,7 @@
 #include "model/handle.h"
 
 #include "model/operand.h"
+#include "model/process.h"
 #include "model/queue.h"
 #include "model/stream.h"
 #include "model/target.h"
@@ -53,7 +54,11 @@ static bool open_file(struct simulation *sim,
     }
     id = simulation_create_element(sim, TABLE_FILE);
     *file_at(sim, id) = file;
-    *handle_at(sim, handle) = (struct handle){.file = id, .is_open = true};
+    *handle_at(sim, handle) = (struct handle){
+        .file = id,
+        .process = process_of(attributes->process, thread == 0 ? PROCESS_DEFAULT : thread_at(sim, thread)->process),
+        .is_open = true,
+    };
     if (file.kind != FILE_KIND_FILE) {
         stream_create(sim, id, is_connected);
     }
@@ -78,17 +83,11 @@ handle_id handle_operand(struct simulation *sim, thread_id thread, uint32_t oper
 {
     handle_id id = operand_subject(sim, thread, operand, OBJECT_HANDLE);
 
-    if (id != 0 && !handle_at(sim, id)->is_open) {
+    if (id != 0 && !handle_is_valid(sim, thread, id)) {
         thread_outcome_plain(sim, thread, WIN32_ERROR_INVALID_HANDLE);
         return 0;
     }
     return id;
-}
-
-/* Whether a port can be associated: it was made, and its handle is open (fact IOCP-68). */
-static bool is_open_port(const struct simulation *sim, queue_id queue)
-{
-    return queue_at(sim, queue)->is_made && !queue_at(sim, queue)->is_closed;
 }
 
 /* Associates an open file with a port and says so. */
@@ -123,6 +122,7 @@ open_inherit(struct simulation *sim, reference named, const struct open_operands
         .port = operands->port,
         .key = operands->key,
         .callback = operands->callback,
+        .process = OPERAND_ABSENT,
     };
 
     if (declaration != NULL) {
@@ -188,7 +188,7 @@ enum step_end handle_open(struct simulation *sim, thread_id thread, const uint32
     queue = handle_file(sim, id)->queue;
     handle_file(sim, id)->queue = 0;
     tell_made(sim, thread, id, 0);
-    if (queue != 0 && !is_open_port(sim, queue)) {
+    if (queue != 0 && !queue_is_valid(sim, thread, queue)) {
         thread_outcome_plain(sim, thread, WIN32_ERROR_INVALID_HANDLE); /* it is open, and associated with nothing */
         return STEP_GOES_ON;
     }
@@ -203,13 +203,20 @@ enum step_end handle_duplicate(struct simulation *sim, thread_id thread, const u
 {
     const struct duplicate_operands *operands = (const void *)words;
     handle_id original = handle_operand(sim, thread, operands->object);
+    process_id process = process_of(operands->process, thread_at(sim, thread)->process);
     reference named = REFERENCE_NONE;
-    handle_id id = original == 0 ? 0 : handle_to_make(sim, thread, operands->as, &named);
+    handle_id id;
 
+    if (original != 0 && process_at(sim, process)->has_exited) {
+        thread_outcome_plain(sim, thread, WIN32_ERROR_ACCESS_DENIED);
+        return STEP_GOES_ON;
+    }
+    id = original == 0 ? 0 : handle_to_make(sim, thread, operands->as, &named);
     if (id == 0) {
         return STEP_GOES_ON;
     }
     *handle_at(sim, id) = *handle_at(sim, original);
+    handle_at(sim, id)->process = process;
     handle_file(sim, id)->handles++;
     tell_made(sim, thread, id, original);
     thread_outcome_plain(sim, thread, WIN32_ERROR_SUCCESS);
@@ -217,25 +224,28 @@ enum step_end handle_duplicate(struct simulation *sim, thread_id thread, const u
 }
 
 /* Whether a value is an open handle; its number. NULL and what is no file are refused by Windows (fact IOCP-9). */
-static handle_id open_handle(const struct simulation *sim, struct value value)
+static handle_id open_handle(const struct simulation *sim, thread_id thread, struct value value)
 {
     reference object = (reference)value.bits;
 
     if (value.type != VALUE_REFERENCE || reference_kind(object) != OBJECT_HANDLE ||
-        !handle_at(sim, reference_slot(object) + 1)->is_open) {
+        !handle_is_valid(sim, thread, reference_slot(object) + 1)) {
         return 0;
     }
     return reference_slot(object) + 1;
 }
 
-uint16_t handle_association_error(const struct simulation *sim, struct value object, queue_id queue)
+uint16_t handle_association_error(const struct simulation *sim,
+                                  thread_id thread,
+                                  struct value object,
+                                  queue_id queue)
 {
-    handle_id id = open_handle(sim, object);
+    handle_id id = open_handle(sim, thread, object);
 
     if (object.type == VALUE_NUMBER && object.bits == HANDLE_INVALID_VALUE) {
         return WIN32_ERROR_INVALID_PARAMETER;
     }
-    if (id == 0 || !is_open_port(sim, queue)) {
+    if (id == 0 || !queue_is_valid(sim, thread, queue)) {
         return WIN32_ERROR_INVALID_HANDLE;
     }
     if (handle_file(sim, id)->queue != 0 || (handle_file(sim, id)->flags & FILE_IS_SYNCHRONOUS) != 0) {
@@ -258,9 +268,9 @@ enum step_end handle_associate(struct simulation *sim, thread_id thread, const u
     }
     thread_at(sim, thread)->subject =
         object.type == VALUE_REFERENCE ? (reference)object.bits : REFERENCE_NONE;
-    error = handle_association_error(sim, object, queue);
+    error = handle_association_error(sim, thread, object, queue);
     if (error == WIN32_ERROR_SUCCESS) {
-        handle_id id = open_handle(sim, object);
+        handle_id id = open_handle(sim, thread, object);
         handle_file(sim, id)->key = (uint64_t)key;
         associate(sim, thread, id, queue);
     }

@@ -6,9 +6,11 @@
 
 #include "model/file.h"
 #include "model/simulation.h"
+#include "model/thread.h"
 
 struct handle {
     file_id file;    /* stays when the handle is closed: operations end under its name */
+    process_id process;
     uint32_t is_open;
 };
 
@@ -30,7 +32,13 @@ static inline struct file *handle_file(const struct simulation *sim, handle_id i
 
 void handle_declare(struct simulation *sim, const struct plan_object *declaration);
 
-/* The handle of a verb; 0 after a misuse, or when it is closed, which the outcome then says. */
+/* Whether a thread can use a handle: it is open, and its process has it. */
+static inline bool handle_is_valid(const struct simulation *sim, thread_id thread, handle_id id)
+{
+    return handle_at(sim, id)->is_open && handle_at(sim, id)->process == thread_at(sim, thread)->process;
+}
+
+/* The handle of a verb; 0 after a misuse, or when it is closed or another process's, which the outcome then says. */
 handle_id handle_operand(struct simulation *sim, thread_id thread, uint32_t operand);
 
 /* INVALID_HANDLE_VALUE, -1, as the bits of a number. The language cannot say it. */
@@ -39,7 +47,10 @@ handle_id handle_operand(struct simulation *sim, thread_id thread, uint32_t oper
 /* What associating a value with a port is refused for: ERROR_INVALID_PARAMETER for INVALID_HANDLE_VALUE (fact
  * IOCP-2), a file that has a port (IOCP-6) or is synchronous (IOCP-8); ERROR_INVALID_HANDLE for NULL, for what is
  * no file or closed (IOCP-9), and for a closed port (IOCP-68); else ERROR_SUCCESS. */
-uint16_t handle_association_error(const struct simulation *sim, struct value object, queue_id queue);
+uint16_t handle_association_error(const struct simulation *sim,
+                                  thread_id thread,
+                                  struct value object,
+                                  queue_id queue);
 
 /* The verbs. */
 enum step_end handle_open(struct simulation *sim, thread_id thread, const uint32_t *operands);

@@ -128,6 +128,16 @@ struct plan_procedure {
     uint32_t locals; /* slots of a frame: named ones and the loops' counters */
 };
 
+/* The process of what names none. */
+#define PROCESS_OF_ALL_OTHERS "default"
+
+/* A process that something names. */
+struct plan_process {
+    uint32_t name;     /* text */
+    uint32_t ended_at; /* where it is first ended, for the loader */
+    bool has_members;
+};
+
 /* Every array of the plan: element type and name. plan.c and the inline functions are made from it. */
 #define PLAN_ARRAYS(ARRAY)                                                                         \
     ARRAY(char, byte)                                                                              \
@@ -144,6 +154,7 @@ struct plan_procedure {
     ARRAY(struct plan_piece, piece)                                                                \
     ARRAY(struct plan_object, object)                                                              \
     ARRAY(uint32_t, attribute)                                                                     \
+    ARRAY(struct plan_process, process) /* the first: of what names none */                        \
     ARRAY(struct plan_procedure, procedure)                                                        \
     ARRAY(uint32_t, code)
 

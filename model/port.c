@@ -5,6 +5,7 @@
 #include "model/delivery.h"
 #include "model/operand.h"
 #include "model/packet.h"
+#include "model/process.h"
 #include "model/queue.h"
 #include "model/target.h"
 #include "model/thread.h"
@@ -37,19 +38,20 @@ void port_declare(struct simulation *sim, const struct plan_object *declaration)
         queue_id id = declaration->first_slot + i + 1;
 
         sim->index = declaration->from + i;
+        queue_at(sim, id)->process = PROCESS_DEFAULT;
         if (!declaration->later) {
             queue_at(sim, id)->is_made = queue_read(sim, 0, id, attributes);
         }
     }
 }
 
-/* The port of a verb; 0 after a misuse, or when its handle is closed, which the outcome then says (fact
- * IOCP-68). */
+/* The port of a verb; 0 after a misuse, or when its handle is closed or another process's, which the outcome then
+ * says. */
 static inline queue_id port_operand(struct simulation *sim, thread_id thread, uint32_t operand)
 {
     queue_id id = operand_subject(sim, thread, operand, OBJECT_PORT);
 
-    if (queue_at(sim, id)->is_made && !queue_at(sim, id)->is_closed) {
+    if (queue_is_valid(sim, thread, id)) {
         return id; /* nobody's is not made */
     }
     if (id != 0) {
@@ -317,6 +319,7 @@ enum step_end port_create(struct simulation *sim, thread_id thread, const uint32
         return STEP_GOES_ON;
     }
     queue_at(sim, id)->is_made = true;
+    queue_at(sim, id)->process = thread_at(sim, thread)->process;
     record = emit_verb(sim, RECORD_OBJECT_CREATE, thread);
     record_queue(sim, record, id);
     if (record != NULL) {
@@ -366,10 +369,6 @@ void port_close(struct simulation *sim, thread_id thread, queue_id queue)
 {
     uint64_t closed;
 
-    if (!queue_at(sim, queue)->is_made || queue_at(sim, queue)->is_closed) {
-        thread_outcome_plain(sim, thread, WIN32_ERROR_INVALID_HANDLE);
-        return;
-    }
     record_queue(sim, emit_verb(sim, RECORD_PORT_CLOSE, thread), queue);
     closed = sim->state.n;
     queue_at(sim, queue)->is_closed = true;
@@ -383,5 +382,4 @@ void port_close(struct simulation *sim, thread_id thread, queue_id queue)
     if (queue_at(sim, queue)->files == 0 && queue_at(sim, queue)->waiting == 0) {
         run_down(sim, queue, thread);
     }
-    thread_outcome_plain(sim, thread, WIN32_ERROR_SUCCESS);
 }

@@ -14,7 +14,7 @@ void port_insert(struct simulation *sim, queue_id queue, packet_id packet, threa
 /* Goes on with a get that a kernel APC has interrupted: its loop starts again (facts IOCP-33, 51). */
 enum step_end port_go_on(struct simulation *sim, thread_id thread);
 
-/* Closes the port's handle (fact IOCP-66); the outcome says so. */
+/* Closes the port's handle, which is open (fact IOCP-66). */
 void port_close(struct simulation *sim, thread_id thread, queue_id queue);
 
 /* A file object that was associated is gone, which may be the port's last reference (facts IOCP-13, 46). */

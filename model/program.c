@@ -8,6 +8,7 @@
 #include "model/program.h"
 
 #include "model/dispatch.h"
+#include "model/ending.h"
 #include "model/operand.h"
 #include "model/queue.h"
 #include "model/target.h"
@@ -66,11 +67,6 @@ static void tell_callback(struct simulation *sim, enum record_kind kind, thread_
         record_callback(sim, record, thread);
     }
     thread_is_caused(sim, thread);
-}
-
-static struct procedure_count *procedure_count_at(const struct simulation *sim, uint32_t procedure)
-{
-    return BLOCK_AT(&sim->block, TABLE_PROCEDURE, struct procedure_count, procedure + 1);
 }
 
 /* Begins a callback in a frame of its own; it returns to `return_pc`. */
@@ -190,59 +186,11 @@ static void program_return(struct simulation *sim, thread_id thread)
     }
 }
 
-void program_end_thread(struct simulation *sim, thread_id thread)
-{
-    struct record *record = emit_verb(sim, RECORD_THREAD_EXIT, thread);
-    uint64_t ended;
-    waitable_id waitable;
-
-    if (record != NULL) {
-        record->count = thread_at(sim, thread)->priority;
-        record->ok = (thread_at(sim, thread)->flags & THREAD_BACKGROUND) != 0;
-        record->why = WHY_ENDED;
-    }
-    ended = sim->state.n;
-    queue_thread_leaves(sim, thread, WHY_EXIT, ended);
-    thread_stops_running(sim, thread, THREAD_ENDED);
-    thread_overtakes(sim, thread);
-    sim->switchboard->thread_ends(sim, thread, ended);
-    wait_abandon_all(sim, thread, ended);
-    waitable = thread_at(sim, thread)->waitable;
-    if (waitable != 0) {
-        waitable_at(sim, waitable)->state = 1;
-        wait_signal(sim, waitable, ended);
-    }
-    sim->state.alive--;
-    if ((thread_at(sim, thread)->flags & THREAD_BACKGROUND) == 0 && --sim->state.foreground == 0) {
-        sim->state.is_over = true;
-        sim->state.end = END_EXITED;
-    }
-}
-
-/* Ends every frame of the thread, innermost first; no callback-end is left (an exit in a callback). */
-static void drop_frames(struct simulation *sim, thread_id thread)
-{
-    while (thread_at(sim, thread)->frame != 0) {
-        const struct frame *frame = frame_at(sim, thread_at(sim, thread)->frame);
-        if (frame->kind == FRAME_CALLBACK || frame->kind == FRAME_APC) {
-            procedure_count_at(sim, frame->procedure)->running--;
-        }
-        frame_pop(sim, thread);
-    }
-    while (thread_at(sim, thread)->first_apc != 0) {
-        uint32_t id = thread_at(sim, thread)->first_apc;
-        thread_at(sim, thread)->first_apc = apc_at(sim, id)->next;
-        locals_free(sim, apc_at(sim, id)->procedure, apc_at(sim, id)->locals);
-        packet_drop(sim, apc_at(sim, id)->packet);
-        block_free(&sim->block, TABLE_APC, id);
-    }
-}
-
 enum step_end program_exit(struct simulation *sim, thread_id thread, const uint32_t *words)
 {
     (void)words;
-    program_end_thread(sim, thread);
-    drop_frames(sim, thread);
+    (void)ending_of_itself(sim, thread, WHY_ENDED);
+    ending_drop_frames(sim, thread);
     return STEP_STOPS;
 }
 
@@ -477,8 +425,8 @@ void program_run(struct simulation *sim, thread_id thread)
             sim->state.livelocked = thread;
         } else if (running->frame == 0) {
             step_begin(sim);
-            program_end_thread(sim, thread);
-            drop_frames(sim, thread);
+            (void)ending_of_itself(sim, thread, WHY_ENDED);
+            ending_drop_frames(sim, thread);
             return;
         } else if (running->apc_frame == running->frame && running->first_apc != 0) {
             next_apc(sim, thread);

@@ -21,9 +21,6 @@ enum flow {
 /* Runs `thread`, which has a processor, until it uses time, waits, gives way or ends, or the run is over. */
 void program_run(struct simulation *sim, thread_id thread);
 
-/* Ends the thread: with the verb `exit`, or when its procedure is over and it has no frame. */
-void program_end_thread(struct simulation *sim, thread_id thread);
-
 /* The verbs. */
 enum step_end program_dispatch(struct simulation *sim, thread_id thread, const uint32_t *operands);
 enum step_end program_let(struct simulation *sim, thread_id thread, const uint32_t *operands);

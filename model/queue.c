@@ -199,6 +199,8 @@ static queue_id part(struct simulation *sim, thread_id thread)
         unjoin(sim, id, thread);
         if (thread_is_active(sim, thread)) {
             queue_at(sim, id)->active--;
+        } else if (thread_at(sim, thread)->state == THREAD_PARKED) {
+            unpark(sim, id, thread);
         }
     }
     return id;

@@ -26,6 +26,7 @@ struct queue {
     thread_id oldest, newest;             /* parked, in the order in which they began to wait */
     thread_id first_joined, last_joined;  /* associated, in the order of joining */
     uint32_t files;                       /* associated file objects that are open */
+    process_id process;                   /* that made it */
     waitable_id waitable;                 /* made when somebody waits for the port's handle */
     uint8_t wake;                         /* enum queue_wake */
     bool is_made, is_closed, is_run_down;
@@ -39,6 +40,15 @@ static inline struct queue *queue_at(const struct simulation *sim, queue_id id)
 static inline reference queue_reference(queue_id id)
 {
     return reference_make(OBJECT_PORT, id - 1);
+}
+
+/* Whether a thread can use the port: it was made, its handle is open, and the thread is of its process (facts
+ * IOCP-18, 68). */
+static inline bool queue_is_valid(const struct simulation *sim, thread_id thread, queue_id id)
+{
+    const struct queue *queue = queue_at(sim, id);
+
+    return queue->is_made && !queue->is_closed && queue->process == thread_at(sim, thread)->process;
 }
 
 /* Names the port in a record, with its active count and depth as they stand. NULL is let pass. */

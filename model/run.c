@@ -15,6 +15,7 @@
 #include "model/operand.h"
 #include "model/packet.h"
 #include "model/port.h"
+#include "model/process.h"
 #include "model/processor.h"
 #include "model/program.h"
 #include "model/queue.h"
@@ -134,6 +135,9 @@ static void declare(struct simulation *sim)
     }
     for (uint32_t i = 0; i < sim->plan->object_count; i++) {
         (void)simulation_create_element(sim, TABLE_NAME_COUNT);
+    }
+    for (uint32_t i = 0; i < sim->plan->process_count; i++) {
+        (void)simulation_create_element(sim, TABLE_PROCESS);
     }
 }
 
@@ -266,6 +270,12 @@ static bool is_of_ended_operation(const struct simulation *sim, struct event eve
            (uint32_t)packet->number != event.stamp;
 }
 
+/* Whether the thread that was to begin belongs to a process that has ended. */
+static bool is_birth_in_vain(const struct simulation *sim, struct event event)
+{
+    return process_at(sim, thread_at(sim, event_subject(event))->process)->has_exited != 0;
+}
+
 static inline bool is_stale(const struct simulation *sim, struct event event)
 {
     switch (event_kind(event)) {
@@ -279,7 +289,7 @@ static inline bool is_stale(const struct simulation *sim, struct event event)
     case EVENT_SCAN:
         return ready_is_stale(sim, event);
     case EVENT_THREAD_START:
-        break;
+        return is_birth_in_vain(sim, event);
     }
     return false;
 }

@@ -42,6 +42,7 @@ typedef uint32_t device_id;
 typedef uint32_t packet_id;
 typedef uint32_t waitable_id;
 typedef uint32_t frame_id;
+typedef uint32_t process_id;
 
 /* What the events of the future event list are about. */
 enum event_kind {

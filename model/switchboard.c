@@ -15,6 +15,8 @@
 #include "model/operation.h"
 #include "model/packet.h"
 #include "model/port.h"
+#include "model/process.h"
+#include "model/process_exit.h"
 #include "model/processor.h"
 #include "model/program.h"
 #include "model/queue.h"

@@ -23,6 +23,7 @@ enum {
     THREAD_WAITS_ANY = 16, /* its present wait is for any of its objects */
     THREAD_OUTSIDE = 32,   /* it waits for the outside, which is no wait of the simulation */
     THREAD_SPINS = 64,
+    THREAD_IS_AWAITED = 128, /* declared, not begun, and counted among the foreground */
 };
 
 /* Out of which wait a kernel APC has taken a thread, which begins that wait again (fact IOCP-51). */
@@ -51,6 +52,7 @@ struct thread {
     uint8_t interrupted_why; /* enum record_why of that wait's thread-block */
     uint32_t pc;           /* next word of code */
     frame_id frame;        /* innermost; 0 once its procedure is over */
+    process_id process;
     uint32_t step;         /* text: pointer of the step it executes */
     reference subject;     /* the object of the verb it executes; REFERENCE_NONE */
     uint32_t stamp;        /* of its one pending deadline or end of compute */
@@ -128,6 +130,11 @@ struct apc {
 struct procedure_count {
     uint64_t calls, running;
 };
+
+static inline struct procedure_count *procedure_count_at(const struct simulation *sim, uint32_t procedure)
+{
+    return BLOCK_AT(&sim->block, TABLE_PROCEDURE, struct procedure_count, procedure + 1);
+}
 
 static inline struct thread *thread_at(const struct simulation *sim, thread_id id)
 {

@@ -527,6 +527,14 @@ uint64_t wait_interrupt(struct simulation *sim, thread_id id, uint64_t cause)
     return interrupted;
 }
 
+void wait_forget(struct simulation *sim, thread_id thread)
+{
+    if (thread_at(sim, thread)->interrupted == INTERRUPTED_NOT) {
+        leave_objects(sim, thread);
+    }
+    free_blocks(sim, thread);
+}
+
 sim_span wait_time_left(const struct simulation *sim, thread_id thread)
 {
     sim_time due = thread_at(sim, thread)->due;
@@ -730,7 +738,8 @@ void wait_operation_ends(struct simulation *sim, thread_id thread, uint64_t caus
 {
     struct wait_end end = {.why = WHY_SIGNALLED, .cause = cause};
 
-    if (thread_at(sim, thread)->suspensions == 0) { /* else it finds out when it goes on */
+    /* Who is suspended finds out when it goes on, and who has ended never. */
+    if (thread_at(sim, thread)->suspensions == 0 && thread_at(sim, thread)->state == THREAD_BLOCKED) {
         unblock(sim, thread, &end);
     }
 }

@@ -58,6 +58,9 @@ uint16_t wait_unparked_error(enum record_why why);
 uint64_t wait_interrupt(struct simulation *sim, thread_id thread, uint64_t cause);
 enum step_end wait_go_on(struct simulation *sim, thread_id thread);
 
+/* A thread that ends is out of its wait, told by nothing else; one that was suspended is so already. */
+void wait_forget(struct simulation *sim, thread_id thread);
+
 /* How long an interrupted wait may still last; SIM_NEVER. */
 sim_span wait_time_left(const struct simulation *sim, thread_id thread);
 

@@ -89,6 +89,9 @@ static bool may_both_hold(enum record_kind kind, enum record_why named, enum rec
         {RECORD_PACKET_SUPPRESS, WHY_NO_OVERLAPPED, WHY_SYNCHRONOUS},
         {RECORD_PACKET_SUPPRESS, WHY_SYNCHRONOUS, WHY_EVENT_LOW_BIT},
         {RECORD_PACKET_SUPPRESS, WHY_SYNCHRONOUS, WHY_NO_OVERLAPPED},
+        /* Nor whether a thread that ends by its own verb ends its process too. */
+        {RECORD_THREAD_EXIT, WHY_ENDED, WHY_PROCESS_EXIT},
+        {RECORD_THREAD_EXIT, WHY_PROCESS_EXIT, WHY_ENDED},
         /* Nor does it stand there whether a get was alertable. */
         {RECORD_PORT_TIMEOUT, WHY_APC, WHY_POLL_EMPTY},
         {RECORD_PORT_TIMEOUT, WHY_POLL_EMPTY, WHY_APC},
@@ -143,10 +146,10 @@ static void see_wrong_causes(void *context, const struct record_batch *batch)
     for (uint32_t i = 0; i < batch->count; i++) {
         struct record record = batch->record[i];
         /* Open: which of several signals of one step ended a wait, who starts a thread, whose arrival drives
-         * another away, whether one that gave way comes anew, and whether an interrupted wait has its old place. */
+         * another away, who ends a process, whether one that gave way comes anew, and whether an interrupted wait has its old place. */
         bool goes_on = (record.kind == RECORD_THREAD_BLOCK || record.kind == RECORD_PORT_WAIT) &&
                        replay_thread(wrong->past.replay, record.thread)->interrupted != 0;
-        bool is_open = goes_on || record.kind == RECORD_THREAD_UNBLOCK || record.kind == RECORD_OBJECT_ACQUIRE ||
+        bool is_open = goes_on || (record.kind == RECORD_THREAD_EXIT && record.why == WHY_PROCESS_EXIT) || record.kind == RECORD_THREAD_UNBLOCK || record.kind == RECORD_OBJECT_ACQUIRE ||
                        record.kind == RECORD_THREAD_CREATE || record.kind == RECORD_THREAD_PREEMPT ||
                        record.kind == RECORD_THREAD_READY;
         uint64_t right = record.cause;

@@ -317,8 +317,8 @@ static void no_file_at_all_is_a_wrong_parameter_to_a_port(void **state)
     (void)state;
     load(&world, "{\"format\":1,\"ports\":{\"P\":{}},\"procedures\":{\"main\":[]}}");
     assert_true(run_create(&world.sim, &world.loaded.plan, &options));
-    assert_int_equal(handle_association_error(&world.sim, no_file, 1), WIN32_ERROR_INVALID_PARAMETER);
-    assert_int_equal(handle_association_error(&world.sim, value_null(), 1), WIN32_ERROR_INVALID_HANDLE);
+    assert_int_equal(handle_association_error(&world.sim, 1, no_file, 1), WIN32_ERROR_INVALID_PARAMETER);
+    assert_int_equal(handle_association_error(&world.sim, 1, value_null(), 1), WIN32_ERROR_INVALID_HANDLE);
     run_destroy(&world.sim);
     unload(&world);
 }

@@ -190,6 +190,27 @@ static bool is_latest_end(const struct caused *at)
     return latest != NULL && at->record->cause == latest->n;
 }
 
+/* Whether the cause is the latest end of a thread in this step; without any, the verb that ended the process. */
+static bool is_latest_exit(const struct caused *at)
+{
+    static const struct past_like exit = {RECORD_THREAD_EXIT, REFERENCE_NONE, REFERENCE_NONE, 0};
+    const struct record *latest = past_in_step(at->past, at->record, exit);
+
+    if (latest == NULL) {
+        return at->cause->thread != REFERENCE_NONE && at->record->cause == past_latest(at->past, at->cause->thread);
+    }
+    return at->record->cause == latest->n;
+}
+
+/* A thread ends by itself, or by the verb of another that ends its process. */
+static bool thread_ending(const struct caused *at)
+{
+    reference by = at->cause->thread;
+
+    return by_verb(at) || (at->record->why == WHY_PROCESS_EXIT && by != REFERENCE_NONE && by != at->record->thread &&
+                           at->record->cause == past_latest(at->past, by));
+}
+
 /* An operation ends by its device, by whom it waits for, or by what takes it away. */
 static bool completion(const struct caused *at)
 {
@@ -200,6 +221,8 @@ static bool completion(const struct caused *at)
         return in_step(at, RECORD_HANDLE_CLOSE);
     case WHY_THREAD_EXIT:
         return in_step(at, RECORD_THREAD_EXIT);
+    case WHY_PROCESS_EXIT:
+        return is_latest_exit(at);
     default:
         break;
     }
@@ -297,6 +320,8 @@ static bool of_state(const struct caused *at)
                    : at->record->cause == past_readied(at->past, at->record->thread);
     case RECORD_THREAD_PREEMPT:
         return preemption(at);
+    case RECORD_THREAD_EXIT:
+        return thread_ending(at);
     case RECORD_THREAD_BLOCK:
     case RECORD_PORT_WAIT:
         return wait_begins(at);
@@ -354,6 +379,7 @@ bool cause_holds(const struct past *past, const struct record *record)
     case RECORD_PACKET_DROP:
         return of_operation(&caused);
     case RECORD_THREAD_CREATE:
+    case RECORD_THREAD_EXIT:
     case RECORD_THREAD_READY:
     case RECORD_THREAD_RUN:
     case RECORD_THREAD_PREEMPT:
@@ -378,7 +404,6 @@ bool cause_holds(const struct past *past, const struct record *record)
     case RECORD_ASSERT:
     case RECORD_MISUSE:
     case RECORD_VARIABLE_SET:
-    case RECORD_THREAD_EXIT:
     case RECORD_THREAD_YIELD:
     case RECORD_THREAD_PRIORITY:
     case RECORD_THREAD_SUSPEND:

@@ -306,9 +306,11 @@ static void see_thread(struct replay *replay, const struct record *record, const
         break;
     case RECORD_THREAD_EXIT:
         end_callbacks(replay, thread);
+        thread->why = thread->state == REPLAY_BLOCKED ? thread->why : (uint8_t)WHY_NONE;
         unblock(replay, record->thread);
         unpark(replay, record->thread);
         thread->apcs = 0;
+        thread->suspensions = 0;
         change(replay, thread, REPLAY_ENDED);
         break;
     case RECORD_OP_ISSUE:

@@ -333,7 +333,8 @@ static bool waits_in_call(const struct judged *at)
         const struct replay_thread *thread = replay_thread(at->replay, reference_make(OBJECT_THREAD, slot));
         bool is_suspended = thread->why == WHY_SUSPENDED && thread->interrupted != 0;
         uint8_t why = is_suspended ? thread->interrupted_why : thread->why;
-        if (thread->state == REPLAY_BLOCKED && why == WHY_SYNCHRONOUS_IO && thread->issued == at->record->op) {
+        bool is_in_wait = thread->state == REPLAY_BLOCKED || thread->state == REPLAY_ENDED; /* it ended in its wait */
+        if (is_in_wait && why == WHY_SYNCHRONOUS_IO && thread->issued == at->record->op) {
             return true;
         }
     }
@@ -637,14 +638,30 @@ RULE(CLOSED)
 
 RULE(THREAD_EXIT)
 {
-    return ends(at) && caused_in_step(at, RECORD_THREAD_EXIT) &&
+    return ends(at) && caused_in_step(at, RECORD_THREAD_EXIT) && at->cause->why != WHY_PROCESS_EXIT &&
            at->record->error == WIN32_ERROR_OPERATION_ABORTED;
 }
 
+/* A thread ends with its process, by its own verb or another's; with it its operations, and packets that it has been
+ * given and not handled. */
 RULE(PROCESS_EXIT)
 {
-    (void)at;
-    return false; /* no process ends in this version */
+    const struct record *exit;
+
+    if (is(at, RECORD_THREAD_EXIT)) {
+        return at->thread->state != REPLAY_UNBORN && at->thread->state != REPLAY_ENDED && at->cause != NULL &&
+               (thread_is(at, REPLAY_RUNNING) || at->cause->thread != at->record->thread);
+    }
+    if (is(at, RECORD_OP_COMPLETE)) {
+        bool by_thread = caused_in_step(at, RECORD_THREAD_EXIT) && at->cause->why == WHY_PROCESS_EXIT;
+        bool by_verb = caused_by(at, RECORD_THREAD_RUN) || caused_by(at, RECORD_PACKET_RELEASE) ||
+                       caused_by(at, RECORD_PACKET_TAKE) || caused_by(at, RECORD_CALLBACK_BEGIN) ||
+                       caused_by(at, RECORD_CALLBACK_END);
+        return ends(at) && (by_thread || by_verb) && at->record->error == WIN32_ERROR_OPERATION_ABORTED;
+    }
+    exit = past_in_step(at->past, at->record, (struct past_like){RECORD_THREAD_EXIT, REFERENCE_NONE, REFERENCE_NONE, 0});
+    return is(at, RECORD_PACKET_DROP) && exit != NULL && exit->why == WHY_PROCESS_EXIT &&
+           earlier_of_object(at, RECORD_PORT_RUNDOWN) == NULL;
 }
 
 RULE(MARKED)

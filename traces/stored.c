@@ -356,9 +356,12 @@ set_value(struct stored *stored, struct record *record, const struct stored_valu
 }
 
 /* The kind of what a field of one object names: a field that has the name of a kind names one of
- * these. */
+ * these, and what is duplicated is a handle. */
 static uint32_t field_kind(const struct stored *stored, const char *name, uint32_t string)
 {
+    if (strcmp(name, record_field_name(FIELD_DUPLICATE_OF)) == 0) {
+        return OBJECT_HANDLE;
+    }
     for (uint32_t kind = OBJECT_UNKNOWN + 1; kind < OBJECT_KIND_COUNT; kind++) {
         if (strcmp(name, object_kind_name((enum object_kind)kind)) == 0) {
             return kind;

@@ -436,6 +436,7 @@ static enum load_status compile(struct loader *loader, const struct load_options
     if (status != LOAD_OK) {
         return status;
     }
+    processes_begin(loader);
     names_declare(loader);
     procedures_gather(loader);
     default_main(loader);
@@ -445,6 +446,7 @@ static enum load_status compile(struct loader *loader, const struct load_options
     compile_variables(loader);
     compile_tables(loader);
     procedures_compile(loader);
+    processes_check(loader);
     time_check(loader);
     claims_compile(loader);
     unused_parameters(loader);

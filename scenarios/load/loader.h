@@ -110,6 +110,12 @@ void time_check(struct loader *loader);
 /* The machine (machine.c). */
 void machine_compile(struct loader *loader);
 
+/* Processes (processes.c): the number of the one that a word names, or ends; whether those that are ended have
+ * anything in them. */
+void processes_begin(struct loader *loader);
+uint32_t processes_place(struct loader *loader, node_id node, bool ends);
+void processes_check(struct loader *loader);
+
 /* Places (places.c): a value of the file to an operand. OPERAND_ABSENT after a mistake. */
 uint32_t place_compile(struct loader *loader, node_id node, enum shape shape);
 /* An expression with the type that is wanted; VALUE_ANY for any. */

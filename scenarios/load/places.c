@@ -767,6 +767,9 @@ uint32_t place_compile(struct loader *loader, node_id node, enum shape shape)
     if (shape == SHAPE_BINDINGS) {
         return let_place(loader, node);
     }
+    if (shape == SHAPE_PROCESS || shape == SHAPE_ENDED_PROCESS) {
+        return processes_place(loader, node, shape == SHAPE_ENDED_PROCESS);
+    }
     if (shape == SHAPE_PROCEDURE) {
         return procedures_at(loader, node);
     }

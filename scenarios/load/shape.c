@@ -323,10 +323,10 @@ static void wrong_kind(const struct checking *checking, node_id node, const char
 
 /* Words of the language that belong to nouns which this version does not have yet. */
 static const char *const later_words[] = {
-    "pools", "load", "exit_process", "queue", "start_timer", "stop_timer",
+    "pools", "load", "queue", "start_timer", "stop_timer",
     "register_wait", "unregister_wait", "bind", "announce", "withdraw", "drain", "set_min_threads",
     "set_max_threads", "may_run_long", "task", "complete", "await", "block_on", "continue_with", "finish",
-    "show_threads", "show_pool_line", "pool", "api", "announced", "buffer", "process", "processes",
+    "show_threads", "show_pool_line", "pool", "api", "announced", "buffer",
     /* records, their fields and rules */
     "frame-begin", "frame-suspend", "frame-resume", "frame-end", "timer-set", "timer-fire", "timer-stop", "wait-register",
     "wait-fire", "wait-end", "task-create", "task-complete", "task-await", "task-resume", "work-queue",

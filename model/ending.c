@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Ends of threads. In this order: thread-exit, the packets that it had been given, its port, its operations, its
+ * mutexes, those that wait for it. A thread that ends with its process may be anywhere: on a processor, ready,
+ * parked, in a wait, suspended; it has no verb, so that its records carry no frame. */
+#include "model/ending.h"
+
+#include "model/packet.h"
+#include "model/processor.h"
+#include "model/queue.h"
+#include "model/thread.h"
+#include "model/wait.h"
+#include "model/waitable.h"
+
+/* The packets that the thread took, and whose callbacks it has not begun, run nowhere. */
+static void tell_lost_packets(struct simulation *sim, thread_id thread)
+{
+    for (frame_id at = thread_at(sim, thread)->frame; at != 0; at = frame_at(sim, at)->up) {
+        for (packet_id id = frame_at(sim, at)->taken; id != 0; id = packet_at(sim, id)->next) {
+            struct record *record = packet_at(sim, id)->procedure == PLAN_NONE ? NULL : emit(sim, RECORD_PACKET_DROP);
+            if (record != NULL) {
+                record_queue(sim, record, packet_at(sim, id)->queue);
+                record->op = packet_at(sim, id)->number;
+                record->cause = packet_at(sim, id)->cause;
+                record->why = WHY_PROCESS_EXIT;
+            }
+        }
+    }
+}
+
+/* What follows a thread-exit. */
+static void leave_everything(struct simulation *sim, thread_id thread, uint64_t ended)
+{
+    waitable_id waitable;
+
+    queue_thread_leaves(sim, thread, WHY_EXIT, ended);
+    if (thread_is_active(sim, thread)) {
+        thread_stops_running(sim, thread, THREAD_ENDED);
+    }
+    thread_at(sim, thread)->state = THREAD_ENDED;
+    thread_at(sim, thread)->suspensions = 0;
+    thread_overtakes(sim, thread);
+    sim->switchboard->thread_ends(sim, thread, ended);
+    wait_abandon_all(sim, thread, ended);
+    waitable = thread_at(sim, thread)->waitable;
+    if (waitable != 0) {
+        waitable_at(sim, waitable)->state = 1;
+        wait_signal(sim, waitable, ended);
+    }
+    sim->state.alive--;
+    if ((thread_at(sim, thread)->flags & THREAD_BACKGROUND) == 0 && --sim->state.foreground == 0) {
+        sim->state.is_over = true;
+        sim->state.end = END_EXITED;
+    }
+}
+
+static void tell_exit(const struct simulation *sim, struct record *record, thread_id thread, enum record_why why)
+{
+    if (record != NULL) {
+        record->count = thread_at(sim, thread)->priority;
+        record->ok = (thread_at(sim, thread)->flags & THREAD_BACKGROUND) != 0;
+        record->why = (uint8_t)why;
+    }
+}
+
+uint64_t ending_of_itself(struct simulation *sim, thread_id thread, enum record_why why)
+{
+    uint64_t ended;
+
+    tell_exit(sim, emit_verb(sim, RECORD_THREAD_EXIT, thread), thread, why);
+    ended = sim->state.n;
+    if (why == WHY_PROCESS_EXIT) {
+        tell_lost_packets(sim, thread);
+    }
+    leave_everything(sim, thread, ended);
+    return ended;
+}
+
+uint64_t ending_by_process(struct simulation *sim, thread_id thread, uint64_t cause)
+{
+    uint64_t ended;
+
+    tell_exit(sim, emit_thread(sim, RECORD_THREAD_EXIT, thread, cause), thread, WHY_PROCESS_EXIT);
+    ended = sim->state.n;
+    tell_lost_packets(sim, thread);
+    ending_drop_frames(sim, thread);
+    if (thread_is_active(sim, thread)) {
+        processor_suspends(sim, thread);
+    } else {
+        wait_forget(sim, thread);
+    }
+    leave_everything(sim, thread, ended);
+    return ended;
+}
+
+void ending_drop_frames(struct simulation *sim, thread_id thread)
+{
+    while (thread_at(sim, thread)->frame != 0) {
+        const struct frame *frame = frame_at(sim, thread_at(sim, thread)->frame);
+        if (frame->kind == FRAME_CALLBACK || frame->kind == FRAME_APC) {
+            procedure_count_at(sim, frame->procedure)->running--;
+        }
+        frame_pop(sim, thread);
+    }
+    while (thread_at(sim, thread)->first_apc != 0) {
+        uint32_t id = thread_at(sim, thread)->first_apc;
+        thread_at(sim, thread)->first_apc = apc_at(sim, id)->next;
+        locals_free(sim, apc_at(sim, id)->procedure, apc_at(sim, id)->locals);
+        packet_drop(sim, apc_at(sim, id)->packet);
+        block_free(&sim->block, TABLE_APC, id);
+    }
+}
