@@ -301,7 +301,7 @@ static bool ends_for_kernel_apc(const struct judged *at)
     bool is_wait = (is(at, RECORD_PORT_TIMEOUT) && thread_is(at, REPLAY_PARKED)) ||
                    (is(at, RECORD_THREAD_UNBLOCK) && thread_is(at, REPLAY_BLOCKED) && at->thread->why != WHY_SUSPENDED);
 
-    bool waits_for_it = is_wait && at->thread->why == WHY_SYNCHRONOUS_IO && at->cause != NULL &&
+    bool waits_for_it = thread_is(at, REPLAY_BLOCKED) && at->thread->why == WHY_SYNCHRONOUS_IO && at->cause != NULL &&
                         at->cause->op == at->thread->issued;
 
     return is_wait && !waits_for_it &&
