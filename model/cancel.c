@@ -209,10 +209,7 @@ enum step_end cancel_close(struct simulation *sim, thread_id thread, const uint3
 /* Whether an operation outlives its issuer: only its port will hear of it (facts IOCP-119, 120). */
 static bool outlives_issuer(const struct simulation *sim, const struct packet *packet)
 {
-    process_id process = thread_at(sim, packet->issuer)->process;
-
-    return !sim->plan->release_is_xp && !process_at(sim, process)->has_exited &&
-           handle_file(sim, packet->handle)->queue != 0 && packet->event == 0 &&
+    return !sim->plan->release_is_xp && handle_file(sim, packet->handle)->queue != 0 && packet->event == 0 &&
            (packet->flags & (PACKET_SUPPRESSED | PACKET_NO_OVERLAPPED | PACKET_HAS_APC)) == 0;
 }
 

@@ -8,8 +8,7 @@
 /* Closes an open handle. */
 void cancel_close_handle(struct simulation *sim, thread_id thread, handle_id handle);
 
-/* A thread has ended: operations that it issued are cancelled, but for those that report to a port alone, and of
- * these too when its process has ended. */
+/* A thread has ended: operations that it issued are cancelled, but for those that report to a port alone. */
 void cancel_thread_ends(struct simulation *sim, thread_id thread, uint64_t cause);
 
 /* A process has ended, after its threads: what is left of what they ever issued is cancelled (fact IOCP-121). */

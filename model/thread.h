@@ -3,6 +3,7 @@
 #ifndef MODEL_THREAD_H
 #define MODEL_THREAD_H
 
+#include "model/frame.h"
 #include "model/packet.h"
 #include "model/simulation.h"
 
@@ -90,52 +91,6 @@ struct thread_note {
     uint64_t readied;          /* what made it ready */
 };
 
-/* One activation of a procedure. */
-struct frame {
-    uint64_t number;
-    /* The results of its last step that has an outcome. */
-    uint64_t bytes, key;
-    packet_id operation;
-    uint32_t count, which;
-    uint16_t error;
-    uint8_t ok, kind; /* enum frame_kind */
-    /* Where it stands. */
-    frame_id up;
-    uint32_t procedure, return_pc;
-    uint32_t locals;      /* first of its values */
-    packet_id packet;  /* what a callback is about; 0 for an APC */
-    packet_id taken;   /* what its last get took and no dispatch has run */
-    uint32_t begun_at;    /* callbacks: text, the pointer of the dispatch */
-    uint64_t called_by;   /* callbacks: n of the release, take or apc-run */
-    uint8_t called_why, spare[7];
-};
-
-enum frame_kind {
-    FRAME_THREAD,   /* what the thread runs */
-    FRAME_CALL,
-    FRAME_CALLBACK, /* of a packet */
-    FRAME_APC,
-};
-
-/* A procedure queued to a thread. */
-struct apc {
-    uint64_t queued; /* n of its apc-queue */
-    packet_id packet;    /* of a routine: the operation that ended; 0 */
-    uint32_t procedure, locals, next;
-    enum record_why why; /* user or io */
-    uint32_t spare;
-};
-
-/* How often a procedure was called back, and how many frames of it are unfinished. */
-struct procedure_count {
-    uint64_t calls, running;
-};
-
-static inline struct procedure_count *procedure_count_at(const struct simulation *sim, uint32_t procedure)
-{
-    return BLOCK_AT(&sim->block, TABLE_PROCEDURE, struct procedure_count, procedure + 1);
-}
-
 static inline struct thread *thread_at(const struct simulation *sim, thread_id id)
 {
     return BLOCK_AT(&sim->block, TABLE_THREAD, struct thread, id);
@@ -144,16 +99,6 @@ static inline struct thread *thread_at(const struct simulation *sim, thread_id i
 static inline struct thread_note *thread_note_at(const struct simulation *sim, thread_id id)
 {
     return BLOCK_AT(&sim->block, TABLE_THREAD_NOTE, struct thread_note, id);
-}
-
-static inline struct frame *frame_at(const struct simulation *sim, frame_id id)
-{
-    return BLOCK_AT(&sim->block, TABLE_FRAME, struct frame, id);
-}
-
-static inline struct apc *apc_at(const struct simulation *sim, uint32_t id)
-{
-    return BLOCK_AT(&sim->block, TABLE_APC, struct apc, id);
 }
 
 /* How a thread stands with a dispatcher; only where there is one. */

@@ -92,6 +92,8 @@ static bool may_both_hold(enum record_kind kind, enum record_why named, enum rec
         /* Nor whether a thread that ends by its own verb ends its process too. */
         {RECORD_THREAD_EXIT, WHY_ENDED, WHY_PROCESS_EXIT},
         {RECORD_THREAD_EXIT, WHY_PROCESS_EXIT, WHY_ENDED},
+        /* Nor how long a get waits, when it was suspended meanwhile. */
+        {RECORD_PORT_TIMEOUT, WHY_ABANDONED, WHY_TIMED_OUT},
         /* Nor does it stand there whether a get was alertable. */
         {RECORD_PORT_TIMEOUT, WHY_APC, WHY_POLL_EMPTY},
         {RECORD_PORT_TIMEOUT, WHY_POLL_EMPTY, WHY_APC},
