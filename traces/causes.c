@@ -142,40 +142,62 @@ static bool callback(const struct caused *at)
     return at->cause->thread == at->record->thread && (of_op(at, RECORD_PACKET_RELEASE) || of_op(at, RECORD_PACKET_TAKE));
 }
 
-/* A service begins when the operation is issued, when another ends that it waited for, or, on a stream, when the
- * far end has acted. */
-static bool service(const struct caused *at)
+/* Whether the cause is the end, within the call, of what was issued in an earlier step: a cancel came between. */
+static bool is_cut_short(const struct caused *at)
 {
-    const struct record *queued =
-        past_in_step(at->past, at->record, (struct past_like){RECORD_DEVICE_END, REFERENCE_NONE, at->record->object, 0});
+    return in_step(at, RECORD_OP_IMMEDIATE) &&
+           past_in_step(at->past, at->record,
+                        (struct past_like){RECORD_OP_ISSUE, REFERENCE_NONE, REFERENCE_NONE, at->cause->op}) == NULL;
+}
 
-    if (queued != NULL && queued->op != at->record->op) {
-        return at->record->cause == queued->n;
-    }
+/* An operation goes to its device when it is issued, or, on a stream, when the far end has acted. */
+static bool submission(const struct caused *at)
+{
     if (past_in_step(at->past, at->record, (struct past_like){RECORD_OP_ISSUE, REFERENCE_NONE, REFERENCE_NONE, at->record->op})) {
         return of_op(at, RECORD_OP_ISSUE);
     }
     return in_step(at, RECORD_FAR_END) || in_step(at, RECORD_HANDLE_CLOSE) || in_step(at, RECORD_OP_ISSUE) ||
-           in_step(at, RECORD_OP_COMPLETE);
+           in_step(at, RECORD_OP_COMPLETE) || is_cut_short(at);
 }
 
-/* A device ends what it began. What it never began was cancelled, or taken back, while it waited there. */
-static bool service_end(const struct caused *at)
+/* The last record of a kind about the operation; NULL. */
+static const struct record *last_of_op(const struct caused *at, enum record_kind kind)
 {
-    const struct record *begin = NULL;
-
-    for (size_t i = at->past->kept.count; i > 0 && begin == NULL; i--) {
+    for (size_t i = at->past->kept.count; i > 0; i--) {
         const struct record *record = &at->past->kept.record[i - 1];
-        begin = record->kind == RECORD_DEVICE_BEGIN && record->op == at->record->op ? record : NULL;
+        if (record->kind == kind && record->op == at->record->op) {
+            return record;
+        }
     }
-    return begin == NULL ? of_op(at, RECORD_OP_ISSUE) || is(at, RECORD_FAR_END) : at->record->cause == begin->n;
+    return NULL;
+}
+
+/* A service begins when its operation goes to the device, or, if it had to wait there, when another ends. */
+static bool service(const struct caused *at)
+{
+    const struct record *ended =
+        past_in_step(at->past, at->record, (struct past_like){RECORD_DEVICE_END, REFERENCE_NONE, at->record->object, 0});
+
+    if (last_of_op(at, RECORD_DEVICE_QUEUE) == NULL) {
+        return submission(at);
+    }
+    return ended != NULL && at->record->cause == ended->n;
 }
 
 /* Whether what the record tells may end operations of the other end of a stream. */
 static bool moves_streams(const struct record *record)
 {
     return record->kind == RECORD_FAR_END || record->kind == RECORD_HANDLE_CLOSE || record->kind == RECORD_OP_ISSUE ||
-           record->kind == RECORD_OP_COMPLETE;
+           record->kind == RECORD_OP_COMPLETE || record->kind == RECORD_OP_IMMEDIATE;
+}
+
+/* A device ends what it began. What it never began was cancelled, or taken back, while it waited there. */
+static bool service_end(const struct caused *at)
+{
+    const struct record *begin = last_of_op(at, RECORD_DEVICE_BEGIN);
+    const struct record *queue = last_of_op(at, RECORD_DEVICE_QUEUE);
+
+    return at->record->cause == (begin != NULL ? begin->n : queue != NULL ? queue->cause : 0);
 }
 
 /* Whether the cause is the latest end of an operation in this step. */
@@ -247,8 +269,9 @@ static bool of_operation(const struct caused *at)
     switch ((int)at->record->kind) {
     case RECORD_OP_PEND:
     case RECORD_OP_IMMEDIATE:
-    case RECORD_DEVICE_QUEUE:
         return of_op(at, RECORD_OP_ISSUE);
+    case RECORD_DEVICE_QUEUE:
+        return submission(at);
     case RECORD_DEVICE_BEGIN:
         return service(at);
     case RECORD_DEVICE_END:
