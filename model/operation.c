@@ -213,7 +213,7 @@ static bool settle(struct simulation *sim, packet_id id, const struct request *r
     }
     if (packet->verb == VERB_write) {
         uint64_t end = request->offset + request->bytes;
-        bool extends = end > file->size;
+        bool extends = end > file->size && request->failure == WIN32_ERROR_SUCCESS;
         file->size = extends ? end : file->size;
         return extends;
     }
