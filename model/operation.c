@@ -601,6 +601,11 @@ enum step_end operation_result(struct simulation *sim, thread_id thread, const u
     if (on == 0) {
         on = object_waitable_of(sim, handle_reference(packet_at(sim, id)->handle));
     }
+    if (on == 0) { /* a closed handle cannot be waited for */
+        thread_await(sim, thread, 0);
+        thread_outcome_plain(sim, thread, WIN32_ERROR_INVALID_HANDLE);
+        return STEP_GOES_ON;
+    }
     waiting.object = &on;
     return wait_begin(sim, thread, &waiting);
 }
