@@ -169,6 +169,7 @@ static packet_id operation_create(struct simulation *sim, thread_id thread, cons
     packet->locals = locals;
     packet->event = request->event;
     packet->bytes = request->bytes;
+    packet->told = request->bytes;
     packet->key = request->latency;
     packet->other = request->other;
     packet->flags = flags_of(sim, request);
@@ -363,7 +364,7 @@ static enum step_end answer_now(struct simulation *sim, packet_id id, const stru
 
     packet->bytes = answer.bytes;
     packet->error = answer.error;
-    if (packet->verb == VERB_control) {
+    if (packet->verb == VERB_control && !win32_error_is_error(answer.error)) {
         told.bytes = request->bytes; /* fact IOCP-99: the caller's own count */
     }
     tell_answer(sim, RECORD_OP_IMMEDIATE, id, &answer);

@@ -122,6 +122,9 @@ void wait_tell_result(struct simulation *sim, thread_id thread)
         .shown = RESULT_OK | RESULT_ERROR | RESULT_BYTES,
     };
 
+    if (!asks && can_be_read && packet->verb == VERB_control && !win32_error_is_error(packet->error)) {
+        outcome.bytes = packet->told;
+    }
     outcome.ok = can_be_read && packet->error == WIN32_ERROR_SUCCESS;
     thread_outcome(sim, thread, &outcome);
     thread_await(sim, thread, 0);
