@@ -25,11 +25,12 @@ static enum record_why suppressed(const struct packet *packet, const struct file
 {
     bool is_immediate_success =
         (packet->flags & PACKET_IN_CALL) != 0 && packet->error == WIN32_ERROR_SUCCESS;
+    bool has_apc = (packet->flags & PACKET_HAS_APC) != 0; /* which neither modes nor hEvent take away */
 
-    if (is_immediate_success && (file->modes & MODE_SKIP_PORT_ON_SUCCESS) != 0) {
+    if (!has_apc && is_immediate_success && (file->modes & MODE_SKIP_PORT_ON_SUCCESS) != 0) {
         return WHY_SKIP_ON_SUCCESS; /* fact IOCP-84 */
     }
-    if ((packet->flags & PACKET_SUPPRESSED) != 0) {
+    if (!has_apc && (packet->flags & PACKET_SUPPRESSED) != 0) {
         return WHY_EVENT_LOW_BIT; /* fact IOCP-87 */
     }
     if (is_immediate_error(packet)) {
@@ -41,7 +42,7 @@ static enum record_why suppressed(const struct packet *packet, const struct file
     if ((packet->flags & PACKET_IS_SYNCHRONOUS) != 0) {
         return WHY_SYNCHRONOUS; /* fact IOCP-103 */
     }
-    if ((packet->flags & PACKET_HAS_APC) != 0) {
+    if (has_apc) {
         return WHY_APC; /* fact IOCP-12 */
     }
     return file->queue == 0 ? WHY_NO_PORT : WHY_NONE;
