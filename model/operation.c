@@ -57,11 +57,16 @@ struct answer {
     enum record_why why;
 };
 
-/* What the device says of an operation, where the step says nothing; false after a misuse. */
-static bool ask_device(struct simulation *sim, thread_id thread, device_id device, struct request *request)
+/* What the device, if there is one, says of an operation, where the step says nothing; false after a misuse. What
+ * was refused does not reach it. */
+static bool ask_device(struct simulation *sim, thread_id thread, struct request *request)
 {
+    device_id device = handle_file(sim, request->handle)->device;
     struct device_decision decision = {0};
 
+    if (device == 0) {
+        return true;
+    }
     if (!operand_span(sim, thread, device_at(sim, device)->inside_call, &request->inside_call) ||
         !device_decide(sim, thread, device, &decision)) {
         return false;
@@ -104,13 +109,6 @@ static bool request_read(struct simulation *sim, thread_id thread, struct reques
     }
     request->at_once_is_said = operands->at_once != OPERAND_ABSENT;
     request->failure = failure.type == VALUE_ERROR ? (uint16_t)failure.bits : 0;
-    if (device != 0 && !ask_device(sim, thread, device, request)) {
-        return false;
-    }
-    if (request->failure == WIN32_ERROR_IO_PENDING) {
-        misuse(sim, thread, "an operation cannot fail with ERROR_IO_PENDING");
-        return false;
-    }
     return true;
 }
 
@@ -461,6 +459,13 @@ static enum step_end issue(struct simulation *sim, thread_id thread, struct requ
     refused = refusal(sim, request, verb);
     if (refused != WIN32_ERROR_SUCCESS) {
         thread_outcome_plain(sim, thread, refused);
+        return STEP_GOES_ON;
+    }
+    if (!ask_device(sim, thread, request)) {
+        return STEP_GOES_ON;
+    }
+    if (request->failure == WIN32_ERROR_IO_PENDING) {
+        misuse(sim, thread, "an operation cannot fail with ERROR_IO_PENDING");
         return STEP_GOES_ON;
     }
     id = operation_create(sim, thread, request);
