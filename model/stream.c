@@ -62,7 +62,7 @@ static bool answer_with(struct stream_answer *answer, uint64_t bytes, uint16_t e
 
 static bool is_socket(const struct simulation *sim, file_id file)
 {
-    return file_at(sim, file)->kind == FILE_KIND_SOCKET;
+    return file_at(sim, file)->kind == FILE_KIND_SOCKET || file_at(sim, file)->kind == FILE_KIND_LISTENER;
 }
 
 /* A read with nothing left to read. `is_new`: it was issued just now (fact IOCP-96). */
@@ -109,7 +109,7 @@ static bool read_answers(struct simulation *sim, file_id file, const struct pack
     bool is_new = (read->flags & PACKET_IS_PENDING) == 0;
     uint64_t bytes = read->bytes < stream->unread ? read->bytes : stream->unread;
 
-    if (stream->first != 0) {
+    if (stream->first != 0 && file_at(sim, file)->kind == FILE_KIND_MESSAGE_PIPE) { /* a listener's are clients */
         return read_message(sim, file, read->bytes, answer);
     }
     if (stream->unread == 0) {
