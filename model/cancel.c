@@ -15,8 +15,28 @@
 #include "model/stream.h"
 #include "model/thread.h"
 
-/* Cancels one pending operation on behalf of `asker`. */
-static void cancel(struct simulation *sim, thread_id asker, packet_id id)
+/* Ends a pending operation before its time; the n of its end. */
+static uint64_t abort_operation(struct simulation *sim, packet_id id, const struct service_end *end)
+{
+    uint64_t ended;
+
+    packet_hold(sim, id);
+    service_abort(sim, id, end);
+    ended = packet_at(sim, id)->cause;
+    packet_drop(sim, id);
+    return ended;
+}
+
+/* What waited behind an operation that is gone may have what the stream has for it (fact IOCP-24). */
+static void serve_others(struct simulation *sim, file_id file, uint64_t ended)
+{
+    if (file_at(sim, file)->stream != 0) {
+        service_of_stream(sim, file, ended);
+    }
+}
+
+/* Cancels one pending operation on behalf of `asker`; the n of its end. */
+static uint64_t cancel(struct simulation *sim, thread_id asker, packet_id id)
 {
     struct record *record = emit_verb(sim, RECORD_OP_CANCEL, asker);
 
@@ -25,9 +45,10 @@ static void cancel(struct simulation *sim, thread_id asker, packet_id id)
         record->op = packet_at(sim, id)->number;
         record->why = WHY_MARKED;
     }
-    service_abort(sim, id,
-                  &(struct service_end){
-                      .error = WIN32_ERROR_OPERATION_ABORTED, .why = WHY_CANCELLED, .cause = sim->state.n});
+    return abort_operation(
+        sim, id,
+        &(struct service_end){
+            .error = WIN32_ERROR_OPERATION_ABORTED, .why = WHY_CANCELLED, .cause = sim->state.n});
 }
 
 /* Which of a file's pending operations a cancel means. */
@@ -51,17 +72,19 @@ static bool is_selected(const struct packet *packet, packet_id id, const struct 
 /* Cancels what is selected, in the order of issue; whether there was any. O(pending). */
 static bool cancel_selected(struct simulation *sim, thread_id asker, file_id file, const struct selection *selection)
 {
-    bool found = false;
+    uint64_t ended = 0;
     packet_id next;
 
     for (packet_id id = file_at(sim, file)->first_pending; id != 0; id = next) {
         next = packet_at(sim, id)->file_next;
         if (is_selected(packet_at(sim, id), id, selection)) {
-            cancel(sim, asker, id);
-            found = true;
+            ended = cancel(sim, asker, id);
         }
     }
-    return found;
+    if (ended != 0) {
+        serve_others(sim, file, ended);
+    }
+    return ended != 0;
 }
 
 /* CancelSynchronousIo (fact IOCP-114). */
@@ -73,7 +96,8 @@ static enum step_end cancel_call(struct simulation *sim, thread_id asker, thread
                  (packet_at(sim, id)->flags & PACKET_IS_PENDING) != 0;
 
     if (waits) {
-        cancel(sim, asker, id);
+        file_id file = handle_at(sim, packet_at(sim, id)->handle)->file;
+        serve_others(sim, file, cancel(sim, asker, id));
     }
     thread_outcome_plain(sim, asker, waits ? WIN32_ERROR_SUCCESS : WIN32_ERROR_NOT_FOUND);
     return STEP_GOES_ON;
@@ -222,14 +246,20 @@ void cancel_thread_ends(struct simulation *sim, thread_id thread, uint64_t cause
         .cause = cause,
     };
     uint32_t left = thread_at(sim, thread)->outstanding;
+    uint64_t ended = 0;
 
     for (packet_id id = 1; left > 0 && id < block_used(&sim->block, TABLE_PACKET); id++) {
         const struct packet *packet = packet_at(sim, id);
         if ((packet->flags & PACKET_IS_PENDING) != 0 && packet->issuer == thread) {
             left--;
             if (!outlives_issuer(sim, packet)) {
-                service_abort(sim, id, &end);
+                ended = abort_operation(sim, id, &end);
             }
+        }
+    }
+    for (packet_id id = 1; ended != 0 && id < block_used(&sim->block, TABLE_PACKET); id++) {
+        if ((packet_at(sim, id)->flags & PACKET_IS_PENDING) != 0) {
+            serve_others(sim, handle_at(sim, packet_at(sim, id)->handle)->file, ended);
         }
     }
     thread_await(sim, thread, 0);
