@@ -92,6 +92,7 @@ static enum step_end cancel_call(struct simulation *sim, thread_id asker, thread
 {
     packet_id id = thread_at(sim, thread)->awaits;
     bool waits = thread_at(sim, thread)->state == THREAD_BLOCKED && id != 0 &&
+                 packet_at(sim, id)->issuer == thread && /* who asks for another's result is in no such call */
                  (packet_at(sim, id)->flags & PACKET_IS_SYNCHRONOUS) != 0 &&
                  (packet_at(sim, id)->flags & PACKET_IS_PENDING) != 0;
 
