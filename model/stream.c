@@ -152,6 +152,9 @@ static void take_client(struct simulation *sim, file_id listener, file_id file)
     if (client.peer != 0) {
         stream_of(sim, client.peer)->peer = file;
     }
+    if (client.peer != 0 && file_at(sim, client.peer)->handles == 0) { /* it was closed before, which tells this side */
+        stream_of(sim, file)->state = STREAM_HUNG_UP;
+    }
 }
 
 /* ConnectNamedPipe and AcceptEx (facts IOCP-97, 98). */
