@@ -276,6 +276,15 @@ static sim_span min_span(sim_span a, sim_span b)
     return a < b ? a : b;
 }
 
+/* Why a call has its answer at once: its error says so, or else `why`. */
+static enum record_why why_at_once(uint16_t error, enum record_why why)
+{
+    if (win32_error_is_error(error)) {
+        return WHY_IMMEDIATE_ERROR;
+    }
+    return win32_error_is_failed(error) ? WHY_WARNING : why;
+}
+
 /* Whether the call answers at once, and what. */
 static bool answers_at_once(struct simulation *sim, packet_id id, const struct request *request, struct answer *answer)
 {
@@ -285,7 +294,7 @@ static bool answers_at_once(struct simulation *sim, packet_id id, const struct r
 
     if (service_is_by_far_end(sim, packet_at(sim, id))) {
         if (request->failure != WIN32_ERROR_SUCCESS && request->at_once) {
-            *answer = (struct answer){0, request->failure, WHY_IMMEDIATE_ERROR};
+            *answer = (struct answer){0, request->failure, why_at_once(request->failure, WHY_NONE)};
             return true;
         }
         if (request->failure != WIN32_ERROR_SUCCESS) { /* which it has from its device, not from the far end */
@@ -296,9 +305,7 @@ static bool answers_at_once(struct simulation *sim, packet_id id, const struct r
             return false;
         }
         *answer = (struct answer){from_stream.bytes, from_stream.error,
-                                  win32_error_is_error(from_stream.error)               ? WHY_IMMEDIATE_ERROR
-                                  : win32_error_is_failed(from_stream.error) ? WHY_WARNING
-                                                                             : WHY_SERVED_IN_CALL};
+                                  why_at_once(from_stream.error, WHY_SERVED_IN_CALL)};
         return true;
     }
     extends = settle(sim, id, request);
@@ -317,10 +324,11 @@ static bool answers_at_once(struct simulation *sim, packet_id id, const struct r
     }
     answer->bytes = packet_at(sim, id)->bytes;
     answer->error = packet_at(sim, id)->error;
-    if (answer->why != WHY_NONE && win32_error_is_error(answer->error)) {
-        answer->why = WHY_IMMEDIATE_ERROR;
+    if (answer->why == WHY_NONE) {
+        return false;
     }
-    return answer->why != WHY_NONE;
+    answer->why = why_at_once(answer->error, answer->why);
+    return true;
 }
 
 /* Tells what the call answers, and leaves it with its caller. */
