@@ -115,7 +115,8 @@ waitable_id object_waitable_of(struct simulation *sim, reference object)
         break;
     case OBJECT_HANDLE:
         if (handle_at(sim, id)->is_open) {
-            waitable = notice(sim, handle_file(sim, id)->waitable, object,
+            reference named = reference_make(OBJECT_HANDLE, handle_file(sim, id)->named - 1);
+            waitable = notice(sim, handle_file(sim, id)->waitable, named,
                               (handle_file(sim, id)->flags & FILE_IS_SIGNALLED) != 0);
             handle_file(sim, id)->waitable = waitable;
         }
