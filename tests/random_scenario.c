@@ -5,54 +5,31 @@
  * procedure calls back only procedures of larger number, so every run comes to rest. */
 #include "tests/random_scenario.h"
 
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stdio.h>
-#include <string.h>
+
+#include "tests/random_text.h"
 
 #define PROCEDURES 4
 
 struct writer {
-    char *text;
-    size_t length;
-    uint64_t state;
+    struct random_text out;
     uint32_t ports, events, mutexes, semaphores, handles, free_handles, threads;
     uint32_t procedure; /* the lowest that may be called back from here */
     bool has_later;     /* a declared port that some step makes */
     bool closes;        /* ports are closed now and then */
 };
 
-/* splitmix64 */
-static uint64_t bits(struct writer *writer)
-{
-    uint64_t z = writer->state += 0x9e3779b97f4a7c15u;
-
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-    return z ^ z >> 31;
-}
-
 static uint32_t below(struct writer *writer, uint32_t count)
 {
-    return (uint32_t)((bits(writer) >> 32) * count >> 32);
+    return random_below(&writer->out, count);
 }
 
-/* True in so many of a hundred. */
 static bool chance(struct writer *writer, uint32_t percent)
 {
-    return below(writer, 100) < percent;
+    return random_chance(&writer->out, percent);
 }
 
-__attribute__((format(printf, 2, 3))) static void put(struct writer *writer, const char *format, ...)
-{
-    va_list arguments;
-    int length;
-
-    va_start(arguments, format);
-    length = vsnprintf(writer->text + writer->length, RANDOM_SCENARIO_ROOM - writer->length, format, arguments);
-    va_end(arguments);
-    writer->length += (size_t)length;
-}
+#define put(writer, ...) random_put(&(writer)->out, __VA_ARGS__)
 
 /* One of those declared; the port that is made at run time counts as one, whether it is there or not. */
 static uint32_t port(struct writer *writer)
@@ -383,10 +360,8 @@ static void put_procedures(struct writer *writer)
 
 size_t random_scenario_write(char *text, uint64_t seed, uint64_t number)
 {
-    struct writer writer = {.text = text, .state = seed};
+    struct writer writer = {.out = random_text_begin(text, seed, number)};
 
-    writer.state = bits(&writer) ^ number;
-    (void)bits(&writer);
     writer.ports = chance(&writer, 20) ? 1 : 2 + below(&writer, 2);
     writer.threads = chance(&writer, 10) ? 1 + below(&writer, 4) : 5 + below(&writer, 4);
     writer.events = below(&writer, 3);
@@ -404,5 +379,5 @@ size_t random_scenario_write(char *text, uint64_t seed, uint64_t number)
     put_objects(&writer);
     put_threads(&writer);
     put_procedures(&writer);
-    return writer.length;
+    return writer.out.length;
 }
