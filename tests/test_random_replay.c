@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Random scenarios once more, through the library, with the two observers that the shipped scenarios have: the
- * fold over records gives the model's state after every step, and every record names a rule that held and the
- * cause that is its own.
+/* Random scenarios, about ports and about operations, once more, through the library, with the two observers that
+ * the shipped scenarios have: the fold over records gives the model's state after every step, and every record names
+ * a rule that held and the cause that is its own.
  *
- *     test_random_replay [SEED [COUNT]]   (1 100) */
+ *     test_random_replay [SEED [COUNT]]   of each (1 100) */
 #include "tests/support.h"
 
 #include "model/run.h"
@@ -52,13 +52,13 @@ static bool still_fails(void *context, const char *candidate, size_t length)
     return check_scenario(candidate, length, message) && message[0] != '\0';
 }
 
-static void records_of_random_scenarios_say_what_the_model_knows_and_why(void **state)
+/* Tries what `write` writes. */
+static void check_all(size_t (*write)(char *text, uint64_t seed, uint64_t number))
 {
     struct shrink_question question = {still_fails, NULL};
 
-    (void)state;
     for (uint64_t number = 0; number < count; number++) {
-        size_t length = random_scenario_write(text, seed, number);
+        size_t length = write(text, seed, number);
         char message[512];
 
         assert_true(check_scenario(text, length, message));
@@ -73,10 +73,23 @@ static void records_of_random_scenarios_say_what_the_model_knows_and_why(void **
     }
 }
 
+static void records_of_random_scenarios_say_what_the_model_knows_and_why(void **state)
+{
+    (void)state;
+    check_all(random_scenario_write);
+}
+
+static void records_of_random_operations_say_what_the_model_knows_and_why(void **state)
+{
+    (void)state;
+    check_all(random_operations_write);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(records_of_random_scenarios_say_what_the_model_knows_and_why),
+        cmocka_unit_test(records_of_random_operations_say_what_the_model_knows_and_why),
     };
 
     seed = argc > 1 ? strtoull(argv[1], NULL, 10) : seed;

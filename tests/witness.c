@@ -131,6 +131,10 @@ static void see_completion(struct witness *witness, const struct record *record)
                        (unsigned long long)witness->completed);
     }
     witness->completed = record->op;
+    if (witness->clerk != NULL) {
+        witness->completed_port = clerk_port_of(witness, record->op);
+        return;
+    }
     witness->completed_port = witness->is_silent[record->op % OPERATIONS] || !witness->has_port[file % OPERATIONS]
                                   ? TWIN_NONE
                                   : witness->file_port[file % OPERATIONS];
@@ -166,6 +170,22 @@ static void see_close(struct witness *witness, const struct record *record)
     } else if (witness->closing == port) {
         twin_runs_down(&witness->twin, port);
         witness->closing = TWIN_NONE;
+    }
+}
+
+/* The last handle of a file is closed, which was perhaps the last reference to its port (fact IOCP-13). */
+static void see_handle_close(struct witness *witness, const struct record *record)
+{
+    uint32_t file = reference_slot(record->object) % OPERATIONS;
+    int port = witness->clerk != NULL        ? clerk_port_of_handle(witness, reference_slot(record->object))
+               : witness->has_port[file] ? witness->file_port[file]
+                                         : TWIN_NONE;
+
+    if (record->ok && port != TWIN_NONE) {
+        struct twin_port *twin_port = &witness->twin.port[port];
+        witness->has_port[file] = false;
+        twin_port->files--;
+        witness->closing = twin_port->closed && twin_port->files == 0 ? port : witness->closing;
     }
 }
 
@@ -208,6 +228,9 @@ static void tell(struct witness *witness, const struct record *record, const str
     case RECORD_PORT_CLOSE:
     case RECORD_PORT_RUNDOWN:
         see_close(witness, record);
+        break;
+    case RECORD_HANDLE_CLOSE:
+        see_handle_close(witness, record);
         break;
     case RECORD_PORT_TIMEOUT:
         if (record->why == WHY_TIMED_OUT) {
@@ -274,6 +297,10 @@ static void see(void *context, const struct record_batch *batch)
     for (uint32_t i = 0; i < batch->count && witness->report->end == WITNESS_AGREES; i++) {
         const struct record *record = &batch->record[i];
         see_time(witness, record->t);
+        if (witness->clerk != NULL &&
+            (record->thread == REFERENCE_NONE || reference_slot(record->thread) < OT_THREADS)) {
+            clerk_see(witness, batch, record);
+        }
         if (record->thread != REFERENCE_NONE && reference_slot(record->thread) >= TWIN_THREADS) {
             witness_differ(witness, "more threads than the twin has room for");
             return;
@@ -320,6 +347,9 @@ static void look(struct simulation *sim)
     if (witness->next < witness->twin.verdicts) {
         witness_missing(witness);
     }
+    if (witness->clerk != NULL) {
+        clerk_look(witness);
+    }
     for (uint32_t id = 1; id < block_used(&sim->block, TABLE_QUEUE) && id <= TWIN_PORTS; id++) {
         look_at_port(witness, (int)id - 1);
     }
@@ -333,6 +363,9 @@ static enum step_end looked_verb(struct simulation *sim, thread_id thread, const
     look(sim);
     if (sim->state.is_over) {
         return STEP_STOPS;
+    }
+    if (((struct witness *)(void *)sim)->clerk != NULL && thread <= OT_THREADS) {
+        clerk_step((struct witness *)(void *)sim, (int)thread - 1, verb);
     }
     end = switchboard.verb[verb](sim, thread, operands);
     look(sim);
@@ -410,7 +443,14 @@ static void run_looked(struct witness *witness, const struct plan *plan)
     run_destroy(&witness->sim);
 }
 
-void witness_run(struct witness_report *report, const char *text, size_t length, enum twin_mistake mistake)
+/* What the twins get wrong, and whether the second one is there. */
+struct mistakes {
+    enum twin_mistake queue;
+    enum ot_mistake operations;
+    bool has_operations;
+};
+
+static void run(struct witness_report *report, const char *text, size_t length, const struct mistakes *mistakes)
 {
     struct witness *witness = calloc(1, sizeof *witness);
     struct diagnostics diagnostics;
@@ -433,13 +473,28 @@ void witness_run(struct witness_report *report, const char *text, size_t length,
                  diagnostics.count > 0 ? diagnostics.item[0].message : "no variant");
     } else {
         witness->report = report;
-        witness->twin.mistake = mistake;
+        witness->twin.mistake = mistakes->queue;
         witness->scenario = cJSON_ParseWithLength(text, length);
+        witness->clerk = mistakes->has_operations ? clerk_create(witness, mistakes->operations) : NULL;
         run_looked(witness, &loaded.plan);
+        if (witness->clerk != NULL) {
+            memcpy(report->operations_fired, clerk_fired(witness->clerk), sizeof report->operations_fired);
+        }
+        free(witness->clerk);
         cJSON_Delete(witness->scenario);
         load_release(&loaded);
     }
     document_destroy(document);
     diagnostics_release(&diagnostics);
     free(witness);
+}
+
+void witness_run(struct witness_report *report, const char *text, size_t length, enum twin_mistake mistake)
+{
+    run(report, text, length, &(struct mistakes){.queue = mistake});
+}
+
+void witness_run_operations(struct witness_report *report, const char *text, size_t length, enum ot_mistake mistake)
+{
+    run(report, text, length, &(struct mistakes){.operations = mistake, .has_operations = true});
 }

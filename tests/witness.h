@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "tests/operations_twin.h"
 #include "tests/twin.h"
 
 /* RULE(id, what fired): what is counted, so that the random scenarios are known to reach it. The first nine
@@ -54,9 +55,13 @@ struct witness_report {
     bool stands_still;                  /* the run ended as livelock */
     unsigned steps, assignments;
     unsigned fired[WITNESS_RULE_COUNT];
+    unsigned operations_fired[OT_RULE_COUNT];
 };
 
 void witness_run(struct witness_report *report, const char *text, size_t length, enum twin_mistake mistake);
+
+/* The same with the second twin, of operations, beside it; all operands of the scenario are literal. */
+void witness_run_operations(struct witness_report *report, const char *text, size_t length, enum ot_mistake mistake);
 
 const char *witness_rule_name(enum witness_rule rule);
 

@@ -7,6 +7,7 @@
 #include "model/record.h"
 #include "model/simulation.h"
 #include "tests/invariants.h"
+#include "tests/operations_clerk.h"
 #include "tests/twin.h"
 #include "tests/witness.h"
 
@@ -25,6 +26,7 @@ struct witness {
     verb_function *verb[VERB_COUNT];
     struct twin twin;
     struct invariants invariants;
+    struct clerk *clerk; /* of operations; NULL: nobody looks at them */
     struct witness_report *report;
     struct cJSON *scenario;
     struct step step[STEPS_KEPT];
