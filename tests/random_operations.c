@@ -24,7 +24,7 @@ struct world {
     } handle[HANDLES];
     uint32_t handles, ports, devices, events, threads, remotes;
     uint32_t used;  /* bit i: what handle i makes or becomes stands in a step already */
-    bool is_xp, closes_ports, in_procedure;
+    bool closes_ports, in_procedure;
 };
 
 #define put(world, ...) random_put(&(world)->out, __VA_ARGS__)
@@ -521,8 +521,7 @@ size_t random_operations_write(char *text, uint64_t seed, uint64_t number)
     world.events = 1 + below(&world, 3);
     world.threads = 3 + below(&world, 4);
     world.remotes = 1 + below(&world, 3);
-    world.is_xp = chance(&world, 8);
-    world.closes_ports = !world.is_xp && chance(&world, 50);
+    world.closes_ports = chance(&world, 50);
     add_handles(&world, 'f', 1 + below(&world, 3), FILE_HANDLE);
     add_handles(&world, 'p', chance(&world, 25) ? 0 : 1 + below(&world, 2), PIPE_HANDLE);
     add_handles(&world, 's', below(&world, 3), SOCKET_HANDLE);
@@ -534,9 +533,8 @@ size_t random_operations_write(char *text, uint64_t seed, uint64_t number)
     add_handles(&world, 'd', 1 + below(&world, 3), DUPLICATE_HANDLE);
     put(&world,
         "{ \"format\": 1, \"title\": \"Random operations %llu of seed %llu\", \"seed\": %u,\n"
-        "  \"machine\": {\"processors\": %u, \"livelock_after\": 20000%s},\n",
-        (unsigned long long)number, (unsigned long long)seed, below(&world, 1000), 1 + below(&world, 4),
-        world.is_xp ? ", \"release\": \"windows-xp\"" : "");
+        "  \"machine\": {\"processors\": %u, \"livelock_after\": 20000},\n",
+        (unsigned long long)number, (unsigned long long)seed, below(&world, 1000), 1 + below(&world, 4));
     put_objects(&world);
     put_threads(&world);
     world.in_procedure = true;

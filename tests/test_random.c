@@ -206,9 +206,9 @@ static void a_mistake_is_found_shrunk_and_named(void **state)
         {{"on-purpose", false, TWIN_OLDEST_FIRST}, "newest-waiter", 3},         /* two who wait */
         {{"on-purpose", false, TWIN_EXIT_KEEPS_SLOT}, "slot-freed-by-exit", 3}, /* who exits and who waits */
         {{"on-purpose", false, TWIN_LIMIT_PLUS_ONE}, "limit", 2},
-        {{"operations-on-purpose", true, OT_ERROR_LEAVES_PACKET}, "the twin says of operation 1 its packet", 1},
-        {{"operations-on-purpose", true, OT_CANCEL_FORGETS_ISSUER}, "has not been ended by a cancel", 2},
-        {{"operations-on-purpose", true, OT_CLOSE_IS_ABORT}, "error 109", 2},
+        {{"operations-on-purpose", true, OT_ERROR_LEAVES_PACKET}, "the twin says of operation 1 its packet", 3},
+        {{"operations-on-purpose", true, OT_CANCEL_FORGETS_ISSUER}, "has not been ended by a cancel", 3},
+        {{"operations-on-purpose", true, OT_CLOSE_IS_ABORT}, "error 109", 3},
     };
 
     (void)state;
