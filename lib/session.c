@@ -163,6 +163,7 @@ static bool attach(struct iocpsim_run *run)
     memcpy(run->cast.declared, run->loaded.plan.declared, sizeof run->cast.declared);
     run->cast.processors = run->loaded.plan.processors;
     run->cast.processors_are_shared = run->loaded.plan.dispatch == DISPATCH_SHARING;
+    run->cast.is_live = true;
     run->cast.member = cast_member_of;
     run->cast.array = cast_array_of;
     run->cast.text = cast_text_of;

@@ -22,24 +22,6 @@ void emission_flush(struct simulation *sim)
     emission->list_count = 0;
 }
 
-struct record *emission_add(struct simulation *sim, enum record_kind kind)
-{
-    static const struct record blank = {
-        .thread = REFERENCE_NONE, .object = REFERENCE_NONE, .procedure = NAME_NONE, .step = NAME_NONE};
-    struct record *record;
-
-    if (sim->emission.count == EMISSION_BATCH) {
-        emission_flush(sim);
-    }
-    record = &sim->emission.record[sim->emission.count++];
-    *record = blank;
-    record->n = sim->state.n;
-    record->t = sim->state.now;
-    record->step_n = sim->state.step_n;
-    record->kind = (uint8_t)kind;
-    return record;
-}
-
 /* Makes room for `needed` elements; false, and the flag set, when there is no memory. */
 static bool make_room(struct simulation *sim, void **items, uint32_t *room, struct plan_span needed)
 {

@@ -177,7 +177,24 @@ static inline void step_begin(struct simulation *sim)
 void emission_flush(struct simulation *sim);
 
 /* The place of the record that has just been counted, with nothing in it but when it happened. */
-struct record *emission_add(struct simulation *sim, enum record_kind kind);
+static inline struct record *emission_add(struct simulation *sim, enum record_kind kind)
+{
+    struct record *record;
+
+    if (sim->emission.count == EMISSION_BATCH) {
+        emission_flush(sim);
+    }
+    record = &sim->emission.record[sim->emission.count++];
+    *record = (struct record){.n = sim->state.n,
+                              .step_n = sim->state.step_n,
+                              .t = sim->state.now,
+                              .thread = REFERENCE_NONE,
+                              .object = REFERENCE_NONE,
+                              .procedure = NAME_NONE,
+                              .step = NAME_NONE,
+                              .kind = (uint8_t)kind};
+    return record;
+}
 
 /* Whether somebody wants records of this kind. */
 static inline bool emission_wants(const struct simulation *sim, enum record_kind kind)

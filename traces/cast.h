@@ -36,6 +36,7 @@ struct cast {
     uint32_t declared[OBJECT_KIND_COUNT];
     uint32_t processors; /* machine.processors; 0: not known */
     bool processors_are_shared; /* machine.dispatch: sharing */
+    bool is_live;        /* the records come from a run, and are whole (traces/whole.h) */
     /* Answers for any object, declared or made at run time. NULL: nothing is known. */
     void (*member)(const void *context, reference object, struct cast_member *member);
     /* A declared array by its number in the plan, and a text by its number: what claims' code names. */

@@ -139,9 +139,6 @@ void judge_fail(struct expectation *judge, const char *pointer, const char *desc
 /* Keeps the label that `as` gave an operation. */
 static void note_label(struct expectation *judge, const struct record *record, const struct record_batch *batch)
 {
-    if ((record->kind != RECORD_OP_ISSUE && record->kind != RECORD_PACKET_POST) || record->span.length == 0) {
-        return;
-    }
     if (record->op >= judge->label_room) {
         uint64_t room = judge->label_room == 0 ? 64 : judge->label_room;
         char **grown;
@@ -275,22 +272,31 @@ static void see(struct expectation *judge, const struct record *record, const st
     }
     judge->begun = true;
     judge->step_n = record->step_n;
-    note_label(judge, record, batch);
+    if (record->span.length > 0 && (record->kind == RECORD_OP_ISSUE || record->kind == RECORD_PACKET_POST)) {
+        note_label(judge, record, batch);
+    }
     replay_see(judge->replay, record, batch);
     for (size_t i = 0; i < claims->claim_count; i++) {
         if (claims->claim[i].applies) {
             judge_record(judge, i, record, batch);
         }
     }
-    if (record->kind == RECORD_OUTCOME && claims->gives_count > 0) {
-        judge_outcome(judge, record, batch);
-    }
-    if (record->kind == RECORD_ASSERT || record->kind == RECORD_MISUSE) {
+    switch ((int)record->kind) {
+    case RECORD_OUTCOME:
+        if (claims->gives_count > 0) {
+            judge_outcome(judge, record, batch);
+        }
+        break;
+    case RECORD_ASSERT:
+    case RECORD_MISUSE:
         judge_checks(judge, record, batch);
-    }
-    if (record->kind == RECORD_RUN_END) {
+        break;
+    case RECORD_RUN_END:
         judge->ended = true;
         judge->end = *record;
+        break;
+    default:
+        break;
     }
 }
 

@@ -65,24 +65,20 @@ static void remove_op(struct replay *replay, uint64_t number, uint64_t *first, u
 static void change(struct replay *replay, struct replay_thread *thread, enum replay_thread_state state)
 {
     bool counts = thread->type != THREAD_TYPE_REMOTE;
+    sim_span span = replay->now - thread->since;
 
     if (replay->cast->processors_are_shared) {
         replay->cpu_time += shared_time(replay);
         replay->shared_since = replay->now;
+    } else if (thread->state == REPLAY_RUNNING && counts) {
+        replay->cpu_time += span;
     }
-    thread->in_state[thread->state] += replay->now - thread->since;
-    if (thread->state == REPLAY_RUNNING && counts) {
-        replay->busy--;
-        replay->cpu_time += replay->cast->processors_are_shared ? 0 : replay->now - thread->since;
-    }
-    replay->ready -= thread->state == REPLAY_READY;
-    if (state == REPLAY_ENDED) {
-        replay->alive -= thread->state != REPLAY_UNBORN;
-    }
+    thread->in_state[thread->state] += span;
+    replay->busy += counts ? (uint64_t)(state == REPLAY_RUNNING) - (thread->state == REPLAY_RUNNING) : 0;
+    replay->ready += (uint64_t)(state == REPLAY_READY) - (thread->state == REPLAY_READY);
+    replay->alive -= state == REPLAY_ENDED && thread->state != REPLAY_UNBORN;
     thread->since = replay->now;
     thread->state = (uint8_t)state;
-    replay->busy += state == REPLAY_RUNNING && counts;
-    replay->ready += state == REPLAY_READY;
 }
 
 /* Takes a thread out of the list of those that are parked at its port, if it is in one. */
@@ -223,6 +219,9 @@ static void block(struct replay *replay, const struct record *record, const stru
 /* Notes that a thread was given an op in this step. */
 static void note_taken(struct replay *replay, struct replay_thread *thread, const struct record *record)
 {
+    if (replay->counts_only) {
+        return;
+    }
     if (thread->step_n != record->step_n) {
         thread->step_n = record->step_n;
         thread->taken_first = replay->taken_count;
@@ -273,10 +272,9 @@ static void note_interruption(struct replay_thread *thread, const struct record 
 }
 
 /* Records about a thread's own state. */
-static void see_thread(struct replay *replay, const struct record *record, const struct record_batch *batch)
+static void see_thread(struct replay *replay, const struct record *record, const struct record_batch *batch,
+                       struct replay_thread *thread)
 {
-    struct replay_thread *thread = places_thread(replay, record->thread);
-
     switch ((int)record->kind) {
     case RECORD_THREAD_CREATE:
         thread->type = record->type;
@@ -413,8 +411,13 @@ static bool push_callback(struct replay *replay, const struct record *record, st
 
 static void see_callback(struct replay *replay, const struct record *record, struct replay_thread *thread)
 {
-    struct replay_procedure *procedure = places_procedure(replay, record->procedure);
+    struct replay_procedure *procedure;
 
+    if (replay->counts_only) {
+        thread->callbacks_run += record->kind == RECORD_CALLBACK_BEGIN;
+        return;
+    }
+    procedure = places_procedure(replay, record->procedure);
     if (procedure == NULL) {
         return;
     }
@@ -593,7 +596,7 @@ void replay_see(struct replay *replay, const struct record *record, const struct
 {
     struct replay_thread *thread = NULL;
 
-    if (replay->failed || !record_is_whole(record)) {
+    if (replay->failed || (!replay->cast->is_live && !record_is_whole(record))) {
         return;
     }
     replay->now = record->t;
@@ -602,7 +605,7 @@ void replay_see(struct replay *replay, const struct record *record, const struct
         if (thread == NULL) {
             return;
         }
-        see_thread(replay, record, batch);
+        see_thread(replay, record, batch, thread);
     }
     if (record->kind == RECORD_CALLBACK_BEGIN || record->kind == RECORD_CALLBACK_END) {
         see_callback(replay, record, thread);

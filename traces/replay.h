@@ -102,7 +102,8 @@ struct replay;
 struct replay *replay_create(const struct cast *cast);
 void replay_destroy(struct replay *replay);
 
-/* Nobody will ask for single operations: how many are pending is counted, and memory does not grow with them.
+/* Nobody will ask for single operations or callbacks: how many are pending, and have begun, is counted, and memory does not
+ * grow with them.
  * Said before the first record. */
 void replay_count_only(struct replay *replay);
 

@@ -113,7 +113,8 @@ struct replay_thread *places_new_thread(struct replay *replay, reference thread)
     return &replay->thread[slot];
 }
 
-struct replay_port *places_port(struct replay *replay, reference port)
+/* A port that may be new, or whose limit is not known yet. */
+struct replay_port *places_new_port(struct replay *replay, reference port)
 {
     uint32_t slot = reference_slot(port);
     size_t room = replay->room[OBJECT_PORT];
@@ -139,7 +140,7 @@ struct replay_port *places_port(struct replay *replay, reference port)
     return &replay->port[slot];
 }
 
-struct replay_object *places_object(struct replay *replay, reference object)
+struct replay_object *places_new_object(struct replay *replay, reference object)
 {
     uint32_t kind = reference_kind(object);
     uint32_t slot = reference_slot(object);

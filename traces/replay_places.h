@@ -29,8 +29,8 @@ struct replay {
 
 /* The place of one object, made when it is first named; NULL when there is no memory. */
 struct replay_thread *places_new_thread(struct replay *replay, reference thread);
-struct replay_port *places_port(struct replay *replay, reference port);
-struct replay_object *places_object(struct replay *replay, reference object);
+struct replay_port *places_new_port(struct replay *replay, reference port);
+struct replay_object *places_new_object(struct replay *replay, reference object);
 struct replay_procedure *places_procedure(struct replay *replay, uint32_t procedure);
 
 /* What a handle's file object is kept under: the handle that it was first opened as. */
@@ -49,6 +49,26 @@ static inline struct replay_thread *places_thread(struct replay *replay, referen
 
     return slot < replay->count[OBJECT_THREAD] && slot < replay->room[OBJECT_THREAD] ? &replay->thread[slot]
                                                                                      : places_new_thread(replay, thread);
+}
+
+static inline struct replay_object *places_object(struct replay *replay, reference object)
+{
+    uint32_t kind = reference_kind(object);
+    uint32_t slot = reference_slot(object);
+
+    /* Threads and ports have no room here. */
+    return replay->object[kind] != NULL && slot < replay->room[kind] && replay->object[kind][slot].is_known
+               ? &replay->object[kind][slot]
+               : places_new_object(replay, object);
+}
+
+static inline struct replay_port *places_port(struct replay *replay, reference port)
+{
+    uint32_t slot = reference_slot(port);
+
+    return slot < replay->count[OBJECT_PORT] && slot < replay->room[OBJECT_PORT] && replay->port[slot].limit != 0
+               ? &replay->port[slot]
+               : places_new_port(replay, port);
 }
 
 #endif
