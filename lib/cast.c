@@ -5,8 +5,10 @@
 
 #include "lib/session.h"
 #include "model/device.h"
+#include "model/door.h"
 #include "model/handle.h"
 #include "model/object.h"
+#include "model/pool.h"
 #include "model/queue.h"
 #include "model/thread.h"
 #include "model/waitable.h"
@@ -16,7 +18,9 @@ static void note_handle(const struct simulation *sim, uint32_t id, struct cast_m
 {
     const struct file *file = handle_file(sim, id);
 
-    member->port = file->queue == 0 ? REFERENCE_NONE : queue_reference(file->queue);
+    member->port = file->queue != 0  ? queue_reference(file->queue)
+                   : file->door != 0 ? reference_make(OBJECT_POOL, door_at(sim, file->door)->pool - 1)
+                                     : REFERENCE_NONE;
     member->device = file->device == 0 ? REFERENCE_NONE : reference_make(OBJECT_DEVICE, file->device - 1);
     if (file->queue != 0) {
         member->key = file->key;
@@ -34,6 +38,11 @@ static struct cast_member member_of(const struct simulation *sim, reference obje
         member.limit = queue_at(sim, id)->limit;
         member.open = queue_at(sim, id)->is_made;
         member.wakes_oldest = queue_at(sim, id)->wake == WAKE_OLDEST;
+        break;
+    case OBJECT_POOL:
+        member.limit = pool_limits_of(sim, id).maximum;
+        member.minimum = pool_limits_of(sim, id).minimum;
+        member.target = pool_limits_of(sim, id).target;
         break;
     case OBJECT_DEVICE:
         member.limit = device_at(sim, id)->parallel;

@@ -6,6 +6,7 @@
 
 #include "iocpsim.h"
 #include "model/policy/dispatch.h"
+#include "model/policy/pool.h"
 #include "model/record.h"
 #include "model/verb.h"
 #include "scenarios/load/shape.h"
@@ -114,12 +115,16 @@ static void page_why(struct page *page)
 }
 
 /* What a constant is without being said. */
-static void put_preset(struct page *page, const struct dispatch_constant_row *row, uint64_t value)
+static void put_preset(struct page *page, enum dispatch_constant_kind kind, uint64_t value)
 {
     char text[32];
     size_t length = 0;
 
-    switch (row->kind) {
+    if (value == PER_PROCESSOR) {
+        put(page, "as many as processors");
+        return;
+    }
+    switch (kind) {
     case CONSTANT_IS_SPAN:
         length = sim_span_write(value, text, sizeof text);
         break;
@@ -131,6 +136,24 @@ static void put_preset(struct page *page, const struct dispatch_constant_row *ro
         return;
     }
     put(page, "%.*s", (int)length, text);
+}
+
+static void put_pools(struct page *page)
+{
+    put(page, "\nPools: what \"preset\" of a pool may be, each with its constants, what they are without being said, and "
+              "the\nfact that says so. null stands for a constant's own value, and is let pass where a preset lacks the "
+              "constant.\n\n");
+    for (int i = 0; i < POOL_PRESET_COUNT; i++) {
+        put(page, "%s\n    %s\n", pool_row((enum pool_preset)i)->word, pool_row((enum pool_preset)i)->what);
+        for (int j = 0; j < POOL_CONSTANT_COUNT; j++) {
+            const struct pool_constant_row *row = pool_constant_row((enum pool_constant)j);
+            if (row->preset[i] != LACKS) {
+                put(page, "    %-22s ", row->word);
+                put_preset(page, row->kind, row->preset[i]);
+                put(page, ": %s [%s]%s\n", row->what, row->source, row->is_verified ? "" : " unverified");
+            }
+        }
+    }
 }
 
 static void put_devices(struct page *page)
@@ -181,10 +204,11 @@ static void page_presets(struct page *page)
                 continue;
             }
             put(page, "    %-22s ", row->word);
-            put_preset(page, row, row->preset[i]);
+            put_preset(page, row->kind, row->preset[i]);
             put(page, ": %s [%s]%s\n", row->what, row->source, row->is_verified ? "" : " unverified");
         }
     }
+    put_pools(page);
     put_devices(page);
 }
 

@@ -11,9 +11,10 @@
 
 /* What a new thread is like, from whoever makes it. */
 struct birth {
-    uint32_t procedure, locals;
+    uint32_t procedure, locals; /* PLAN_NONE: of a pool, which gives it what to run */
     process_id process;
-    uint8_t type, priority, flags;
+    pool_id pool;
+    uint8_t type, priority, flags, why;
 };
 
 /* A thread comes into being: it has a frame and is ready. */
@@ -27,21 +28,39 @@ static void begin(struct simulation *sim, thread_id id, struct birth birth, uint
     thread->flags = birth.flags;
     thread->process = birth.process;
     thread->born = sim->state.now;
+    thread->pool = birth.pool;
     sim->state.alive++;
     record = emit_thread(sim, RECORD_THREAD_CREATE, id, cause);
     if (record != NULL) {
-        record->count = birth.priority;
-        record->ok = (birth.flags & THREAD_BACKGROUND) != 0;
+        thread_tell(sim, record, id);
+        record->why = birth.why;
     }
     cause = sim->state.n;
-    frame_push(sim, id,
-               &(struct frame){
-                   .procedure = birth.procedure,
-                   .locals = birth.locals,
-                   .ok = true,
-                   .kind = FRAME_THREAD,
-               });
+    if (birth.procedure != PLAN_NONE) {
+        frame_push(sim, id,
+                   &(struct frame){
+                       .procedure = birth.procedure,
+                       .locals = birth.locals,
+                       .ok = true,
+                       .kind = FRAME_THREAD,
+                   });
+    }
     thread_make_ready(sim, id, cause);
+}
+
+void birth_of_worker(struct simulation *sim, thread_id id, pool_id pool, struct birth_of of)
+{
+    begin(sim, id,
+          (struct birth){
+              .procedure = PLAN_NONE,
+              .process = PROCESS_DEFAULT,
+              .pool = pool,
+              .type = THREAD_TYPE_WORKER,
+              .priority = 8,
+              .flags = THREAD_BACKGROUND,
+              .why = (uint8_t)of.why,
+          },
+          of.cause);
 }
 
 static bool birth_read(struct simulation *sim, struct birth *birth, const uint32_t *operands)

@@ -5,6 +5,7 @@
  * IOCP-119, 120). */
 #include "model/cancel.h"
 
+#include "model/door.h"
 #include "model/handle.h"
 #include "model/operand.h"
 #include "model/packet.h"
@@ -186,6 +187,7 @@ static void close_file(struct simulation *sim, thread_id thread, file_id file, u
             service_of_stream(sim, peer, closed);
         }
     }
+    file_at(sim, file)->door = 0;
     if (queue != 0) {
         file_at(sim, file)->queue = 0;
         port_forget_file(sim, queue, thread);
@@ -231,10 +233,15 @@ enum step_end cancel_close(struct simulation *sim, thread_id thread, const uint3
     return STEP_GOES_ON;
 }
 
+static bool is_associated(const struct simulation *sim, handle_id handle)
+{
+    return handle_file(sim, handle)->queue != 0 || handle_file(sim, handle)->door != 0;
+}
+
 /* Whether an operation outlives its issuer: only its port will hear of it (facts IOCP-119, 120). */
 static bool outlives_issuer(const struct simulation *sim, const struct packet *packet)
 {
-    return !sim->plan->release_is_xp && handle_file(sim, packet->handle)->queue != 0 && packet->event == 0 &&
+    return !sim->plan->release_is_xp && is_associated(sim, packet->handle) && packet->event == 0 &&
            (packet->flags & (PACKET_SUPPRESSED | PACKET_NO_OVERLAPPED | PACKET_HAS_APC)) == 0;
 }
 
@@ -264,6 +271,7 @@ void cancel_thread_ends(struct simulation *sim, thread_id thread, uint64_t cause
         }
     }
     thread_await(sim, thread, 0);
+    door_thread_ends(sim, thread, cause);
 }
 
 void cancel_process_ends(struct simulation *sim, process_id process, uint64_t cause)

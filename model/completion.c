@@ -6,6 +6,7 @@
  * ERROR_IO_PENDING (fact IOCP-80); modes, the low bit of hEvent, a routine and a waiting caller take it away. */
 #include "model/completion.h"
 
+#include "model/door.h"
 #include "model/file.h"
 #include "model/handle.h"
 #include "model/kernel_apc.h"
@@ -45,7 +46,7 @@ static enum record_why suppressed(const struct packet *packet, const struct file
     if (has_apc) {
         return WHY_APC; /* fact IOCP-12 */
     }
-    return file->queue == 0 ? WHY_NO_PORT : WHY_NONE;
+    return file->queue == 0 && file->door == 0 ? WHY_NO_PORT : WHY_NONE;
 }
 
 /* Whether the status block can be read before the packet is taken (fact IOCP-90). */
@@ -96,6 +97,10 @@ static void leave(struct simulation *sim, packet_id id)
             queue_apc(sim, id);
         }
         packet_drop(sim, id);
+        return;
+    }
+    if (file_at(sim, file)->door != 0) {
+        door_deliver(sim, file_at(sim, file)->door, id);
         return;
     }
     packet_at(sim, id)->queue = file_at(sim, file)->queue;

@@ -56,8 +56,7 @@ static void leave_everything(struct simulation *sim, thread_id thread, uint64_t 
 static void tell_exit(const struct simulation *sim, struct record *record, thread_id thread, enum record_why why)
 {
     if (record != NULL) {
-        record->count = thread_at(sim, thread)->priority;
-        record->ok = (thread_at(sim, thread)->flags & THREAD_BACKGROUND) != 0;
+        thread_tell(sim, record, thread);
         record->why = (uint8_t)why;
     }
 }
@@ -85,7 +84,7 @@ uint64_t ending_by_process(struct simulation *sim, thread_id thread, uint64_t ca
     ending_drop_frames(sim, thread);
     if (thread_is_active(sim, thread)) {
         processor_suspends(sim, thread);
-    } else {
+    } else if (!thread_is_idle(sim, thread)) {
         wait_forget(sim, thread);
     }
     leave_everything(sim, thread, ended);
@@ -96,7 +95,7 @@ void ending_drop_frames(struct simulation *sim, thread_id thread)
 {
     while (thread_at(sim, thread)->frame != 0) {
         const struct frame *frame = frame_at(sim, thread_at(sim, thread)->frame);
-        if (frame->kind == FRAME_CALLBACK || frame->kind == FRAME_APC) {
+        if (frame_is_callback(frame->kind)) {
             procedure_count_at(sim, frame->procedure)->running--;
         }
         frame_pop(sim, thread);

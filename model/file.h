@@ -52,6 +52,7 @@ struct file {
     uint32_t handles;                       /* open ones */
     handle_id named;                        /* the first handle to it: records of its signal name this one */
     stream_id stream;                       /* of all kinds but files */
+    door_id door;                           /* to a pool, where completions go; 0: to none */
     uint8_t kind, flags, modes, status_visible;
 };
 

@@ -30,7 +30,14 @@ enum frame_kind {
     FRAME_CALL,
     FRAME_CALLBACK, /* of a packet */
     FRAME_APC,
+    FRAME_WORK,     /* of an item of a pool */
 };
+
+/* Whether a frame of this kind is told by callback-begin and callback-end. */
+static inline bool frame_is_callback(uint8_t kind)
+{
+    return kind == FRAME_CALLBACK || kind == FRAME_APC || kind == FRAME_WORK;
+}
 
 /* A procedure queued to a thread. */
 struct apc {

@@ -2,6 +2,7 @@
 /* Handles: opening, duplicating, associating. Source: facts IOCP-5..13, 84..86. */
 #include "model/handle.h"
 
+#include "model/door.h"
 #include "model/operand.h"
 #include "model/process.h"
 #include "model/queue.h"
@@ -65,6 +66,18 @@ static bool open_file(struct simulation *sim,
     return true;
 }
 
+/* The pool that the attributes give, if they do; false after a misuse. */
+static bool pool_read(struct simulation *sim, thread_id thread, const struct handle_attributes *attributes, struct handle_pool *pool)
+{
+    pool->pool = operand_object(sim, thread, attributes->pool, OBJECT_POOL);
+    pool->announced = false;
+    if (attributes->pool != OPERAND_ABSENT && attributes->port != OPERAND_ABSENT) {
+        misuse(sim, thread, "completions go to a port or to a pool, not to both");
+        return false;
+    }
+    return operand_flag(sim, thread, attributes->announced, &pool->announced);
+}
+
 void handle_declare(struct simulation *sim, const struct plan_object *declaration)
 {
     const struct handle_attributes *attributes = PLAN_ATTRIBUTES(sim->plan, handle, declaration);
@@ -72,9 +85,18 @@ void handle_declare(struct simulation *sim, const struct plan_object *declaratio
     for (uint32_t i = 0; i < declaration->count; i++) {
         handle_id id = declaration->first_slot + i + 1;
 
+        struct handle_pool pool;
+
         sim->index = declaration->from + i;
-        if (!declaration->later && open_file(sim, 0, id, attributes) && handle_file(sim, id)->queue != 0) {
+        if (declaration->later || !open_file(sim, 0, id, attributes) || !pool_read(sim, 0, attributes, &pool)) {
+            continue;
+        }
+        if (handle_file(sim, id)->queue != 0) {
             queue_at(sim, handle_file(sim, id)->queue)->files++;
+        }
+        if (pool.pool != 0) {
+            door_id door = door_create(sim, pool.pool, pool.announced);
+            handle_file(sim, id)->door = door;
         }
     }
 }
@@ -102,6 +124,21 @@ static void associate(struct simulation *sim, thread_id thread, handle_id id, qu
         record->object = handle_reference(id);
         record->which = queue_reference(queue);
         record->key = handle_file(sim, id)->key;
+        record->absent = 4;
+    }
+}
+
+void handle_bind(struct simulation *sim, thread_id thread, handle_id id, struct handle_pool pool)
+{
+    door_id door = door_create(sim, pool.pool, pool.announced);
+    struct record *record;
+
+    handle_file(sim, id)->door = door;
+    record = emit_verb(sim, RECORD_HANDLE_ASSOCIATE, thread);
+    if (record != NULL) {
+        record->object = handle_reference(id);
+        record->which = reference_make(OBJECT_POOL, pool.pool - 1);
+        record->absent = 1 | 2;
     }
 }
 
@@ -122,6 +159,8 @@ open_inherit(struct simulation *sim, reference named, const struct open_operands
         .port = operands->port,
         .key = operands->key,
         .callback = operands->callback,
+        .pool = operands->pool,
+        .announced = operands->announced,
         .process = OPERAND_ABSENT,
     };
 
@@ -173,6 +212,7 @@ enum step_end handle_open(struct simulation *sim, thread_id thread, const uint32
 {
     const struct open_operands *operands = (const void *)words;
     struct handle_attributes attributes;
+    struct handle_pool pool;
     reference named = REFERENCE_NONE;
     handle_id id = handle_to_make(sim, thread, operands->object, &named);
     queue_id queue;
@@ -182,7 +222,7 @@ enum step_end handle_open(struct simulation *sim, thread_id thread, const uint32
     }
     thread_at(sim, thread)->subject = handle_reference(id);
     attributes = open_inherit(sim, named, operands);
-    if (!open_file(sim, thread, id, &attributes)) {
+    if (!open_file(sim, thread, id, &attributes) || !pool_read(sim, thread, &attributes, &pool)) {
         return STEP_GOES_ON;
     }
     queue = handle_file(sim, id)->queue;
@@ -194,6 +234,8 @@ enum step_end handle_open(struct simulation *sim, thread_id thread, const uint32
     }
     if (queue != 0) {
         associate(sim, thread, id, queue);
+    } else if (pool.pool != 0) {
+        handle_bind(sim, thread, id, pool);
     }
     thread_outcome_plain(sim, thread, WIN32_ERROR_SUCCESS);
     return STEP_GOES_ON;
@@ -223,8 +265,7 @@ enum step_end handle_duplicate(struct simulation *sim, thread_id thread, const u
     return STEP_GOES_ON;
 }
 
-/* Whether a value is an open handle; its number. NULL and what is no file are refused by Windows (fact IOCP-9). */
-static handle_id open_handle(const struct simulation *sim, thread_id thread, struct value value)
+handle_id handle_of_value(const struct simulation *sim, thread_id thread, struct value value)
 {
     reference object = (reference)value.bits;
 
@@ -240,13 +281,16 @@ uint16_t handle_association_error(const struct simulation *sim,
                                   struct value object,
                                   queue_id queue)
 {
-    handle_id id = open_handle(sim, thread, object);
+    handle_id id = handle_of_value(sim, thread, object);
 
     if (object.type == VALUE_NUMBER && object.bits == HANDLE_INVALID_VALUE) {
         return WIN32_ERROR_INVALID_PARAMETER;
     }
-    if (id == 0 || !queue_is_valid(sim, thread, queue)) {
+    if (id == 0 || (queue != 0 && !queue_is_valid(sim, thread, queue))) {
         return WIN32_ERROR_INVALID_HANDLE;
+    }
+    if (handle_file(sim, id)->door != 0) { /* fact IOCP-130 */
+        return WIN32_ERROR_INVALID_PARAMETER;
     }
     if (handle_file(sim, id)->queue != 0 || (handle_file(sim, id)->flags & FILE_IS_SYNCHRONOUS) != 0) {
         return WIN32_ERROR_INVALID_PARAMETER;
@@ -270,7 +314,7 @@ enum step_end handle_associate(struct simulation *sim, thread_id thread, const u
         object.type == VALUE_REFERENCE ? (reference)object.bits : REFERENCE_NONE;
     error = handle_association_error(sim, thread, object, queue);
     if (error == WIN32_ERROR_SUCCESS) {
-        handle_id id = open_handle(sim, thread, object);
+        handle_id id = handle_of_value(sim, thread, object);
         handle_file(sim, id)->key = (uint64_t)key;
         associate(sim, thread, id, queue);
     }

@@ -46,11 +46,22 @@ handle_id handle_operand(struct simulation *sim, thread_id thread, uint32_t oper
 
 /* What associating a value with a port is refused for: ERROR_INVALID_PARAMETER for INVALID_HANDLE_VALUE (fact
  * IOCP-2), a file that has a port (IOCP-6) or is synchronous (IOCP-8); ERROR_INVALID_HANDLE for NULL, for what is
- * no file or closed (IOCP-9), and for a closed port (IOCP-68); else ERROR_SUCCESS. */
+ * no file or closed (IOCP-9), and for a closed port (IOCP-68); else ERROR_SUCCESS. A queue of 0 stands for a pool,
+ * which is never closed. */
 uint16_t handle_association_error(const struct simulation *sim,
                                   thread_id thread,
                                   struct value object,
                                   queue_id queue);
+
+/* The number of a value that is an open handle; 0: it is none (fact IOCP-9). */
+handle_id handle_of_value(const struct simulation *sim, thread_id thread, struct value value);
+
+/* Binds the file of an open handle, which has neither port nor pool, and says so. */
+struct handle_pool {
+    pool_id pool;
+    bool announced;
+};
+void handle_bind(struct simulation *sim, thread_id thread, handle_id handle, struct handle_pool pool);
 
 /* The verbs. */
 enum step_end handle_open(struct simulation *sim, thread_id thread, const uint32_t *operands);

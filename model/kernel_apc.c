@@ -16,7 +16,9 @@ uint64_t kernel_apc_begin(struct simulation *sim, thread_id thread, uint64_t cau
 {
     uint8_t state = thread_at(sim, thread)->state;
 
-    return state == THREAD_BLOCKED || state == THREAD_PARKED ? wait_interrupt(sim, thread, cause) : 0;
+    return (state == THREAD_BLOCKED || state == THREAD_PARKED) && !thread_is_idle(sim, thread)
+               ? wait_interrupt(sim, thread, cause)
+               : 0;
 }
 
 void kernel_apc_end(struct simulation *sim, thread_id thread, uint64_t ready)
@@ -39,7 +41,8 @@ bool kernel_apc_completes(const struct simulation *sim, packet_id operation, que
     const struct thread *issuer = thread_at(sim, packet->issuer);
     bool waits = issuer->state == THREAD_BLOCKED || issuer->state == THREAD_PARKED;
 
-    if ((packet->flags & (PACKET_IS_SYNCHRONOUS | PACKET_IN_CALL)) != 0 || !waits || issuer->suspensions > 0) {
+    if ((packet->flags & (PACKET_IS_SYNCHRONOUS | PACKET_IN_CALL)) != 0 || !waits || issuer->suspensions > 0 ||
+        thread_is_idle(sim, packet->issuer)) {
         return false;
     }
     return sim->plan->release_is_xp || (port == 0 && sim->plan->kernel_apc_requeues);

@@ -122,6 +122,9 @@ static uint16_t refusal(const struct simulation *sim, const struct request *requ
         (verb == VERB_connect && file->kind != FILE_KIND_SOCKET)) {
         return WIN32_ERROR_INVALID_FUNCTION;
     }
+    if (request->operands->apc != OPERAND_ABSENT && file->door != 0) { /* facts IOCP-12, 130 */
+        return WIN32_ERROR_INVALID_PARAMETER;
+    }
     if (request->operands->apc != OPERAND_ABSENT &&
         (file->queue != 0 || (file->flags & FILE_IS_SYNCHRONOUS) != 0)) {
         return WIN32_ERROR_INVALID_PARAMETER;

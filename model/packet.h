@@ -22,6 +22,7 @@ enum {
     PACKET_HAS_APC = 256,       /* a routine of the issuer runs instead of a packet */
     PACKET_NO_OVERLAPPED = 512, /* none was passed: no packet */
     PACKET_IN_CALL = 1024,      /* the call has not answered yet */
+    PACKET_IS_DISOWNED = 2048,  /* its announcement was dropped: no callback */
 };
 
 struct packet {

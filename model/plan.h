@@ -119,6 +119,7 @@ struct plan_object {
     uint32_t from;       /* the first index */
     uint32_t attributes; /* first word in `attribute`; OPERAND_ABSENT */
     uint32_t value;      /* variables: formula of the first value; OPERAND_ABSENT */
+    uint32_t made;       /* pools: the object that names the threads of the first element; the others' follow */
     bool is_array, later;
 };
 

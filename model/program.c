@@ -45,6 +45,9 @@ SIM_APART static void record_callback(const struct simulation *sim, struct recor
     }
     if (frame->packet == 0) {
         record->absent = 0xf;
+        if (frame->kind == FRAME_WORK) {
+            record->object = reference_make(OBJECT_POOL, thread_at(sim, thread)->pool - 1);
+        }
         return;
     }
     if ((packet->flags & PACKET_IS_POST) != 0) {
@@ -70,7 +73,7 @@ static void tell_callback(struct simulation *sim, enum record_kind kind, thread_
 }
 
 /* Begins a callback in a frame of its own; it returns to `return_pc`. */
-static void callback_begin(struct simulation *sim, thread_id thread, const struct frame *frame)
+void program_begin_callback(struct simulation *sim, thread_id thread, const struct frame *frame)
 {
     frame_push(sim, thread, frame);
     procedure_count_at(sim, frame->procedure)->calls++;
@@ -112,7 +115,7 @@ static bool next_callback(struct simulation *sim, thread_id thread, uint32_t beg
         if (frame.operation != 0) {
             packet_hold(sim, frame.operation);
         }
-        callback_begin(sim, thread, &frame);
+        program_begin_callback(sim, thread, &frame);
         return true;
     }
     return false;
@@ -163,7 +166,7 @@ static void next_apc(struct simulation *sim, thread_id thread)
         frame.operation = apc.packet;
         packet_hold(sim, apc.packet);
     }
-    callback_begin(sim, thread, &frame);
+    program_begin_callback(sim, thread, &frame);
 }
 
 /* The frame's procedure is over. */
@@ -173,13 +176,15 @@ static void program_return(struct simulation *sim, thread_id thread)
     enum frame_kind kind = (enum frame_kind)frame->kind;
     uint32_t begun_at = frame->begun_at;
 
-    if (kind == FRAME_CALLBACK || kind == FRAME_APC) {
+    if (frame_is_callback(frame->kind)) {
         procedure_count_at(sim, frame->procedure)->running--;
         tell_callback(sim, RECORD_CALLBACK_END, thread);
     }
     frame_pop(sim, thread);
     if (kind == FRAME_CALLBACK) {
         (void)next_callback(sim, thread, begun_at);
+    } else if (kind == FRAME_WORK) {
+        sim->switchboard->worker_is_done(sim, thread);
     } else if (kind == FRAME_APC) {
         /* The next APC runs under the verb that was alertable, too. */
         thread_at(sim, thread)->step = begun_at;
@@ -423,6 +428,10 @@ void program_run(struct simulation *sim, thread_id thread)
             sim->state.is_over = true;
             sim->state.end = END_LIVELOCK;
             sim->state.livelocked = thread;
+        } else if (running->frame == 0 && running->pool != 0) {
+            if (sim->switchboard->worker_goes_on(sim, thread) == STEP_STOPS) {
+                return;
+            }
         } else if (running->frame == 0) {
             step_begin(sim);
             (void)ending_of_itself(sim, thread, WHY_ENDED);

@@ -5,6 +5,7 @@
 #define MODEL_PROGRAM_H
 
 #include "model/simulation.h"
+#include "model/thread.h"
 
 /* What the flow verbs are compiled to; they stand behind the verbs in a step's first word. */
 enum flow {
@@ -20,6 +21,9 @@ enum flow {
 
 /* Runs `thread`, which has a processor, until it uses time, waits, gives way or ends, or the run is over. */
 void program_run(struct simulation *sim, thread_id thread);
+
+/* Begins a callback in a frame of its own; it returns to `return_pc`. */
+void program_begin_callback(struct simulation *sim, thread_id thread, const struct frame *frame);
 
 /* The verbs. */
 enum step_end program_dispatch(struct simulation *sim, thread_id thread, const uint32_t *operands);

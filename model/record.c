@@ -187,6 +187,13 @@ const char *choice_name(uint32_t choice)
     return names[choice];
 }
 
+const char *work_queue_name(uint32_t queue)
+{
+    static const char *const names[WORK_QUEUE_NAMES] = {"global", "local"};
+
+    return names[queue];
+}
+
 /* Severities of the statuses that errors stand for. */
 enum severity {
     SUCCESS,

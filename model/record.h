@@ -37,6 +37,7 @@ enum field_format {
     FORMAT_KIND,
     FORMAT_END,
     FORMAT_WHAT,
+    FORMAT_QUEUE,
     FORMAT_VALUE,
 };
 
@@ -207,6 +208,10 @@ const char *object_kind_article(enum object_kind kind);
 /* The kinds of choices in words, by their number in sim/choice.h. */
 #define CHOICE_NAMES 7
 const char *choice_name(uint32_t choice);
+
+/* The queues of a pool in words, by their number in model/pool.h. */
+#define WORK_QUEUE_NAMES 2
+const char *work_queue_name(uint32_t queue);
 
 /* Win32 errors, by their index in win32_error.def, which is what records and values carry. */
 const char *win32_error_name(uint16_t error);

@@ -7,6 +7,7 @@
 #include "model/run.h"
 
 #include "model/birth.h"
+#include "model/crew.h"
 #include "model/device.h"
 #include "model/dispatch.h"
 #include "model/handle.h"
@@ -14,6 +15,7 @@
 #include "model/object.h"
 #include "model/operand.h"
 #include "model/packet.h"
+#include "model/pool.h"
 #include "model/port.h"
 #include "model/process.h"
 #include "model/processor.h"
@@ -74,6 +76,10 @@ static void create_declared(struct simulation *sim, reference object)
     case OBJECT_PORT:
         (void)simulation_create_element(sim, TABLE_QUEUE);
         break;
+    case OBJECT_POOL:
+        (void)simulation_create_element(sim, TABLE_POOL);
+        (void)simulation_create_element(sim, TABLE_CREW);
+        break;
     case OBJECT_HANDLE:
         (void)simulation_create_element(sim, TABLE_HANDLE);
         break;
@@ -94,7 +100,7 @@ static void declare(struct simulation *sim)
 {
     static const enum object_kind order[] = {OBJECT_VARIABLE,  OBJECT_EVENT,  OBJECT_MUTEX,
                                              OBJECT_SEMAPHORE, OBJECT_DEVICE, OBJECT_PORT,
-                                             OBJECT_HANDLE,    OBJECT_THREAD};
+                                             OBJECT_HANDLE,    OBJECT_THREAD, OBJECT_POOL};
 
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
         for (uint32_t slot = 0; slot < sim->plan->declared[order[i]]; slot++) {
@@ -114,6 +120,9 @@ static void declare(struct simulation *sim)
                 break;
             case OBJECT_PORT:
                 port_declare(sim, declaration);
+                break;
+            case OBJECT_POOL:
+                pool_declare(sim, declaration);
                 break;
             case OBJECT_HANDLE:
                 handle_declare(sim, declaration);
@@ -248,16 +257,20 @@ static bool is_of_dispatcher(struct event event)
     return event_kind(event) == EVENT_PROCESSOR || event_kind(event) == EVENT_SCAN;
 }
 
-/* Whether it is a thread's deadline or the end of its compute. */
+/* Whether it is a thread's deadline, the end of its compute, or of its patience at its pool. */
 static bool is_timed(struct event event)
 {
-    return event_kind(event) == EVENT_COMPUTE_END || event_kind(event) == EVENT_DEADLINE;
+    return event_kind(event) == EVENT_COMPUTE_END || event_kind(event) == EVENT_DEADLINE ||
+           event_kind(event) == EVENT_WORKER_IDLE;
 }
 
-/* Whether the thread's wait or compute, which the event was to end, has ended otherwise. */
+/* Whether the thread's wait or compute, which the event was to end, has ended otherwise, or a pool wants its tick no
+ * longer. */
 static bool is_overtaken(const void *context, struct event event)
 {
-    return is_timed(event) && thread_at(context, event_subject(event))->stamp != event.stamp;
+    return event_kind(event) == EVENT_POOL_TICK
+               ? pool_tick_is_stale(context, event_subject(event), event.stamp)
+               : is_timed(event) && thread_at(context, event_subject(event))->stamp != event.stamp;
 }
 
 /* Whether the operation, whose service or call the event was to end, has ended otherwise. */
@@ -281,7 +294,11 @@ static inline bool is_stale(const struct simulation *sim, struct event event)
     switch (event_kind(event)) {
     case EVENT_COMPUTE_END:
     case EVENT_DEADLINE:
+    case EVENT_WORKER_IDLE:
+    case EVENT_POOL_TICK:
         return is_overtaken(sim, event);
+    case EVENT_POOL_BEGIN:
+        break;
     case EVENT_SERVICE_END:
     case EVENT_CALL_END:
         return is_of_ended_operation(sim, event);
@@ -294,6 +311,21 @@ static inline bool is_stale(const struct simulation *sim, struct event event)
     return false;
 }
 
+/* Whether something waits for the event: an idle time-out, and the tick of a pool that has nothing to do, are
+ * housekeeping, and alone keep no run alive. */
+static bool keeps_alive(const void *context, struct event event)
+{
+    return event_kind(event) != EVENT_WORKER_IDLE && !is_stale(context, event) &&
+           (event_kind(event) != EVENT_POOL_TICK || pool_keeps_alive(context, event_subject(event)));
+}
+
+static bool is_kept_alive(const struct simulation *sim)
+{
+    struct event_judge judge = {keeps_alive, sim};
+
+    return event_queue_has(&sim->events, &judge);
+}
+
 /* Counts an event that has been taken out of the future event list. */
 static void note_taken(struct simulation *sim, struct event event, bool stale)
 {
@@ -304,6 +336,8 @@ static void note_taken(struct simulation *sim, struct event event, bool stale)
         } else {
             thread_at(sim, event_subject(event))->is_timed = false;
         }
+    } else if (event_kind(event) == EVENT_POOL_TICK && stale) {
+        sim->state.stale_events--;
     }
 }
 
@@ -336,7 +370,7 @@ bool run_waits_inside(const struct simulation *sim, thread_id id)
     }
     for (frame_id at = thread->frame; at != 0; at = frame->up) {
         frame = frame_at(sim, at);
-        in_callback = in_callback || frame->kind == FRAME_CALLBACK || frame->kind == FRAME_APC;
+        in_callback = in_callback || frame_is_callback(frame->kind);
     }
     return in_callback || (thread->flags & THREAD_BACKGROUND) == 0;
 }
@@ -483,6 +517,29 @@ static void end_at_limit(struct simulation *sim)
     sim->state.now = sim->until;
 }
 
+static bool is_housekeeping(struct event event)
+{
+    return event_kind(event) == EVENT_WORKER_IDLE || event_kind(event) == EVENT_POOL_TICK;
+}
+
+/* Whether the run is over before this event: it lies behind the limit, or nothing but housekeeping is left. */
+SIM_APART static bool is_at_end(struct simulation *sim, struct event event)
+{
+    bool is_late = event.time > sim->until;
+    bool goes_on;
+
+    if (!is_late && (sim->until != SIM_NEVER || keeps_alive(sim, event))) {
+        return false;
+    }
+    goes_on = is_kept_alive(sim);
+    if (is_late && goes_on) {
+        end_at_limit(sim);
+    } else if (!goes_on) {
+        end_quietly(sim);
+    }
+    return is_late || !goes_on;
+}
+
 /* Reads the event that was chosen; whether it is stale. */
 SIM_APART static bool choose_event(const struct simulation *sim, uint32_t index, struct event *event)
 {
@@ -505,8 +562,7 @@ static bool next_event(struct simulation *sim, struct event *event)
         }
         *event = event_queue_peek(&sim->events, 0);
         stale = is_stale(sim, *event);
-        if (!stale && event->time > sim->until) {
-            end_at_limit(sim);
+        if (!stale && (event->time > sim->until || is_housekeeping(*event)) && is_at_end(sim, *event)) {
             return false;
         }
         if (!stale && due > 1 && sim->choices.choose != NULL) {

@@ -43,6 +43,9 @@ typedef uint32_t packet_id;
 typedef uint32_t waitable_id;
 typedef uint32_t frame_id;
 typedef uint32_t process_id;
+typedef uint32_t pool_id;
+typedef uint32_t item_id;
+typedef uint32_t door_id;
 
 /* What the events of the future event list are about. */
 enum event_kind {
@@ -72,6 +75,11 @@ struct switchboard {
     formula_reader *read;                                           /* of expressions */
     /* What the end of a thread does to its operations; `cause` is its thread-exit. */
     void (*thread_ends)(struct simulation *sim, thread_id thread, uint64_t cause);
+    /* A pool's thread: it has nothing to execute; the procedure of its item is over; it has really blocked, of
+     * which `cause` tells. */
+    enum step_end (*worker_goes_on)(struct simulation *sim, thread_id thread);
+    void (*worker_is_done)(struct simulation *sim, thread_id thread);
+    void (*worker_waits)(struct simulation *sim, thread_id thread, uint64_t cause);
 };
 
 /* Records on their way to observers. */

@@ -25,6 +25,10 @@ static thread_id subject(struct simulation *sim, thread_id thread, uint32_t oper
         misuse(sim, thread, "a thread that has not begun or has ended is neither suspended nor resumed");
         return 0;
     }
+    if (id != 0 && thread_is_idle(sim, id)) {
+        misuse(sim, thread, "a pool's thread that waits for work is not to be suspended");
+        return 0;
+    }
     return id;
 }
 
@@ -61,6 +65,9 @@ static void stop(struct simulation *sim, thread_id id, thread_id suspender, uint
     thread_at(sim, id)->why = WHY_SUSPENDED;
     thread_note_at(sim, id)->waiting = blocked;
     queue_thread_is_suspended(sim, id, blocked, by_itself);
+    if (thread_at(sim, id)->pool != 0) {
+        sim->switchboard->worker_waits(sim, id, blocked);
+    }
 }
 
 enum step_end suspend_suspend(struct simulation *sim, thread_id thread, const uint32_t *words)

@@ -2,11 +2,14 @@
 /* The switchboard: three tables, and the reading of names in expressions. */
 #include "model/switchboard.h"
 
+#include "model/bind.h"
 #include "model/birth.h"
 #include "model/cancel.h"
 #include "model/console.h"
+#include "model/crew.h"
 #include "model/device.h"
 #include "model/dispatch.h"
+#include "model/door.h"
 #include "model/far_end.h"
 #include "model/handle.h"
 #include "model/names.h"
@@ -14,6 +17,7 @@
 #include "model/operand.h"
 #include "model/operation.h"
 #include "model/packet.h"
+#include "model/pool.h"
 #include "model/port.h"
 #include "model/process.h"
 #include "model/process_exit.h"
@@ -26,6 +30,7 @@
 #include "model/suspend.h"
 #include "model/thread.h"
 #include "model/wait.h"
+#include "model/work.h"
 
 const uint32_t table_sizes[] = {
 #define BLOCK_TABLE(id, type) sizeof(type),
@@ -177,6 +182,46 @@ OBSERVE(OPERATION, bytes)
     bool pending = (packet->flags & PACKET_IS_PENDING) != 0;
 
     return value_make(VALUE_SIZE, pending ? 0 : packet->bytes);
+}
+
+OBSERVE(POOL, workers)
+{
+    return value_number(crew_at(sim, id)->threads);
+}
+
+OBSERVE(POOL, busy)
+{
+    return value_number(pool_at(sim, id)->busy);
+}
+
+OBSERVE(POOL, queued)
+{
+    return value_number(pool_at(sim, id)->depth);
+}
+
+OBSERVE(POOL, target)
+{
+    return value_number(pool_limits_of(sim, id).target);
+}
+
+OBSERVE(POOL, min_workers)
+{
+    return value_number(pool_limits_of(sim, id).minimum);
+}
+
+OBSERVE(POOL, max_workers)
+{
+    return value_number(pool_limits_of(sim, id).maximum);
+}
+
+OBSERVE(POOL, available_workers)
+{
+    return value_number((int64_t)pool_limits_of(sim, id).maximum - pool_at(sim, id)->busy);
+}
+
+OBSERVE(POOL, completed)
+{
+    return value_number((int64_t)pool_at(sim, id)->completed);
 }
 
 OBSERVE(DEVICE, busy)
@@ -431,4 +476,7 @@ const struct switchboard switchboard = {
     .event = events,
     .read = read_name,
     .thread_ends = cancel_thread_ends,
+    .worker_goes_on = pool_worker_goes_on,
+    .worker_is_done = door_worker_is_done,
+    .worker_waits = pool_worker_waits,
 };

@@ -6,6 +6,7 @@
  * running of a thread goes through here, so that the machine's counts can be trusted. */
 #include "model/thread.h"
 
+#include "model/crew.h"
 #include "sim/apart.h"
 #include "sim/check.h"
 
@@ -32,6 +33,16 @@ void record_place(const struct simulation *sim, struct record *record, thread_id
         record->procedure = frame->procedure;
         record->step = thread->step;
     }
+}
+
+void thread_tell(const struct simulation *sim, struct record *record, thread_id id)
+{
+    const struct thread *thread = thread_at(sim, id);
+
+    record->count = thread->priority;
+    record->ok = (thread->flags & THREAD_BACKGROUND) != 0;
+    record->which = thread->pool == 0 ? 0 : reference_make(OBJECT_POOL, thread->pool - 1);
+    record->absent = thread->pool == 0 ? 4 : 0;
 }
 
 /* Whether turns are dealt out: there is a dispatcher, and it does not let all run at once. */
@@ -204,6 +215,17 @@ void thread_goes_on(struct simulation *sim, thread_id id)
     append_ready(sim, id);
 }
 
+void thread_settle_crew(struct simulation *sim, thread_id id)
+{
+    struct thread *thread = thread_at(sim, id);
+    bool counts = thread_is_active(sim, id) && !thread->runs_long;
+
+    if (counts != thread->counts) {
+        thread->counts = counts;
+        crew_at(sim, thread->pool)->running += counts ? 1u : UINT32_MAX;
+    }
+}
+
 void thread_make_ready(struct simulation *sim, thread_id id, uint64_t cause)
 {
     struct thread *thread = thread_at(sim, id);
@@ -212,6 +234,9 @@ void thread_make_ready(struct simulation *sim, thread_id id, uint64_t cause)
     thread_note_at(sim, id)->readied = cause;
     if (thread->state != THREAD_RUNNING) {
         thread->state = THREAD_READY;
+    }
+    if (thread->pool != 0) {
+        thread_settle_crew(sim, id);
     }
     append_ready(sim, id);
 }
@@ -296,6 +321,9 @@ void thread_stops_running(struct simulation *sim, thread_id id, enum thread_stat
 
     SIM_CHECK(was_running || thread->state == THREAD_READY);
     thread->state = (uint8_t)state;
+    if (thread->pool != 0) {
+        thread_settle_crew(sim, id);
+    }
     if (was_running && thread->type != THREAD_TYPE_REMOTE) {
         if (is_shared(sim)) {
             settle_shared_time(sim);

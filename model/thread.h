@@ -76,6 +76,12 @@ struct thread {
     packet_id awaits;         /* the operation whose result its present call gives; 0: none */
     uint32_t outstanding;     /* operations it issued that are pending */
     uint32_t switches;
+    /* Of a pool. */
+    pool_id pool;             /* whose thread it is; 0: of none */
+    item_id item;             /* that it has; 0: none */
+    uint32_t ends_by;         /* enum record_why: the rule by which it ends when it next goes on; 0: it does not */
+    bool runs_long;           /* its item said so: it no longer counts as running */
+    bool counts, spare[2];    /* among those of its crew that run */
     sim_time born, running_since;
     sim_time due;             /* of its one event; SIM_NEVER: there was none when it was postponed */
     sim_span work_left;       /* ideal and shared processors: of the compute in which it was suspended */
@@ -120,6 +126,14 @@ static inline bool thread_is_active(const struct simulation *sim, thread_id id)
     return state == THREAD_READY || state == THREAD_RUNNING;
 }
 
+/* Whether it is a pool's, and waits there for work: in no wait that anything but its pool knows. */
+static inline bool thread_is_idle(const struct simulation *sim, thread_id id)
+{
+    const struct thread *thread = thread_at(sim, id);
+
+    return thread->state == THREAD_PARKED && thread->pool != 0 && thread->item == 0;
+}
+
 /* The APCs queued to the thread run before its next verb: its wait is alertable. */
 static inline void thread_run_apcs(struct simulation *sim, thread_id id)
 {
@@ -131,6 +145,9 @@ struct record *thread_record(struct simulation *sim, enum record_kind kind, thre
 
 /* Adds where the thread stands: frame, procedure, step. */
 void record_place(const struct simulation *sim, struct record *record, thread_id thread);
+
+/* Adds what thread-create and thread-exit say: priority, background, pool. */
+void thread_tell(const struct simulation *sim, struct record *record, thread_id thread);
 
 /* Counts a record about a thread, as its last; whether it is wanted. */
 static inline bool thread_counts(struct simulation *sim, enum record_kind kind, thread_id thread)
@@ -215,6 +232,9 @@ void thread_schedule(struct simulation *sim, thread_id thread, enum event_kind k
 
 /* What was scheduled for the thread is stale from now on. */
 void thread_overtakes(struct simulation *sim, thread_id thread);
+
+/* A pool's thread is among those of its crew that run, or no longer, as its state has it. */
+void thread_settle_crew(struct simulation *sim, thread_id thread);
 
 /* Puts the thread at the tail of the ready list; `cause` is the record that made it ready. */
 void thread_make_ready(struct simulation *sim, thread_id thread, uint64_t cause);

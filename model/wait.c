@@ -296,6 +296,9 @@ static void block(struct simulation *sim, thread_id thread, const struct waiting
     thread_note_at(sim, thread)->waiting = sim->state.n;
     set_deadline(sim, thread, waiting->timeout);
     queue_thread_waits(sim, thread, sim->state.n);
+    if (thread_at(sim, thread)->pool != 0) {
+        sim->switchboard->worker_waits(sim, thread, thread_note_at(sim, thread)->waiting);
+    }
 }
 
 /* Whether the objects satisfy the wait; for any, which one does. */
@@ -459,6 +462,9 @@ void wait_park(struct simulation *sim, thread_id thread, const struct waiting *w
         record->cause = goes_on ? thread_note_at(sim, thread)->interrupted : record->cause;
     }
     thread_note_at(sim, thread)->waiting = sim->state.n;
+    if (thread_at(sim, thread)->pool != 0) {
+        sim->switchboard->worker_waits(sim, thread, sim->state.n);
+    }
     set_deadline(sim, thread, waiting->timeout);
 }
 

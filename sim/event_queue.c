@@ -393,7 +393,7 @@ static void prune_near(struct event_queue_state *state, struct event *near, cons
     uint32_t kept = state->near_first + state->open;
 
     for (uint32_t i = kept; i < state->near_end; i++) {
-        if (!judge->is_stale(judge->context, near[i])) {
+        if (!judge->says(judge->context, near[i])) {
             near[kept++] = near[i];
         }
     }
@@ -413,7 +413,7 @@ static void prune_bucket(struct event_queue *queue, uint32_t number, const struc
         uint32_t count = first_count(&bucket);
         chunk_end(queue, &bucket);
         for (uint32_t i = 0; i < count; i++) {
-            if (!judge->is_stale(judge->context, chunk.entry[i])) {
+            if (!judge->says(judge->context, chunk.entry[i])) {
                 (void)push_far(queue, chunk.entry[i]);
                 event_queue_state(queue)->pending++;
             }
@@ -434,4 +434,40 @@ void event_queue_prune(struct event_queue *queue, const struct event_judge *judg
     if (state->levels == 0) {
         state->near_bound = NOTHING_FAR;
     }
+}
+
+static bool bucket_has(const struct event_queue *queue, struct event_bucket bucket, const struct event_judge *judge)
+{
+    for (; bucket.count > 0; bucket.first = chunk_at(queue, bucket.first)->next) {
+        const struct event_chunk *chunk = chunk_at(queue, bucket.first);
+        uint32_t count = first_count(&bucket);
+        for (uint32_t i = 0; i < count; i++) {
+            if (judge->says(judge->context, chunk->entry[i])) {
+                return true;
+            }
+        }
+        bucket.count -= count;
+    }
+    return false;
+}
+
+bool event_queue_has(const struct event_queue *queue, const struct event_judge *judge)
+{
+    const struct event_queue_state *state = event_queue_state(queue);
+    const struct event *near = near_of(queue);
+
+    for (uint32_t i = state->near_first; i < state->near_end; i++) {
+        if (judge->says(judge->context, near[i])) {
+            return true;
+        }
+    }
+    for (uint32_t level = 0; level < EVENT_LEVELS; level++) {
+        for (uint64_t left = state->digits[level]; left != 0; left &= left - 1) {
+            uint32_t number = level * EVENT_DIGITS + (uint32_t)__builtin_ctzll(left);
+            if (bucket_has(queue, state->bucket[number], judge)) {
+                return true;
+            }
+        }
+    }
+    return false;
 }

@@ -130,11 +130,14 @@ static inline uint32_t event_queue_pending(const struct event_queue *queue)
     return event_queue_state(queue)->pending;
 }
 
-/* Says of an event whether it was overtaken, so that nobody will miss it. */
+/* Says something of an event: whether it was overtaken, so that nobody will miss it, or whether it is looked for. */
 struct event_judge {
-    bool (*is_stale)(const void *context, struct event event);
+    bool (*says)(const void *context, struct event event);
     const void *context;
 };
+
+/* Whether there is an event, open ones too, of which the judge says yes. O(pending), less where one comes soon. */
+bool event_queue_has(const struct event_queue *queue, const struct event_judge *judge);
 
 /* Forgets the events that were overtaken; open ones stay. O(pending): worth it when half of them were. */
 void event_queue_prune(struct event_queue *queue, const struct event_judge *judge);

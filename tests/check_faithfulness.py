@@ -21,7 +21,7 @@ WANTED = {
     "KQ": "1..3 5 7 9 11..13 15 16 18 19 21 22 24 26 27",
 }
 # Where a scenario lies that a row names without its folder.
-SHELVES = ["scenarios/ports", "scenarios/processors"]
+SHELVES = ["scenarios/ports", "scenarios/processors", "scenarios/pools"]
 # What may stand for evidence that is no file.
 WORDS = r"parameter|not modelled|not in this version|advice|a `post` says the same"
 
@@ -51,7 +51,7 @@ def named(text, kind):
 
 
 def file_of(name, rest):
-    """The path of a name in the ledger: a scenario without a folder lies on one of two shelves, or where the name
+    """The path of a name in the ledger: a scenario without a folder lies on one of three shelves, or where the name
     before it said: "scenarios/operations/: a.json, b.json"."""
     shelves = [match.rstrip("/") for match in re.findall(r"[\w/-]+/(?=:)", rest)] + SHELVES
     candidates = [name] if "/" in name else [shelf + "/" + name for shelf in shelves]

@@ -68,6 +68,12 @@ def ideal_traces():
         for port in scenario.get("ports", {}).values():
             if isinstance(port, dict) and port.get("concurrency", 0) == 0:
                 port["concurrency"] = machine.get("processors", 4)
+        pools = scenario.get("pools", {}).values()
+        if any(pool.get("preset", "fixed") not in ("fixed", "win32") for pool in pools):
+            continue  # what a parameter says how many of its workers run?
+        for pool in pools:
+            if pool.get("preset") == "win32":
+                pool.setdefault("running_goal", machine.get("processors", 4))
         scenario["machine"] = {**machine, "processors": 200}
         wanted = None
         for variant in list(scenario.get("variants", {None: None})):

@@ -12,10 +12,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/crew.h"
 #include "model/device.h"
+#include "model/door.h"
 #include "model/handle.h"
 #include "model/object.h"
 #include "model/packet.h"
+#include "model/pool.h"
 #include "model/queue.h"
 #include "model/run.h"
 #include "model/switchboard.h"
@@ -132,6 +135,29 @@ static void compare_port(struct replay_check *check, queue_id id)
     compare_queue(check, self, queue->first_packet, port->first_op);
 }
 
+/* Who waits for a pool's work, and what is queued there. */
+static void compare_pool(struct replay_check *check, pool_id id)
+{
+    const struct simulation *sim = check->sim;
+    reference self = pool_reference(id);
+    const struct replay_pool *pool = replay_pool(check->replay, self);
+    reference at = pool->oldest;
+    size_t index = 0;
+
+    for (thread_id thread = crew_at(sim, id)->oldest; thread != 0; thread = thread_at(sim, thread)->parked_next) {
+        same(check, self, "an idle worker, from the oldest", thread_reference(thread), at);
+        at = at == REFERENCE_NONE ? at : replay_thread(check->replay, at)->parked_next;
+    }
+    same(check, self, "the idle worker behind the newest", REFERENCE_NONE, at);
+    same(check, self, "how many workers are idle", crew_at(sim, id)->idle, pool->idle);
+    for (item_id item = pool_at(sim, id)->first; item != 0; item = item_at(sim, item)->next) {
+        const struct replay_item *replayed = replay_item(pool, index++);
+        same(check, self, "what queued an item", item_at(sim, item)->cause, replayed == NULL ? 0 : replayed->n);
+        same(check, self, "what it runs", item_at(sim, item)->procedure, replayed == NULL ? 0 : replayed->procedure);
+    }
+    same(check, self, "an item behind the last", 0, replay_item(pool, index) != NULL);
+}
+
 /* What the thread waits for, in the order of its verb. */
 static void compare_wait(struct replay_check *check, thread_id id, const struct replay_thread *replayed)
 {
@@ -173,7 +199,7 @@ static void compare_callbacks(struct replay_check *check, thread_id id, const st
 
     for (frame_id at = thread_at(sim, id)->frame; at != 0; at = frame_at(sim, at)->up) {
         const struct frame *frame = frame_at(sim, at);
-        if (frame->kind != FRAME_CALLBACK && frame->kind != FRAME_APC) {
+        if (!frame_is_callback(frame->kind)) {
             continue;
         }
         if (left == 0) {
@@ -206,6 +232,8 @@ static void compare_thread(struct replay_check *check, thread_id id)
     for (uint32_t apc = thread->first_apc; apc != 0; apc = apc_at(sim, apc)->next) {
         apcs++;
     }
+    same(check, self, "its pool", thread->pool == 0 || thread->state == THREAD_ENDED ? REFERENCE_NONE : pool_reference(thread->pool), replayed->pool);
+    same(check, self, "whether it has an item", thread->item != 0, replayed->has_item);
     same(check, self, "the APCs queued to it", apcs, replayed->apcs);
     same(check, self, "how often it is suspended", thread->suspensions, replayed->suspensions);
     compare_wait(check, id, replayed);
@@ -243,7 +271,11 @@ static void compare_files_and_devices(struct replay_check *check)
         const struct file *file = handle_file(sim, id);
         reference self = handle_reference(id);
         const struct replay_object *replayed = replay_file(check->replay, self);
-        same(check, self, "its port", file->queue == 0 ? REFERENCE_NONE : queue_reference(file->queue), replayed->port);
+        same(check, self, "its port or pool",
+             file->queue != 0  ? queue_reference(file->queue)
+             : file->door != 0 ? pool_reference(door_at(sim, file->door)->pool)
+                               : REFERENCE_NONE,
+             replayed->port);
         if (file->queue != 0) {
             same(check, self, "its key", file->key, replayed->key);
         }
@@ -301,6 +333,9 @@ void replay_check_compare(struct replay_check *check)
     compare_observables(check);
     for (queue_id id = 1; id < block_used(&sim->block, TABLE_QUEUE); id++) {
         compare_port(check, id);
+    }
+    for (pool_id id = 1; id < block_used(&sim->block, TABLE_POOL); id++) {
+        compare_pool(check, id);
     }
     for (thread_id id = 1; id < block_used(&sim->block, TABLE_THREAD); id++) {
         compare_thread(check, id);
@@ -384,8 +419,9 @@ void replay_check_release(struct replay_check *check)
 
 void replay_check_attach(struct replay_check *check)
 {
-    check->table = (struct switchboard){.verb = verbs, .event = events, .read = switchboard.read,
-                                       .thread_ends = switchboard.thread_ends};
+    check->table = switchboard;
+    check->table.verb = verbs;
+    check->table.event = events;
     check->sim->switchboard = &check->table;
 }
 

@@ -98,6 +98,9 @@ static bool may_both_hold(enum record_kind kind, enum record_why named, enum rec
         {RECORD_THREAD_EXIT, WHY_PROCESS_EXIT, WHY_ENDED},
         /* Nor how long a get waits, when it was suspended meanwhile. */
         {RECORD_PORT_TIMEOUT, WHY_ABANDONED, WHY_TIMED_OUT},
+        /* Which of several operations a drain has dropped the announcement of is not told. */
+        {RECORD_PACKET_DROP, WHY_ANNOUNCEMENT_DROPPED, WHY_NOT_ANNOUNCED},
+        {RECORD_PACKET_DROP, WHY_NOT_ANNOUNCED, WHY_ANNOUNCEMENT_DROPPED},
         /* Nor does it stand there whether a get was alertable. */
         {RECORD_PORT_TIMEOUT, WHY_APC, WHY_POLL_EMPTY},
         {RECORD_PORT_TIMEOUT, WHY_POLL_EMPTY, WHY_APC},
@@ -152,12 +155,13 @@ static void see_wrong_causes(void *context, const struct record_batch *batch)
     for (uint32_t i = 0; i < batch->count; i++) {
         struct record record = batch->record[i];
         /* Open: which of several signals of one step ended a wait, who starts a thread, whose arrival drives
-         * another away, who ends a process, whether one that gave way comes anew, and whether an interrupted wait has its old place. */
+         * another away, who ends a process, whether one that gave way comes anew, whether an interrupted wait has its old place,
+         * and what a pool reacts to. */
         bool goes_on = (record.kind == RECORD_THREAD_BLOCK || record.kind == RECORD_PORT_WAIT) &&
                        replay_thread(wrong->past.replay, record.thread)->interrupted != 0;
         bool is_open = goes_on || (record.kind == RECORD_THREAD_EXIT && record.why == WHY_PROCESS_EXIT) || record.kind == RECORD_THREAD_UNBLOCK || record.kind == RECORD_OBJECT_ACQUIRE ||
                        record.kind == RECORD_THREAD_CREATE || record.kind == RECORD_THREAD_PREEMPT ||
-                       record.kind == RECORD_THREAD_READY;
+                       record.kind == RECORD_THREAD_READY || record.kind == RECORD_POOL_UNPARK;
         uint64_t right = record.cause;
         for (record.cause = 0; record.cause <= record.n; record.cause++) {
             bool holds = cause_holds(&wrong->past, &record);

@@ -221,6 +221,7 @@ static enum binary_form form_of(enum field_format format)
     case FORMAT_KIND:
     case FORMAT_END:
     case FORMAT_WHAT:
+    case FORMAT_QUEUE:
         return FORM_NAME;
     case FORMAT_VALUE:
         return FORM_VALUE;
@@ -406,9 +407,10 @@ static_assert(BINARY_LATELY == 1u << (64 - 56), "a place is the upper bits of a 
 /* The word of a field whose number is none that a reader could know. */
 static const char *word_of(enum field_format format, uint64_t value)
 {
-    return format == FORMAT_KIND  ? object_kind_of((enum object_kind)value)
-           : format == FORMAT_END ? run_end_name((enum run_end)value)
-                                  : choice_name((uint32_t)value);
+    return format == FORMAT_KIND    ? object_kind_of((enum object_kind)value)
+           : format == FORMAT_END   ? run_end_name((enum run_end)value)
+           : format == FORMAT_QUEUE ? work_queue_name((uint32_t)value)
+                                    : choice_name((uint32_t)value);
 }
 
 /* The string of an own field that is one name, defined when it is new. */

@@ -12,10 +12,12 @@
 
 /* How an object stands when it comes into being. Members that its kind lacks are 0. */
 struct cast_member {
-    uint64_t limit;        /* port: how many threads may be active; device: how many operations at once; 0: not known */
+    uint64_t limit;        /* port: how many threads may be active; device: how many operations at once; pool: the most
+                              threads; 0: not known */
+    uint32_t minimum, target; /* pool: threads that never leave; how many should run */
     uint64_t available;    /* semaphore */
     uint64_t key;          /* handle: completion key */
-    reference port;        /* handle: its port; REFERENCE_NONE: none */
+    reference port;        /* handle: its port or pool; REFERENCE_NONE: none */
     reference device;      /* handle: what serves it; REFERENCE_NONE: nothing */
     reference owner;       /* mutex: REFERENCE_NONE: nobody */
     struct value value;    /* variable */

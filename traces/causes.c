@@ -42,9 +42,31 @@ static bool by_verb(const struct caused *at)
            at->record->cause == past_latest(at->past, at->record->thread);
 }
 
+/* What a pool reacts to: its work, or what its own threads do; a tick, what made it wait for that. */
+static bool by_pool(const struct caused *at)
+{
+    reference pool = at->record->kind == RECORD_THREAD_CREATE ? at->record->which : at->record->object;
+    reference thread = at->cause->thread;
+    bool is_own = thread != REFERENCE_NONE && replay_thread(at->past->replay, thread)->pool == pool;
+
+    if (is(at, RECORD_WORK_QUEUE)) {
+        const struct record *queued =
+            past_in_step(at->past, at->record, (struct past_like){RECORD_WORK_QUEUE, REFERENCE_NONE, pool, 0});
+        return at->cause->object == pool && (queued == NULL || queued->n == at->record->cause);
+    }
+    return ((is(at, RECORD_THREAD_BLOCK) || is(at, RECORD_PORT_WAIT)) && is_own) || is(at, RECORD_THREAD_EXIT) ||
+           (is(at, RECORD_CALLBACK_BEGIN) && is_own);
+}
+
 /* A declared thread starts by itself; another is started by a verb of a thread that runs. */
 static bool creation(const struct caused *at)
 {
+    if (is(at, RECORD_RUN_BEGIN) && (at->record->absent & 4) == 0) {
+        return true; /* of a pool that begins with so many */
+    }
+    if ((at->record->absent & 4) == 0) {
+        return by_pool(at);
+    }
     if (is(at, RECORD_RUN_BEGIN)) {
         return at->past->kept.count == 0 || at->past->kept.record[at->past->kept.count - 1].step_n != at->record->step_n;
     }
@@ -92,7 +114,8 @@ static bool unblocking(const struct caused *at)
         return in_step(at, RECORD_OBJECT_SET) || in_step(at, RECORD_OBJECT_PULSE) ||
                in_step(at, RECORD_OBJECT_RELEASE) || in_step(at, RECORD_THREAD_EXIT) ||
                in_step(at, RECORD_PACKET_QUEUE) || in_step(at, RECORD_PORT_CLOSE) || in_step(at, RECORD_OP_COMPLETE) ||
-               in_step(at, RECORD_OP_IMMEDIATE) || in_step(at, RECORD_OP_PEND);
+               in_step(at, RECORD_OP_IMMEDIATE) || in_step(at, RECORD_OP_PEND) || in_step(at, RECORD_WORK_END) ||
+               in_step(at, RECORD_IO_WITHDRAW) || in_step(at, RECORD_IO_DRAIN);
     }
 }
 
@@ -133,9 +156,24 @@ static bool leaving(const struct caused *at)
     }
 }
 
+/* Whether the thread has taken no work since. */
+static bool is_latest_take(const struct caused *at)
+{
+    for (size_t i = at->past->kept.count; i > 0; i--) {
+        const struct record *record = &at->past->kept.record[i - 1];
+        if (record->kind == RECORD_WORK_TAKE && record->thread == at->record->thread) {
+            return record->n == at->record->cause;
+        }
+    }
+    return false;
+}
+
 /* The packet's or APC's arrival at the thread that runs the callback. */
 static bool callback(const struct caused *at)
 {
+    if (is(at, RECORD_WORK_TAKE)) {
+        return of_thread(at, RECORD_WORK_TAKE) && is_latest_take(at);
+    }
     if (at->record->op == 0 || is(at, RECORD_APC_RUN)) {
         return of_thread(at, RECORD_APC_RUN) && at->record->cause + 1 == at->record->n;
     }
@@ -281,7 +319,7 @@ static bool of_operation(const struct caused *at)
     case RECORD_OP_VISIBLE:
         return at->record->why == WHY_AT_COMPLETION
                    ? of_end(at)
-                   : of_op(at, RECORD_PACKET_RELEASE) || of_op(at, RECORD_PACKET_TAKE);
+                   : of_op(at, RECORD_PACKET_RELEASE) || of_op(at, RECORD_PACKET_TAKE) || of_op(at, RECORD_WORK_TAKE);
     case RECORD_PACKET_SUPPRESS:
         return of_end(at);
     default: /* packet-queue, -release, -take, -drop */
@@ -318,6 +356,14 @@ static bool preemption(const struct caused *at)
     return by != REFERENCE_NONE && by != at->record->thread && at->record->cause == past_readied(at->past, by);
 }
 
+/* Whether the cause is what queued the oldest item of the pool. */
+static bool is_oldest_item(const struct caused *at)
+{
+    const struct replay_item *item = replay_item(replay_pool(at->past->replay, at->record->object), 0);
+
+    return item != NULL && item->n == at->record->cause;
+}
+
 /* A wait begins by a verb; or it goes on, as begun anew or at its old place, whose record is then the cause. */
 static bool wait_begins(const struct caused *at)
 {
@@ -335,6 +381,10 @@ static bool of_state(const struct caused *at)
     switch ((int)at->record->kind) {
     case RECORD_THREAD_CREATE:
         return creation(at);
+    case RECORD_POOL_UNPARK:
+        return at->record->why == WHY_TIMED_OUT ? by_deadline(at, RECORD_POOL_PARK) : by_pool(at);
+    case RECORD_WORK_TAKE:
+        return is(at, RECORD_WORK_QUEUE) && is_oldest_item(at);
     case RECORD_THREAD_RUN:
         return at->record->cause == past_readied(at->past, at->record->thread);
     case RECORD_THREAD_READY:
@@ -403,6 +453,8 @@ bool cause_holds(const struct past *past, const struct record *record)
         return of_operation(&caused);
     case RECORD_THREAD_CREATE:
     case RECORD_THREAD_EXIT:
+    case RECORD_POOL_UNPARK:
+    case RECORD_WORK_TAKE:
     case RECORD_THREAD_READY:
     case RECORD_THREAD_RUN:
     case RECORD_THREAD_PREEMPT:
@@ -445,6 +497,14 @@ bool cause_holds(const struct past *past, const struct record *record)
     case RECORD_OBJECT_RESET:
     case RECORD_OBJECT_PULSE:
         return by_verb(&caused);
+    case RECORD_WORK_END:
+    case RECORD_POOL_PARK:
+    case RECORD_IO_ANNOUNCE:
+    case RECORD_IO_WITHDRAW:
+    case RECORD_IO_DRAIN:
+        return by_verb(&caused);
+    case RECORD_WORK_QUEUE:
+        return record->thread == REFERENCE_NONE ? of_end(&caused) && caused.cause->step_n == record->step_n : by_verb(&caused);
     case RECORD_APC_QUEUE:
         return record->why == WHY_IO ? in_step(&caused, RECORD_OP_COMPLETE) || in_step(&caused, RECORD_OP_IMMEDIATE)
                                      : by_verb(&caused);

@@ -131,6 +131,12 @@ static bool say_common(const struct cell_reader *reader, const struct record *re
     return true;
 }
 
+/* Whether the record's own fields tell how many items are queued. */
+static bool has_own_depth(const struct record *record)
+{
+    return record->kind == RECORD_WORK_QUEUE || record->kind == RECORD_WORK_TAKE || record->kind == RECORD_WORK_END;
+}
+
 /* The columns that a port's record shows, and those that the reader derives; false when it is none. */
 static bool say_derived(const struct cell_reader *reader, const struct record *record, const char *column, struct actual *actual)
 {
@@ -138,7 +144,7 @@ static bool say_derived(const struct cell_reader *reader, const struct record *r
     const struct replay_port *port =
         at_port && reader->replay != NULL ? replay_port(reader->replay, record->object) : NULL;
 
-    if (strcmp(column, "active") == 0 || strcmp(column, "depth") == 0) {
+    if (strcmp(column, "active") == 0 || (strcmp(column, "depth") == 0 && !has_own_depth(record))) {
         if (record_shows_port(record)) {
             say_number(actual, column[0] == 'a' ? record->active : record->depth);
         }
@@ -241,6 +247,9 @@ static void say_own(const struct cell_reader *reader,
         break;
     case FORMAT_END:
         name = run_end_name((enum run_end)value);
+        break;
+    case FORMAT_QUEUE:
+        name = work_queue_name((uint32_t)value);
         break;
     case FORMAT_VALUE:
         say_value(reader, record, batch->bytes, actual);

@@ -119,6 +119,7 @@ static bool same_own(struct comparing *at, const struct record *a, const struct 
     case FORMAT_KIND:
     case FORMAT_END:
     case FORMAT_WHAT:
+    case FORMAT_QUEUE:
         return field == FIELD_SEED || record_field_value(a, field) == record_field_value(b, field);
     }
     return false;

@@ -56,7 +56,9 @@ static void put_hope(struct telling *telling, reference object)
         writing_put(&telling->to, "and nobody left can post to %s", name.text);
         return;
     case OBJECT_HANDLE:
-        if (replay_file(telling->replay, object)->pending > 0) {
+        if (replay_file(telling->replay, object)->is_drained) {
+            writing_put(&telling->to, "of which something is announced that nobody left can finish or take back");
+        } else if (replay_file(telling->replay, object)->pending > 0) {
             writing_put(&telling->to, "and nobody left can end what is pending on %s", name.text);
         } else {
             writing_put(&telling->to, "and no operation on %s is pending", name.text);
@@ -137,6 +139,40 @@ static bool put_left_over(struct telling *telling)
     return any;
 }
 
+/* Work items that no thread of their pool has taken. True when there was one. */
+static bool put_queued_work(struct telling *telling)
+{
+    bool any = false;
+
+    telling->told = 0;
+    for (uint32_t i = 0; i < replay_count(telling->replay, OBJECT_POOL); i++) {
+        reference pool = reference_make(OBJECT_POOL, i);
+        uint32_t queued = replay_pool(telling->replay, pool)->queued;
+        if (queued > 0 && may_tell(telling)) {
+            writing_put(&telling->to, "  %u work item%s queued at %s, which no thread took\n", queued,
+                        queued == 1 ? "" : "s", name_of(telling, pool).text);
+            any = true;
+        }
+    }
+    return any;
+}
+
+/* Completions that a pool ignored (fact IOCP-132): no misuse of this run, but memory corrupted on Windows. */
+static void put_ignored(struct telling *telling)
+{
+    telling->told = 0;
+    for (uint32_t i = 0; i < replay_count(telling->replay, OBJECT_HANDLE); i++) {
+        reference handle = reference_make(OBJECT_HANDLE, i);
+        const struct replay_object *state = replay_object(telling->replay, handle);
+        if (state != NULL && state->ignored > 0 && may_tell(telling)) {
+            writing_put(&telling->to,
+                        "warning: %u completion%s on %s without an announcement: no callback, and on Windows corrupted "
+                        "memory; 'announce' each operation first\n",
+                        state->ignored, state->ignored == 1 ? "" : "s", name_of(telling, handle).text);
+        }
+    }
+}
+
 /* Threads that time would have brought further: they ran, were ready, or slept. True when there was one. */
 static bool put_unfinished(struct telling *telling)
 {
@@ -170,6 +206,7 @@ bool ending_write(const struct ending *ending, const struct trace_sink *sink)
     case END_DEADLOCK:
         put_all_waiting(&telling);
         (void)put_left_over(&telling);
+        (void)put_queued_work(&telling);
         break;
     case END_LIVELOCK:
         length = ending->names->of_step(ending->names->context, ending->end->step, step.text, sizeof step.text - 1);
@@ -180,6 +217,7 @@ bool ending_write(const struct ending *ending, const struct trace_sink *sink)
         break;
     case END_EXITED:
         any = put_left_over(&telling);
+        any = put_queued_work(&telling) || any;
         any = put_unfinished(&telling) || any;
         if (any) {
             writing_put(&telling.to, "That was still pending; a step \"read_line\" at the end of a foreground "
@@ -190,9 +228,11 @@ bool ending_write(const struct ending *ending, const struct trace_sink *sink)
     case END_STOPPED:
     case END_TIME_LIMIT:
         (void)put_left_over(&telling);
+        (void)put_queued_work(&telling);
         break;
     default:
         break;
     }
+    put_ignored(&telling);
     return !telling.to.failed;
 }

@@ -443,6 +443,8 @@ static char *put_field(const struct line *line, char *at, enum record_field fiel
         return put_word(at, run_end_name((enum run_end)value));
     case FORMAT_WHAT:
         return put_word(at, choice_name((uint32_t)value));
+    case FORMAT_QUEUE:
+        return put_word(at, work_queue_name((uint32_t)value));
     case FORMAT_VALUE:
         return put_value(line, at);
     }

@@ -356,6 +356,7 @@ static bool read_value(struct line *line, enum field_format format, struct store
     case FORMAT_KIND:
     case FORMAT_END:
     case FORMAT_WHAT:
+    case FORMAT_QUEUE:
         break;
     }
     return read_string(line, value);

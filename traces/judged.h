@@ -138,4 +138,12 @@ static inline uint32_t named(const struct judged *at)
     return (at->record->absent & 1) != 0 ? 0 : at->record->span.length;
 }
 
+/* One predicate for each rule. */
+#define WHY(id, name, facts, sentence) bool holds_##id(const struct judged *at);
+#include "model/why.def"
+#undef WHY
+
+/* Whether a pool's work goes to its newest idle thread (rules_pools.c). */
+bool judged_gets_work(const struct judged *at);
+
 #endif

@@ -139,6 +139,7 @@ static void see(struct lanes *lanes, const struct record *record)
     case RECORD_THREAD_READY:
     case RECORD_THREAD_PREEMPT:
     case RECORD_PACKET_RELEASE:
+    case RECORD_POOL_UNPARK:
         add_stretch(lanes, record, REPLAY_READY);
         break;
     case RECORD_PORT_TIMEOUT:
@@ -153,6 +154,7 @@ static void see(struct lanes *lanes, const struct record *record)
         add_stretch(lanes, record, REPLAY_BLOCKED);
         break;
     case RECORD_PORT_WAIT:
+    case RECORD_POOL_PARK:
         add_stretch(lanes, record, REPLAY_PARKED);
         break;
     case RECORD_THREAD_EXIT:
@@ -160,6 +162,7 @@ static void see(struct lanes *lanes, const struct record *record)
         break;
     case RECORD_OP_ISSUE:
     case RECORD_PACKET_POST:
+    case RECORD_WORK_QUEUE:
         add_talk(lanes, record);
         break;
     default:

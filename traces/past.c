@@ -63,6 +63,7 @@ static void note_thread(struct past *past, const struct record *record)
         past->latest[slot] = record->n;
         break;
     case RECORD_THREAD_CREATE:
+    case RECORD_POOL_UNPARK:
     case RECORD_THREAD_UNBLOCK:
     case RECORD_THREAD_PREEMPT:
         past->readied[slot] = record->n;
@@ -77,6 +78,7 @@ static void note_thread(struct past *past, const struct record *record)
         break;
     case RECORD_THREAD_RUN:
     case RECORD_PACKET_TAKE:
+    case RECORD_WORK_TAKE:
     case RECORD_CALLBACK_BEGIN:
     case RECORD_CALLBACK_END:
         past->latest[slot] = record->n;

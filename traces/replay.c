@@ -81,12 +81,20 @@ static void change(struct replay *replay, struct replay_thread *thread, enum rep
     thread->state = (uint8_t)state;
 }
 
-/* Takes a thread out of the list of those that are parked at its port, if it is in one. */
+/* Takes a thread out of the list of those that are parked where it is, if it is in one. */
 static void unpark(struct replay *replay, reference self)
 {
     struct replay_thread *thread = places_thread(replay, self);
-    struct replay_port *port = thread->parked_at == REFERENCE_NONE ? NULL : places_port(replay, thread->parked_at);
+    struct replay_port *port;
 
+    if (thread->parked_at == REFERENCE_NONE) {
+        return;
+    }
+    if (reference_kind(thread->parked_at) == OBJECT_POOL) {
+        pools_unpark(replay, self);
+        return;
+    }
+    port = places_port(replay, thread->parked_at);
     if (port == NULL) {
         return;
     }
@@ -282,6 +290,17 @@ static void see_thread(struct replay *replay, const struct record *record, const
         thread->born = record->t;
         thread->since = record->t;
         replay->alive++;
+        pools_join(replay, record, thread);
+        change(replay, thread, REPLAY_READY);
+        break;
+    case RECORD_POOL_PARK:
+        thread->waiting = record->n;
+        unpark(replay, record->thread);
+        change(replay, thread, REPLAY_PARKED);
+        pools_park(replay, record->object, record->thread);
+        break;
+    case RECORD_POOL_UNPARK:
+        unpark(replay, record->thread);
         change(replay, thread, REPLAY_READY);
         break;
     case RECORD_THREAD_RUN:
@@ -307,6 +326,7 @@ static void see_thread(struct replay *replay, const struct record *record, const
         thread->why = thread->state == REPLAY_BLOCKED ? thread->why : (uint8_t)WHY_NONE;
         unblock(replay, record->thread);
         unpark(replay, record->thread);
+        pools_leave(replay, thread);
         thread->apcs = 0;
         thread->suspensions = 0;
         change(replay, thread, REPLAY_ENDED);
@@ -582,6 +602,16 @@ static void see_object(struct replay *replay, const struct record *record)
         object->busy = record->count;
         object->queued = record->which;
         break;
+    case RECORD_PACKET_DROP:
+        file = places_file(replay, record->object);
+        file->ignored += record->why == WHY_NOT_ANNOUNCED;
+        if (file->port != REFERENCE_NONE && reference_kind(file->port) == OBJECT_POOL) {
+            pools_see(replay, record, NULL, file->port);
+        }
+        break;
+    case RECORD_IO_DRAIN:
+        places_file(replay, record->object)->is_drained = true;
+        break;
     case RECORD_HANDLE_ASSOCIATE:
         file = places_file(replay, record->object);
         file->key = record->key;
@@ -618,6 +648,8 @@ void replay_see(struct replay *replay, const struct record *record, const struct
     }
     if (reference_kind(record->object) == OBJECT_PORT) {
         see_port(replay, record, thread);
+    } else if (reference_kind(record->object) == OBJECT_POOL) {
+        pools_see(replay, record, thread, record->object);
     } else if (record->kind == RECORD_VARIABLE_SET) {
         see_variable(replay, record, batch);
     } else if (reference_kind(record->object) == OBJECT_THREAD) {

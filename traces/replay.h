@@ -31,8 +31,10 @@ struct replay_callback {
 struct replay_thread {
     uint8_t state, type, why;  /* why: of its thread-block */
     bool background, waits;    /* waits: it is among the blocked */
+    bool has_item;             /* of its pool */
     reference port;            /* associated with; REFERENCE_NONE */
-    reference parked_at;       /* where it is parked; REFERENCE_NONE */
+    reference pool;            /* whose thread it is; REFERENCE_NONE */
+    reference parked_at;       /* the port or pool where it is parked; REFERENCE_NONE */
     reference parked_previous, parked_next; /* the waiters that came before and after it; REFERENCE_NONE */
     reference blocked_previous, blocked_next; /* among the blocked, in the order of their blocking */
     reference *on;             /* blocked: what it waits for, in its order; owned */
@@ -64,6 +66,24 @@ struct replay_port {
     bool is_closed, wakes_oldest;
 };
 
+/* An item of a pool that is queued. */
+struct replay_item {
+    uint64_t n, op;            /* of its work-queue; of the operation whose end it is, or 0 */
+    sim_time since;
+    uint32_t procedure, spare;
+};
+
+struct replay_pool {
+    uint32_t workers, busy, idle, queued;
+    uint32_t minimum, target;
+    uint64_t limit;            /* the most threads; 0: not known */
+    uint64_t completed;
+    reference oldest, newest;  /* idle */
+    struct replay_item *item;  /* queued: from first to end; owned */
+    size_t first, end, room;
+    bool is_known;             /* the cast was asked */
+};
+
 /* An operation or a posted packet, from its first record to its last. */
 struct replay_op {
     uint64_t op;
@@ -84,7 +104,9 @@ struct replay_object {
     uint64_t limit;            /* device: how many it serves at once; 0: not known */
     uint64_t available;        /* semaphore */
     uint64_t key;              /* handle */
-    reference port, device;    /* handle: where its completions go, what serves it; REFERENCE_NONE */
+    uint32_t ignored;          /* handle: completions that were not announced */
+    bool is_drained;           /* handle: somebody has waited for all that was announced */
+    reference port, device;    /* handle: the port or pool where its completions go, what serves it; REFERENCE_NONE */
     reference owner;           /* mutex */
     bool abandoned, was_abandoned; /* mutex: by an owner that ended; so when it was last acquired */
     struct value value;        /* variable */
@@ -121,6 +143,9 @@ sim_time replay_now(const struct replay *replay);
 /* The state of one object; NULL when no record and no cast told of it. */
 const struct replay_thread *replay_thread(const struct replay *replay, reference thread);
 const struct replay_port *replay_port(const struct replay *replay, reference port);
+const struct replay_pool *replay_pool(const struct replay *replay, reference pool);
+/* The index-th item queued, from the oldest; NULL behind the last. */
+const struct replay_item *replay_item(const struct replay_pool *pool, size_t index);
 const struct replay_object *replay_object(const struct replay *replay, reference object);
 /* What a handle shares with its duplicates: signal, pending operations, port and key. */
 const struct replay_object *replay_file(const struct replay *replay, reference handle);

@@ -129,6 +129,48 @@ OBSERVE(OPERATION, bytes)
     return value_make(VALUE_SIZE, op_of(replay, what).bytes);
 }
 
+OBSERVE(POOL, workers)
+{
+    return value_number(replay_pool(replay, (reference)what)->workers);
+}
+
+OBSERVE(POOL, busy)
+{
+    return value_number(replay_pool(replay, (reference)what)->busy);
+}
+
+OBSERVE(POOL, queued)
+{
+    return value_number(replay_pool(replay, (reference)what)->queued);
+}
+
+OBSERVE(POOL, target)
+{
+    return value_number(replay_pool(replay, (reference)what)->target);
+}
+
+OBSERVE(POOL, min_workers)
+{
+    return value_number(replay_pool(replay, (reference)what)->minimum);
+}
+
+OBSERVE(POOL, max_workers)
+{
+    return value_number((int64_t)replay_pool(replay, (reference)what)->limit);
+}
+
+OBSERVE(POOL, available_workers)
+{
+    const struct replay_pool *pool = replay_pool(replay, (reference)what);
+
+    return value_number((int64_t)pool->limit - pool->busy);
+}
+
+OBSERVE(POOL, completed)
+{
+    return value_number((int64_t)replay_pool(replay, (reference)what)->completed);
+}
+
 OBSERVE(DEVICE, busy)
 {
     return value_number(replay_object(replay, (reference)what)->busy);

@@ -44,7 +44,11 @@ void replay_destroy(struct replay *replay)
         free(replay->thread[i].on);
         free(replay->thread[i].callback);
     }
+    for (uint32_t i = 0; i < replay->room[OBJECT_POOL]; i++) {
+        free(replay->pool[i].item);
+    }
     free(replay->thread);
+    free(replay->pool);
     free(replay->port);
     free(replay->procedure);
     free(replay->op);
@@ -67,8 +71,7 @@ sim_time replay_now(const struct replay *replay)
     return replay->now;
 }
 
-/* What the cast says of an object; nothing is known where it is silent. */
-static struct cast_member ask(const struct replay *replay, reference object)
+struct cast_member places_ask(const struct replay *replay, reference object)
 {
     struct cast_member member = {.port = REFERENCE_NONE, .owner = REFERENCE_NONE, .device = REFERENCE_NONE};
 
@@ -102,6 +105,7 @@ struct replay_thread *places_new_thread(struct replay *replay, reference thread)
         replay->thread = items;
         for (size_t i = room; i < replay->room[OBJECT_THREAD]; i++) {
             replay->thread[i].port = REFERENCE_NONE;
+            replay->thread[i].pool = REFERENCE_NONE;
             replay->thread[i].parked_at = REFERENCE_NONE;
             replay->thread[i].parked_previous = REFERENCE_NONE;
             replay->thread[i].parked_next = REFERENCE_NONE;
@@ -133,7 +137,7 @@ struct replay_port *places_new_port(struct replay *replay, reference port)
     }
     note_count(replay, port);
     if (replay->port[slot].limit == 0) {
-        struct cast_member member = ask(replay, port);
+        struct cast_member member = places_ask(replay, port);
         replay->port[slot].limit = member.limit;
         replay->port[slot].wakes_oldest = member.wakes_oldest;
     }
@@ -147,7 +151,7 @@ struct replay_object *places_new_object(struct replay *replay, reference object)
     void *items = replay->object[kind];
     struct replay_object *found;
 
-    if (kind == OBJECT_THREAD || kind == OBJECT_PORT) {
+    if (kind == OBJECT_THREAD || kind == OBJECT_PORT || kind == OBJECT_POOL) {
         return NULL;
     }
     if (slot >= replay->room[kind]) {
@@ -160,7 +164,7 @@ struct replay_object *places_new_object(struct replay *replay, reference object)
     note_count(replay, object);
     found = &replay->object[kind][slot];
     if (!found->is_known) {
-        struct cast_member member = ask(replay, object);
+        struct cast_member member = places_ask(replay, object);
         found->is_known = true;
         found->file = REFERENCE_NONE;
         found->signalled = member.signalled;
@@ -257,7 +261,7 @@ struct replay_procedure *places_procedure(struct replay *replay, uint32_t proced
 const struct replay_thread *replay_thread(const struct replay *replay, reference thread)
 {
     static const struct replay_thread unborn = {
-        .port = REFERENCE_NONE, .parked_at = REFERENCE_NONE, .parked_previous = REFERENCE_NONE,
+        .port = REFERENCE_NONE, .pool = REFERENCE_NONE, .parked_at = REFERENCE_NONE, .parked_previous = REFERENCE_NONE,
         .parked_next = REFERENCE_NONE, .blocked_previous = REFERENCE_NONE,
         .blocked_next = REFERENCE_NONE, .deadline = SIM_NEVER};
 

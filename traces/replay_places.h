@@ -9,6 +9,7 @@ struct replay {
     const struct cast *cast;
     struct replay_thread *thread;
     struct replay_port *port;
+    struct replay_pool *pool;
     struct replay_object *object[OBJECT_KIND_COUNT];
     uint32_t count[OBJECT_KIND_COUNT];
     size_t room[OBJECT_KIND_COUNT];
@@ -32,6 +33,17 @@ struct replay_thread *places_new_thread(struct replay *replay, reference thread)
 struct replay_port *places_new_port(struct replay *replay, reference port);
 struct replay_object *places_new_object(struct replay *replay, reference object);
 struct replay_procedure *places_procedure(struct replay *replay, uint32_t procedure);
+
+/* Pools (replay_pools.c): their places, and what records of them change. */
+struct replay_pool *places_pool(struct replay *replay, reference pool);
+void pools_see(struct replay *replay, const struct record *record, struct replay_thread *thread, reference self);
+void pools_join(struct replay *replay, const struct record *record, struct replay_thread *thread);
+void pools_leave(struct replay *replay, struct replay_thread *thread);
+void pools_park(struct replay *replay, reference at, reference self);
+void pools_unpark(struct replay *replay, reference self);
+
+/* What the cast says of an object; nothing is known where it is silent. */
+struct cast_member places_ask(const struct replay *replay, reference object);
 
 /* What a handle's file object is kept under: the handle that it was first opened as. */
 reference places_root(const struct replay *replay, reference handle);

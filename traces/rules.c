@@ -36,6 +36,20 @@ static bool handed_on(const struct judged *at)
            at->cause->op == at->record->op;
 }
 
+/* Whether the thread waits for what is announced on a handle, and work of that handle's pool is done. */
+static bool ends_drain(const struct judged *at)
+{
+    const struct replay_object *file;
+
+    if (at->thread->on_count != 1 || reference_kind(at->thread->on[0]) != OBJECT_HANDLE ||
+        (at->cause->kind != RECORD_WORK_END && at->cause->kind != RECORD_THREAD_EXIT)) {
+        return false;
+    }
+    file = replay_file(at->replay, at->thread->on[0]);
+    return file->is_drained && file->port != REFERENCE_NONE &&
+           (at->cause->kind == RECORD_THREAD_EXIT || file->port == at->cause->object);
+}
+
 /* Whether a wait of the thread ends by the record that caused it, which is about one of its objects. */
 static bool satisfied(const struct judged *at)
 {
@@ -44,6 +58,9 @@ static bool satisfied(const struct judged *at)
     if (!is(at, RECORD_THREAD_UNBLOCK) || !thread_is(at, REPLAY_BLOCKED) || at->cause == NULL ||
         at->cause->step_n != at->record->step_n) {
         return false;
+    }
+    if (ends_drain(at)) {
+        return true;
     }
     signalled = at->cause->kind == RECORD_THREAD_EXIT ? at->cause->thread : at->cause->object;
     return replay_waits_for(at->thread, signalled) > 0;
@@ -130,10 +147,7 @@ static bool gets_processor(const struct judged *at, enum record_why why)
 }
 
 /* The predicates. */
-#define WHY(id, name, facts, sentence) static bool holds_##id(const struct judged *at);
-#include "model/why.def"
-#undef WHY
-#define RULE(id) static bool holds_##id(const struct judged *at)
+#define RULE(id) bool holds_##id(const struct judged *at)
 
 /* Kinds that carry no rule, ever or in some cases. */
 RULE(NONE)
@@ -149,8 +163,12 @@ RULE(NONE)
     case RECORD_ASSERT:
     case RECORD_MISUSE:
     case RECORD_VARIABLE_SET:
-    case RECORD_THREAD_CREATE:
     case RECORD_THREAD_PRIORITY:
+    case RECORD_WORK_QUEUE:
+    case RECORD_WORK_END:
+    case RECORD_IO_ANNOUNCE:
+    case RECORD_IO_WITHDRAW:
+    case RECORD_IO_DRAIN:
     case RECORD_CALLBACK_END:
     case RECORD_OP_ISSUE:
     case RECORD_OP_PEND:
@@ -167,6 +185,8 @@ RULE(NONE)
     case RECORD_THREAD_SUSPEND:
     case RECORD_THREAD_RESUME:
         return true;
+    case RECORD_THREAD_CREATE: /* of no pool */
+        return (at->record->absent & 4) != 0;
     case RECORD_APC_QUEUE: /* by a program */
         return at->thread != NULL;
     case RECORD_THREAD_RUN: /* with ideal processors */
@@ -202,6 +222,9 @@ RULE(NONE)
     case RECORD_OBJECT_PULSE:
     case RECORD_OBJECT_ACQUIRE:
     case RECORD_APC_RUN:
+    case RECORD_WORK_TAKE:
+    case RECORD_POOL_PARK:
+    case RECORD_POOL_UNPARK:
         break;
     }
     return false;
@@ -220,7 +243,7 @@ RULE(SLEEP)
 
 RULE(WAIT)
 {
-    return begins(at, WHY_WAIT) && missing(at) > 0 && earlier_of_thread(at, RECORD_OP_ISSUE) == NULL;
+    return begins(at, WHY_WAIT) && (missing(at) > 0 || earlier_of_thread(at, RECORD_IO_DRAIN) != NULL) && earlier_of_thread(at, RECORD_OP_ISSUE) == NULL;
 }
 
 RULE(LOCK)
@@ -266,6 +289,9 @@ static bool comes_back(const struct judged *at)
 
 RULE(TIMED_OUT)
 {
+    if (is(at, RECORD_POOL_UNPARK)) {
+        return thread_is(at, REPLAY_PARKED) && at->record->cause == at->thread->waiting && at->record->t > at->cause->t;
+    }
     if (is(at, RECORD_PORT_TIMEOUT)) {
         return comes_back(at) ||
                (thread_is(at, REPLAY_PARKED) && at->record->cause == at->thread->waiting && at->record->t > at->cause->t);
@@ -375,6 +401,9 @@ static bool slot_is_of_suspended(const struct judged *at)
 
 RULE(SLOT_FREED_BY_BLOCK)
 {
+    if (is(at, RECORD_POOL_UNPARK)) {
+        return judged_gets_work(at) && (caused_in_step(at, RECORD_THREAD_BLOCK) || caused_in_step(at, RECORD_PORT_WAIT));
+    }
     return slot_freed(at, RECORD_PORT_BLOCK, WHY_NONE) && !slot_is_of_suspended(at);
 }
 
@@ -385,6 +414,9 @@ RULE(SLOT_FREED_BY_SUSPEND)
 
 RULE(SLOT_FREED_BY_EXIT)
 {
+    if (is(at, RECORD_POOL_UNPARK)) {
+        return judged_gets_work(at) && caused_in_step(at, RECORD_THREAD_EXIT);
+    }
     return slot_freed(at, RECORD_PORT_LEAVE, WHY_EXIT);
 }
 
@@ -421,6 +453,9 @@ RULE(INSERTER_IN_WAIT)
 
 RULE(AT_LIMIT)
 {
+    if (is(at, RECORD_POOL_PARK)) {
+        return thread_is(at, REPLAY_RUNNING) && replay_pool(at->replay, at->record->object)->queued > 0;
+    }
     return is(at, RECORD_PORT_WAIT) && acts(at) && full(at, active_without(at));
 }
 
@@ -467,13 +502,14 @@ RULE(RUNDOWN)
 
 RULE(PORT_RUNDOWN)
 {
-    return is(at, RECORD_PACKET_DROP) && earlier_of_object(at, RECORD_PORT_RUNDOWN) != NULL &&
+    return is(at, RECORD_PACKET_DROP) && at->port != NULL && earlier_of_object(at, RECORD_PORT_RUNDOWN) != NULL &&
            at->port->first_op == at->record->op;
 }
 
-RULE(ENDED)
+RULE(ENDED) /* of a pool only in its item, by the verb */
 {
-    return is(at, RECORD_THREAD_EXIT) && thread_is(at, REPLAY_RUNNING);
+    return is(at, RECORD_THREAD_EXIT) && thread_is(at, REPLAY_RUNNING) &&
+           (at->thread->pool == REFERENCE_NONE || at->thread->has_item);
 }
 
 RULE(YIELD)
@@ -687,7 +723,7 @@ RULE(AT_COMPLETION)
 
 RULE(AT_DEQUEUE)
 {
-    return is(at, RECORD_OP_VISIBLE) && (follows(at, RECORD_PACKET_RELEASE) || follows(at, RECORD_PACKET_TAKE));
+    return is(at, RECORD_OP_VISIBLE) && (follows(at, RECORD_PACKET_RELEASE) || follows(at, RECORD_PACKET_TAKE) || follows(at, RECORD_WORK_TAKE));
 }
 
 /* Whether the issuer is, or was just now, in the call that waits for the operation. */

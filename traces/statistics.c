@@ -21,14 +21,15 @@ enum {
 struct statistics {
     struct record_names names;
     struct statistics_port *port;
+    struct statistics_pool *pool;
     struct statistics_device *device;
     struct statistics_handle *handle;
     struct statistics_procedure *procedure;
-    size_t ports, devices, handles, procedures; /* rooms */
+    size_t ports, pools, devices, handles, procedures; /* rooms */
     size_t used[STATISTICS_TABLES];             /* behind the last that was told of */
     uint32_t *order[STATISTICS_TABLES];         /* what was told of, in the order of telling */
     size_t ordered[STATISTICS_TABLES], order_room[STATISTICS_TABLES];
-    struct clocks ops, arrivals, frames;
+    struct clocks ops, arrivals, frames, items;
     sim_time end;
     bool failed;
 };
@@ -52,12 +53,14 @@ void statistics_destroy(struct statistics *statistics)
         free(statistics->order[table]);
     }
     free(statistics->port);
+    free(statistics->pool);
     free(statistics->device);
     free(statistics->handle);
     free(statistics->procedure);
     clocks_release(&statistics->ops);
     clocks_release(&statistics->arrivals);
     clocks_release(&statistics->frames);
+    clocks_release(&statistics->items);
     free(statistics);
 }
 
@@ -123,6 +126,7 @@ bool statistics_told(const struct statistics *statistics, enum statistics_table 
         return index < statistics->used[table] ? &statistics->items[index] : NULL;                           \
     }
 TABLE(port, port, ports, STATISTICS_PORTS)
+TABLE(pool, pool, pools, STATISTICS_POOLS)
 TABLE(device, device, devices, STATISTICS_DEVICES)
 TABLE(handle, handle, handles, STATISTICS_HANDLES)
 TABLE(procedure, procedure, procedures, STATISTICS_PROCEDURES)
@@ -205,6 +209,50 @@ static void see_port(struct statistics *statistics, const struct record *record)
     }
 }
 
+/* Items of a pool are known by the number of their work-queue. */
+static void see_pool(struct statistics *statistics, const struct record *record)
+{
+    struct statistics_pool *pool = pool_at(statistics, reference_slot(record->object));
+    sim_time came;
+
+    if (pool == NULL) {
+        return;
+    }
+    switch ((int)record->kind) {
+    case RECORD_WORK_QUEUE:
+        stand(&pool->queue, record->t, record->depth);
+        pool->queue.in++;
+        note(statistics, &statistics->items, record->n, CLOCK_ONLY);
+        break;
+    case RECORD_WORK_TAKE:
+        stand(&pool->queue, record->t, record->depth);
+        if (clocks_take(&statistics->items, record->cause, CLOCK_ONLY, &came)) {
+            leave(&pool->queue, came, record->t);
+            pool->handed += came == record->t;
+            clocks_drop(&statistics->items, record->cause);
+        }
+        break;
+    case RECORD_WORK_END:
+        pool->done++;
+        break;
+    default:
+        break;
+    }
+}
+
+/* A pool's thread comes or goes. */
+static void see_crew(struct statistics *statistics, const struct record *record)
+{
+    struct statistics_pool *pool = pool_at(statistics, reference_slot(record->which));
+    bool comes = record->kind == RECORD_THREAD_CREATE;
+
+    if (pool != NULL && (comes || pool->threads.present > 0)) {
+        pool->threads.in += comes;
+        pool->threads.out += !comes;
+        stand(&pool->threads, record->t, comes ? pool->threads.present + 1 : pool->threads.present - 1);
+    }
+}
+
 static void see_device(struct statistics *statistics, const struct record *record)
 {
     struct statistics_device *device = device_at(statistics, reference_slot(record->object));
@@ -278,6 +326,7 @@ static void see_handle(struct statistics *statistics, const struct record *recor
         note(statistics, &statistics->arrivals, record->op, CLOCK_ONLY);
         break;
     case RECORD_PACKET_SUPPRESS:
+    case RECORD_PACKET_DROP:
         clocks_drop(&statistics->ops, record->op);
         clocks_drop(&statistics->arrivals, record->op);
         break;
@@ -317,10 +366,15 @@ void statistics_see(void *context, const struct record_batch *batch)
         if (record->kind == RECORD_CALLBACK_BEGIN || record->kind == RECORD_CALLBACK_END) {
             see_callback(statistics, record);
         }
+        if ((record->kind == RECORD_THREAD_CREATE || record->kind == RECORD_THREAD_EXIT) && (record->absent & 4) == 0) {
+            see_crew(statistics, record);
+        }
         if (record_shows_port(record)) {
             see_port(statistics, record);
         } else if (record->object == REFERENCE_NONE || record->kind == RECORD_OUTCOME) {
             continue;
+        } else if (reference_kind(record->object) == OBJECT_POOL) {
+            see_pool(statistics, record);
         } else if (reference_kind(record->object) == OBJECT_DEVICE) {
             see_device(statistics, record);
         } else if (reference_kind(record->object) == OBJECT_HANDLE) {

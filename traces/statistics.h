@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Figures of a run: by type of thread, by thread, by port, device, handle and procedure. Integers throughout;
+/* Figures of a run: by type of thread, by thread, by port, pool, device, handle and procedure. Integers throughout;
  * sums of times are exact. */
 #ifndef TRACES_STATISTICS_H
 #define TRACES_STATISTICS_H
@@ -40,6 +40,14 @@ struct statistics_port {
     uint64_t released, taken, dropped; /* that had been queued: to a parked thread, by a get, lost */
 };
 
+struct statistics_pool {
+    uint32_t told;                 /* as which of its kind a record first told of it, from 1; 0: none has */
+    struct statistics_flow queue;  /* items; present: `depth` of the records */
+    struct statistics_flow threads; /* in: made, out: gone; present: those that exist */
+    uint64_t handed;               /* items that a thread had at once */
+    uint64_t done;
+};
+
 struct statistics_device {
     uint32_t told;                 /* as which of its kind a record first told of it, from 1; 0: none has */
     struct statistics_flow all;    /* operations waiting and served; present: busy and queued of the records */
@@ -77,6 +85,7 @@ sim_time statistics_end(const struct statistics *statistics);
  * slot, or the number of the procedure, of the index-th. False behind the last. */
 enum statistics_table {
     STATISTICS_PORTS,
+    STATISTICS_POOLS,
     STATISTICS_DEVICES,
     STATISTICS_HANDLES,
     STATISTICS_PROCEDURES,
@@ -87,6 +96,7 @@ bool statistics_told(const struct statistics *statistics, enum statistics_table 
 
 /* By slot, or by number of the procedure; NULL behind the last. */
 const struct statistics_port *statistics_port(const struct statistics *statistics, uint32_t slot);
+const struct statistics_pool *statistics_pool(const struct statistics *statistics, uint32_t slot);
 const struct statistics_device *statistics_device(const struct statistics *statistics, uint32_t slot);
 const struct statistics_handle *statistics_handle(const struct statistics *statistics, uint32_t slot);
 const struct statistics_procedure *statistics_procedure(const struct statistics *statistics, uint32_t number);

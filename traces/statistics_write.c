@@ -170,6 +170,29 @@ static void put_ports(struct telling *tell)
     }
 }
 
+static void put_pools(struct telling *tell)
+{
+    const struct statistics_pool *pool;
+    bool any = false;
+    uint32_t i;
+
+    for (size_t k = 0; statistics_told(tell->statistics, STATISTICS_POOLS, k, &i); k++) {
+        pool = statistics_pool(tell->statistics, i);
+        if (!any) {
+            writing_put(&tell->to, "\n%-16s %7s %7s %7s %7s %8s %8s %7s %7s %9s %9s\n", "pool", "made", "gone", "threads",
+                        "most", "items", "done", "queued", "most", "mean wait", "longest");
+        }
+        writing_put(&tell->to, "%-16s %7llu %7llu %7s %7llu %8llu %8llu %7s %7llu %9s %9s\n", name_of(tell, OBJECT_POOL, i),
+                    (unsigned long long)pool->threads.in, (unsigned long long)pool->threads.out,
+                    mean_words(statistics_area(&pool->threads, tell->end), tell->end).text,
+                    (unsigned long long)pool->threads.most, (unsigned long long)pool->queue.in,
+                    (unsigned long long)pool->done, mean_words(statistics_area(&pool->queue, tell->end), tell->end).text,
+                    (unsigned long long)pool->queue.most, span_mean(pool->queue.sojourn, pool->queue.out).text,
+                    span_words(pool->queue.longest).text);
+        any = true;
+    }
+}
+
 static void put_devices(struct telling *tell)
 {
     const struct statistics_device *device;
@@ -254,6 +277,7 @@ bool statistics_write(const struct statistics *statistics, const struct replay *
                     span_words(tell.end).text);
     }
     put_ports(&tell);
+    put_pools(&tell);
     put_devices(&tell);
     put_handles(&tell);
     put_procedures(&tell);
@@ -380,6 +404,28 @@ static void put_ports_json(struct telling *tell)
     writing_put(&tell->to, "]");
 }
 
+static void put_pools_json(struct telling *tell)
+{
+    const struct statistics_pool *pool;
+    bool first = true;
+    uint32_t i;
+
+    writing_put(&tell->to, ",\"pools\":[");
+    for (size_t k = 0; statistics_told(tell->statistics, STATISTICS_POOLS, k, &i); k++) {
+        pool = statistics_pool(tell->statistics, i);
+        begin_named(&tell->to, &first, name_of(tell, OBJECT_POOL, i));
+        put_member(&tell->to, "made", pool->threads.in);
+        put_member(&tell->to, "gone", pool->threads.out);
+        put_member(&tell->to, "most_threads", pool->threads.most);
+        put_member(&tell->to, "thread_time", statistics_area(&pool->threads, tell->end));
+        put_member(&tell->to, "done", pool->done);
+        put_member(&tell->to, "at_once", pool->handed);
+        put_flow(tell, "queue", &pool->queue);
+        writing_put(&tell->to, "}");
+    }
+    writing_put(&tell->to, "]");
+}
+
 static void put_operations_json(struct telling *tell)
 {
     const struct statistics_device *device;
@@ -442,6 +488,7 @@ bool statistics_write_json(const struct statistics *statistics, const struct rep
     writing_put(&tell.to, ",");
     put_threads_json(&tell);
     put_ports_json(&tell);
+    put_pools_json(&tell);
     put_operations_json(&tell);
     put_procedures_json(&tell);
     writing_put(&tell.to, "}\n");

@@ -48,7 +48,11 @@ static const uint8_t object_kinds[RECORD_KIND_COUNT] = {
     [RECORD_THREAD_PRIORITY] = OBJECT_THREAD, [RECORD_THREAD_SUSPEND] = OBJECT_THREAD,
     [RECORD_THREAD_RESUME] = OBJECT_THREAD,     [RECORD_HANDLE_MODES] = OBJECT_HANDLE,
     [RECORD_HANDLE_CLOSE] = OBJECT_HANDLE,     [RECORD_OP_CANCEL] = OBJECT_HANDLE,
-    [RECORD_FAR_END] = OBJECT_HANDLE,
+    [RECORD_FAR_END] = OBJECT_HANDLE,          [RECORD_WORK_QUEUE] = OBJECT_POOL,
+    [RECORD_WORK_TAKE] = OBJECT_POOL,          [RECORD_WORK_END] = OBJECT_POOL,
+    [RECORD_POOL_PARK] = OBJECT_POOL,          [RECORD_POOL_UNPARK] = OBJECT_POOL,
+    [RECORD_IO_ANNOUNCE] = OBJECT_HANDLE,      [RECORD_IO_WITHDRAW] = OBJECT_HANDLE,
+    [RECORD_IO_DRAIN] = OBJECT_HANDLE,
 };
 
 static bool add_words(struct strings *strings, uint32_t count, const char *(*name)(uint32_t number))
@@ -322,7 +326,8 @@ word_number(const struct stored *stored, enum field_format format, const struct 
                                ? object_kind_of((enum object_kind)i)
                            : format == FORMAT_END && i < END_COUNT ? run_end_name((enum run_end)i)
                            : format == FORMAT_WHAT && i < CHOICE_NAMES ? choice_name(i)
-                                                                       : NULL;
+                           : format == FORMAT_QUEUE && i < WORK_QUEUE_NAMES ? work_queue_name(i)
+                                                                            : NULL;
         if (word == NULL) {
             return STRING_NONE;
         }
@@ -394,6 +399,7 @@ static bool fits(struct stored *stored, enum field_format format, const struct s
     case FORMAT_KIND:
     case FORMAT_END:
     case FORMAT_WHAT:
+    case FORMAT_QUEUE:
         break;
     }
     return value->form == STORED_STRING || complain(stored, "must be a string");
@@ -434,6 +440,7 @@ static bool set_own(struct stored *stored,
     case FORMAT_KIND:
     case FORMAT_END:
     case FORMAT_WHAT:
+    case FORMAT_QUEUE:
         number = word_number(stored, format, value);
         if (number == STRING_NONE) {
             return complain(stored, "is no word that this program knows there");
@@ -522,6 +529,10 @@ static uint32_t object_kind(const struct stored *stored, const struct record *re
 
     if (record->kind == RECORD_OBJECT_CREATE || record->kind == RECORD_OBJECT_END) {
         kind = record->count;
+    }
+    if ((record->kind == RECORD_CALLBACK_BEGIN || record->kind == RECORD_CALLBACK_END) &&
+        is_known(stored, OBJECT_POOL, stored->object)) {
+        kind = OBJECT_POOL; /* whose work-queue came before */
     }
     if (kind == OBJECT_UNKNOWN || kind == but) {
         kind = known_kind(stored, stored->object, but);

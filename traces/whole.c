@@ -20,8 +20,9 @@ bool record_is_whole(const struct record *record)
     case RECORD_PORT_CLOSE:
     case RECORD_PACKET_POST:
     case RECORD_PACKET_QUEUE:
-    case RECORD_PACKET_DROP:
         return kind == OBJECT_PORT;
+    case RECORD_PACKET_DROP:
+        return kind == OBJECT_PORT || kind == OBJECT_HANDLE;
     case RECORD_CALLBACK_BEGIN:
     case RECORD_CALLBACK_END:
         return has_thread && record->procedure != NAME_NONE;
@@ -29,6 +30,9 @@ bool record_is_whole(const struct record *record)
     case RECORD_OP_COMPLETE:
     case RECORD_OP_IMMEDIATE:
     case RECORD_HANDLE_ASSOCIATE:
+    case RECORD_IO_ANNOUNCE:
+    case RECORD_IO_WITHDRAW:
+    case RECORD_IO_DRAIN:
         return kind == OBJECT_HANDLE;
     case RECORD_DEVICE_QUEUE:
     case RECORD_DEVICE_BEGIN:
@@ -38,6 +42,13 @@ bool record_is_whole(const struct record *record)
         return kind == OBJECT_VARIABLE;
     case RECORD_APC_QUEUE:
         return kind == OBJECT_THREAD;
+    case RECORD_WORK_QUEUE:
+        return kind == OBJECT_POOL;
+    case RECORD_WORK_TAKE:
+    case RECORD_WORK_END:
+    case RECORD_POOL_PARK:
+    case RECORD_POOL_UNPARK:
+        return has_thread && kind == OBJECT_POOL;
     case RECORD_OBJECT_ACQUIRE:
         return has_thread;
     default:

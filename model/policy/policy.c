@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The tables of policies by their words. */
 #include "model/policy/policy.h"
+#include "model/policy/pool.h"
 
 #include <stddef.h>
 
@@ -36,4 +37,38 @@ const struct dispatcher *policy_dispatcher(enum dispatch dispatch)
     };
 
     return dispatchers[dispatch];
+}
+
+static const struct pool_row pools[] = {
+#define POOL_PRESET(id, word, policy, what) {word, what},
+    POOL_PRESETS(POOL_PRESET)
+#undef POOL_PRESET
+};
+
+static const struct pool_constant_row pool_constants[] = {
+#define POOL_CONSTANT(word, kind, fixed, win32, verified, source, what)                                \
+    {#word, source, what, {fixed, win32}, CONSTANT_IS_##kind, verified},
+    POOL_CONSTANTS(POOL_CONSTANT)
+#undef POOL_CONSTANT
+};
+
+const struct pool_row *pool_row(enum pool_preset preset)
+{
+    return &pools[preset];
+}
+
+const struct pool_constant_row *pool_constant_row(enum pool_constant constant)
+{
+    return &pool_constants[constant];
+}
+
+const struct pool_policy *policy_pool(enum pool_preset preset)
+{
+    static const struct pool_policy *const policies[] = {
+#define POOL_PRESET(id, word, policy, what) policy,
+        POOL_PRESETS(POOL_PRESET)
+#undef POOL_PRESET
+    };
+
+    return policies[preset];
 }

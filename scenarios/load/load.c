@@ -261,6 +261,21 @@ static void check_port(struct loader *loader, node_id node, uint32_t number)
     }
 }
 
+/* Completions go to one place; announcements are a pool's. */
+static void check_pool(struct loader *loader, node_id node)
+{
+    node_id pool = node_member(loader->document, node, "pool");
+    node_id announced = node_member(loader->document, node, "announced");
+
+    if (pool != NODE_NONE && node_member(loader->document, node, "port") != NODE_NONE) {
+        loader_mistake(loader, pool, true, NULL, "completions go to a port or to a pool, not to both");
+    }
+    if (announced != NODE_NONE && pool == NODE_NONE) {
+        loader_mistake(loader, announced, true, "give it a 'pool', or bind it to one with 'announced'",
+                       "'announced' is for a handle of a pool");
+    }
+}
+
 static void compile_attributes(struct loader *loader, node_id node, enum shape table, uint32_t number)
 {
     const struct shape_object *shape = shape_form_of(table)->object;
@@ -285,6 +300,7 @@ static void compile_attributes(struct loader *loader, node_id node, enum shape t
     }
     if (table == SHAPE_HANDLE_TABLE) {
         check_port(loader, node, number);
+        check_pool(loader, node);
     }
     if (table == SHAPE_DEVICE_TABLE && !loader->plan->out_of_memory) {
         struct device_attributes attributes =
@@ -293,6 +309,9 @@ static void compile_attributes(struct loader *loader, node_id node, enum shape t
             device_preset(loader, node, &attributes);
             memcpy(loader->plan->attribute + first, &attributes, sizeof attributes);
         }
+    }
+    if (table == SHAPE_POOL_TABLE) {
+        pools_compile(loader, node, number);
     }
     if (table == SHAPE_THREAD_TABLE) {
         struct thread_attributes *attributes =
@@ -314,7 +333,8 @@ static const struct {
     const char *key;
     enum shape shape;
 } tables[] = {
-    {"devices", SHAPE_DEVICE_TABLE}, {"ports", SHAPE_PORT_TABLE},           {"handles", SHAPE_HANDLE_TABLE},
+    {"devices", SHAPE_DEVICE_TABLE}, {"ports", SHAPE_PORT_TABLE},           {"pools", SHAPE_POOL_TABLE},
+    {"handles", SHAPE_HANDLE_TABLE},
     {"events", SHAPE_EVENT_TABLE},   {"mutexes", SHAPE_MUTEX_TABLE},        {"semaphores", SHAPE_SEMAPHORE_TABLE},
     {"threads", SHAPE_THREAD_TABLE},
 };

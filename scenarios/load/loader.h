@@ -143,6 +143,10 @@ uint32_t device_faults(struct loader *loader, node_id node);
 /* What a device's preset says where its declaration, which stands at `node`, says nothing. */
 void device_preset(struct loader *loader, node_id node, struct device_attributes *attributes);
 
+/* Pools (pools.c): what the preset of one, declared at `node`, says where the declaration says nothing, and the names
+ * of its threads. */
+void pools_compile(struct loader *loader, node_id node, uint32_t object);
+
 /* Claims (claims.c). */
 bool claims_aggregate(void *context, const char *function, const struct expression_functions *call, const char **message);
 void claims_compile(struct loader *loader);

@@ -176,7 +176,7 @@ static struct place_wanted wanted_of(enum shape shape)
         {SHAPE_FLAG, VALUE_BOOLEAN, OBJECT_UNKNOWN},      {SHAPE_SPAN, VALUE_DURATION, OBJECT_UNKNOWN},
         {SHAPE_SIZE, VALUE_SIZE, OBJECT_UNKNOWN},         {SHAPE_INSTANT, VALUE_DURATION, OBJECT_UNKNOWN},
         {SHAPE_ERROR, VALUE_ERROR, OBJECT_UNKNOWN},       {SHAPE_CHANCE, VALUE_SHARE, OBJECT_UNKNOWN},
-        {SHAPE_PORT, VALUE_REFERENCE, OBJECT_PORT},
+        {SHAPE_PORT, VALUE_REFERENCE, OBJECT_PORT},       {SHAPE_POOL, VALUE_REFERENCE, OBJECT_POOL},
         {SHAPE_HANDLE, VALUE_REFERENCE, OBJECT_HANDLE},   {SHAPE_DEVICE, VALUE_REFERENCE, OBJECT_DEVICE},
         {SHAPE_EVENT, VALUE_REFERENCE, OBJECT_EVENT},     {SHAPE_THREAD, VALUE_REFERENCE, OBJECT_THREAD},
         {SHAPE_LOCK, VALUE_REFERENCE, OBJECT_UNKNOWN},    {SHAPE_WAITABLE, VALUE_REFERENCE, OBJECT_UNKNOWN},
@@ -253,7 +253,7 @@ static bool is_one_of(enum shape shape, enum object_kind kind)
     case SHAPE_CANCELLABLE:
         return kind == OBJECT_UNKNOWN || kind == OBJECT_HANDLE || kind == OBJECT_THREAD;
     case SHAPE_WAITABLE:
-        return kind != OBJECT_DEVICE && kind != OBJECT_MACHINE;
+        return kind != OBJECT_DEVICE && kind != OBJECT_MACHINE && kind != OBJECT_POOL;
     default:
         return true;
     }
@@ -735,7 +735,7 @@ static bool is_object_shape(enum shape shape)
 {
     return shape == SHAPE_PORT || shape == SHAPE_HANDLE || shape == SHAPE_DEVICE || shape == SHAPE_EVENT ||
            shape == SHAPE_THREAD || shape == SHAPE_LOCK || shape == SHAPE_WAITABLE || shape == SHAPE_CLOSABLE ||
-           shape == SHAPE_CANCELLABLE || shape == SHAPE_OPERATION;
+           shape == SHAPE_CANCELLABLE || shape == SHAPE_OPERATION || shape == SHAPE_POOL;
 }
 
 uint32_t place_compile(struct loader *loader, node_id node, enum shape shape)

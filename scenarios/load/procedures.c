@@ -643,7 +643,7 @@ static void want_arguments(struct loader *loader, const struct step *step)
     } wanted[] = {
         {VERB_associate, "port"},      {VERB_duplicate, "as"}, {VERB_set_modes, "modes"},
         {VERB_queue_apc, "callback"}, {VERB_if, "then"},      {VERB_while, "do"},
-        {VERB_repeat, "do"},
+        {VERB_repeat, "do"}, {VERB_queue, "callback"}, {VERB_bind, "pool"},
     };
 
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "model/policy/dispatch.h"
+#include "model/policy/pool.h"
 #include "model/record.h"
 #include "model/verb.h"
 
@@ -27,6 +28,12 @@ static const char *const ends[] = {
 #include "model/end.def"
 #undef END
     NULL};
+static const char *const pool_presets[] = {
+#define POOL_PRESET(id, word, policy, what) word,
+    POOL_PRESETS(POOL_PRESET)
+#undef POOL_PRESET
+        NULL};
+static const char *const preferences[] = {"local", NULL};
 static const char *const wakes[] = {"newest", "oldest", NULL};
 static const char *const quantifiers[] = {"all", "any", NULL};
 static const char *const handle_kinds[] = {"file", "pipe", "message_pipe", "socket", "listener", NULL};
@@ -323,22 +330,21 @@ static void wrong_kind(const struct checking *checking, node_id node, const char
 
 /* Words of the language that belong to nouns which this version does not have yet. */
 static const char *const later_words[] = {
-    "pools", "load", "queue", "start_timer", "stop_timer",
-    "register_wait", "unregister_wait", "bind", "announce", "withdraw", "drain", "set_min_threads",
-    "set_max_threads", "may_run_long", "task", "complete", "await", "block_on", "continue_with", "finish",
-    "show_threads", "show_pool_line", "pool", "api", "announced", "buffer",
+    "load", "start_timer", "stop_timer",
+    "register_wait", "unregister_wait", "set_min_threads",
+    "set_max_threads", "task", "complete", "await", "block_on", "continue_with", "finish",
+    "show_threads", "show_pool_line", "api", "buffer",
+    /* presets of pools */
+    "cached", "ui", "aspnet", "netfx", "coreclr-3", "net6", "net8", "net10", "windows-pool", "policy",
     /* records, their fields and rules */
     "frame-begin", "frame-suspend", "frame-resume", "frame-end", "timer-set", "timer-fire", "timer-stop", "wait-register",
-    "wait-fire", "wait-end", "task-create", "task-complete", "task-await", "task-resume", "work-queue",
-    "work-take", "work-end", "io-announce", "io-withdraw", "io-drain", "pool-limits", "pool-target",
-    "pool-request", "pool-park", "pool-unpark", "pool-retire", "gate-round", "item-arrive", "item-end", "old",
-    "new", "timed_out", "due", "period", "min", "max", "accepted", "workers", "requests", "utilization",
-    "since_dequeue", "throughput", "wave", "interval", "transition", "latency", "starvation", "below-min",
-    "below-target", "cooperative-blocking", "all-busy", "gate-handed-packet", "idle-timeout", "over-target",
-    "block-on", "gate-dequeue", "not-announced", "announcement-dropped", "inline",
+    "wait-fire", "wait-end", "task-create", "task-complete", "task-await", "task-resume", "pool-limits", "pool-target",
+    "pool-request", "pool-retire", "gate-round", "item-arrive", "item-end", "old",
+    "new", "timed_out", "due", "period", "min", "max", "accepted", "requests", "utilization",
+    "since_dequeue", "throughput", "wave", "interval", "transition", "latency", "starvation", "cooperative-blocking", "gate-handed-packet", "over-target",
+    "block-on", "gate-dequeue", "inline",
     "completed-already", "queued-local", "queued-global", "captured-context", "depth-limit", "own-local",
-    "global", "high", "stolen", "climb", "thread-timed-out", "min-raised", "max-lowered", "no-work",
-    "newest-parked"};
+    "global", "high", "stolen", "climb", "thread-timed-out", "min-raised", "max-lowered"};
 
 bool shape_is_later(const char *word)
 {
@@ -392,7 +398,7 @@ static void check_word(const struct checking *checking, node_id node, enum shape
     }
     snprintf(message, sizeof message, "'%.100s' is not %s that this program knows", text,
              forms[shape].what);
-    if (shape == SHAPE_ACROSS_WORD || shape == SHAPE_QUANTIFIER) {
+    if (shape == SHAPE_ACROSS_WORD || shape == SHAPE_QUANTIFIER || shape == SHAPE_PREFER) {
         snprintf(message, sizeof message, "'%.100s' is not %s", text, forms[shape].what);
     }
     mistake(checking, node, false, nearest_hint(text, forms[shape].words, count, hint, sizeof hint), message);

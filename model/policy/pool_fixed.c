@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A pool of a fixed number of threads: they are made with it, take what comes in order of arrival, and stay. */
+#include "model/policy/pool.h"
+
+static struct pool_limits limits(const struct pool_constants *constants)
+{
+    uint32_t threads = (uint32_t)constants->threads;
+
+    return (struct pool_limits){threads, threads, threads, SIM_NEVER};
+}
+
+static struct pool_advice advise(const struct pool_view *view, enum pool_occasion occasion)
+{
+    struct pool_advice advice = {.tick = SIM_NEVER};
+
+    if (occasion == POOL_BEGINS) {
+        advice.create = (uint32_t)view->constants->threads;
+        advice.growth = POOL_BELOW_MINIMUM;
+    } else if (view->queued > 0 && view->idle > 0) {
+        advice.wake = 1;
+    }
+    return advice;
+}
+
+static bool may_take(const struct pool_view *view)
+{
+    (void)view;
+    return true;
+}
+
+static bool may_leave(const struct pool_view *view)
+{
+    (void)view;
+    return false;
+}
+
+const struct pool_policy pool_fixed = {limits, advise, may_take, may_leave};
