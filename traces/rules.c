@@ -128,6 +128,9 @@ static enum record_why lost_by(const struct judged *at)
 {
     for (size_t i = at->past->kept.count; i > 0; i--) {
         const struct record *record = &at->past->kept.record[i - 1];
+        if (record->cpu == at->record->cpu && record->why == WHY_SUSPENDED) {
+            return WHY_PROCESSOR_FREE; /* also when the processor had only begun to switch to it */
+        }
         if (record->cpu == at->record->cpu && (record->kind == RECORD_THREAD_RUN || record->kind == RECORD_THREAD_PREEMPT ||
                                                record->kind == RECORD_THREAD_YIELD)) {
             bool gave_way = record->kind == RECORD_THREAD_YIELD &&
