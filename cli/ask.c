@@ -47,8 +47,7 @@ static const char *path_of(const struct options *options, size_t index, char *bu
     return index < options->operand_count ? options->operand[index] : NULL;
 }
 
-/* The number of a record: decimal digits. */
-static bool read_number(const char *text, uint64_t *number)
+bool read_number(const char *text, uint64_t *number)
 {
     char *end;
 

@@ -54,6 +54,12 @@ int shown_next(struct shown *shown, const struct options *options);
 /* Runs it, or reads its records. 0 or the exit status. */
 int shown_finish(struct shown *shown);
 
+/* Draws a graph of a finished run as SVG with the dot program; 0 or the exit status, with everything said on stderr. */
+int draw_graph(const struct iocpsim_run *run, const struct iocpsim_picture *picture, struct output *output);
+
+/* A number in decimal digits and nothing else. */
+bool read_number(const char *text, uint64_t *number);
+
 /* Whether a file of this name is a trace in binary. */
 bool is_binary_name(const char *path);
 

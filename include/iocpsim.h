@@ -76,7 +76,7 @@ struct iocpsim_run_options {
     bool has_seed, has_until;
     uint64_t seed;
     const char *until;      /* a duration, as the language writes it */
-    bool keeps_state;       /* for iocpsim_run_render and iocpsim_run_stats; costs time and memory */
+    bool keeps_state;       /* for iocpsim_run_draw and iocpsim_run_stats; costs time and memory */
 };
 
 struct iocpsim_run;
@@ -87,10 +87,11 @@ enum iocpsim_status iocpsim_run_create(struct iocpsim_run **run,
                                        const struct iocpsim_run_options *options);
 void iocpsim_run_destroy(struct iocpsim_run *run);
 
-/* Wants, said before the run begins: the trace as JSON Lines or in binary; a sentence for each record. */
+/* Wants, said before the run begins: the trace as JSON Lines or in binary; a sentence for each record; pictures. */
 enum iocpsim_status iocpsim_run_trace(struct iocpsim_run *run, const struct iocpsim_sink *sink);
 enum iocpsim_status iocpsim_run_trace_binary(struct iocpsim_run *run, const struct iocpsim_sink *sink);
 enum iocpsim_status iocpsim_run_follow(struct iocpsim_run *run, const struct iocpsim_sink *sink);
+enum iocpsim_status iocpsim_run_draw(struct iocpsim_run *run);
 
 /* Runs to the end. On IOCPSIM_BAD_TRACE everything before the mistake has been seen. */
 enum iocpsim_status iocpsim_run_finish(struct iocpsim_run *run);
@@ -125,17 +126,30 @@ struct iocpsim_judged iocpsim_run_judged(const struct iocpsim_run *run);
  * written, one a line; how many there are. */
 size_t iocpsim_judge_across(struct iocpsim_run *const *run, size_t count, const struct iocpsim_sink *sink);
 
-/* Pictures of a finished run that kept its state; IOCPSIM_BAD_OPTION when it did not. */
+/* Pictures of a finished run that was to be drawn. */
 enum iocpsim_form {
-    IOCPSIM_TEXT,      /* lanes in a terminal */
-    IOCPSIM_DOT,       /* the structure, for Graphviz */
+    IOCPSIM_TEXT,        /* lanes in a terminal, and a table of operations */
+    IOCPSIM_PATH,        /* where the time of one operation went, in words */
+    IOCPSIM_SVG,         /* lanes, queues and the slowest operation's path, as a picture */
+    IOCPSIM_STATISTICS,  /* figures over time, as an SVG */
+    IOCPSIM_DOT,         /* the structure, for Graphviz, and so are the next three */
+    IOCPSIM_DOT_LIFE,    /* one operation, or what happened in a stretch of time */
+    IOCPSIM_DOT_WAITS,   /* who waits for what, and the circle if there is one; before the end only of kept runs */
+    IOCPSIM_DOT_SUMMARY, /* what led to what how often: at most 60 nodes, however long the run */
+    IOCPSIM_CHROME,      /* Chrome's trace event format, in JSON */
+    IOCPSIM_PERFETTO,    /* Perfetto's trace format, in binary */
+    IOCPSIM_MERMAID,     /* a sequence diagram */
 };
 
 struct iocpsim_picture {
     enum iocpsim_form form;
-    unsigned width; /* text: columns */
+    unsigned width;              /* columns of text, pixels of an SVG; 0: as many as are usual */
+    uint64_t operation;          /* by number; 0: none is asked about */
+    const char *from, *to, *at;  /* instants, as the language writes durations; NULL: the beginning, the end, the end */
+    bool has_colours;            /* text: for a terminal that knows colours */
 };
 
+/* IOCPSIM_BAD_OPTION: it was not to be drawn, there is no such operation, or an instant is none. */
 enum iocpsim_status
 iocpsim_run_render(const struct iocpsim_run *run, const struct iocpsim_picture *picture, const struct iocpsim_sink *sink);
 

@@ -11,8 +11,6 @@
 #include "scenarios/load/expression.h"
 #include "scenarios/load/shape.h"
 #include "sim/check.h"
-#include "traces/render/dot.h"
-#include "traces/render/text.h"
 
 enum iocpsim_status iocpsim_scenario_read(struct iocpsim_scenario **out,
                                           const char *path,
@@ -144,15 +142,11 @@ bool session_attach(struct iocpsim_run *run)
     }
     run->judge = expectation_create(&context);
     run->report = report_create(&run->names);
-    run->lanes = run->keeps_state ? lanes_create() : NULL;
-    if (run->judge == NULL || run->report == NULL || (run->keeps_state && run->lanes == NULL)) {
+    if (run->judge == NULL || run->report == NULL) {
         return false;
     }
     session_observe(run, context.interest, (struct record_observer){.see = expectation_see, .context = run->judge});
     session_observe(run, interest, (struct record_observer){.see = report_see, .context = run->report});
-    if (run->keeps_state) {
-        session_observe(run, interest_all(), (struct record_observer){.see = lanes_see, .context = run->lanes});
-    }
     return true;
 }
 
@@ -247,6 +241,7 @@ void iocpsim_run_destroy(struct iocpsim_run *run)
     expectation_destroy(run->judge);
     report_destroy(run->report);
     lanes_destroy(run->lanes);
+    lives_destroy(run->lives);
     if (run->is_loaded) {
         load_release(&run->loaded);
     }
@@ -304,7 +299,7 @@ enum iocpsim_status session_end(struct iocpsim_run *run)
     bool written = run->writer == NULL || jsonl_end(run->writer);
     bool binary_written = run->binary == NULL || binary_end(run->binary);
 
-    if (!expectation_finish(run->judge) || report_failed(run->report) || (run->lanes != NULL && run->lanes->failed) || run->limits.failed ||
+    if (!expectation_finish(run->judge) || report_failed(run->report) || (run->lanes != NULL && (run->lanes->failed || run->lives->failed)) || run->limits.failed ||
         (run->binary != NULL && run->binary->out_of_memory) || (run->kept != NULL && run->kept->records.failed) ||
         (run->statistics != NULL && statistics_failed(run->statistics))) {
         return IOCPSIM_NO_MEMORY;
@@ -369,22 +364,4 @@ struct iocpsim_judged iocpsim_run_judged(const struct iocpsim_run *run)
         .replications = expectation_unjudged(run->judge, CHECKED_REPLICATIONS),
         .exploration = expectation_unjudged(run->judge, CHECKED_EXPLORATION),
     };
-}
-
-enum iocpsim_status
-iocpsim_run_render(const struct iocpsim_run *run, const struct iocpsim_picture *picture, const struct iocpsim_sink *sink)
-{
-    struct iocpsim_sink kept = *sink;
-    struct iocpsim_sink shown = picture->form == IOCPSIM_TEXT ? iocpsim_harmless(&kept) : kept;
-    struct trace_sink to = {shown.write, shown.context};
-    const struct replay *replay = expectation_replay(run->judge);
-    struct text_picture text = {run->lanes, replay, &run->names, run->header.title, picture->width};
-    struct dot_picture dot = {replay, run->lanes, &run->cast, &run->names, run->header.title};
-    bool written;
-
-    if (run->lanes == NULL) {
-        return IOCPSIM_BAD_OPTION;
-    }
-    written = picture->form == IOCPSIM_TEXT ? text_render(&text, &to) : dot_render(&dot, &to);
-    return written ? IOCPSIM_OK : IOCPSIM_NOT_WRITTEN;
 }

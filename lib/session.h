@@ -13,6 +13,7 @@
 #include "traces/kept.h"
 #include "traces/lanes.h"
 #include "traces/limits.h"
+#include "traces/lives.h"
 #include "traces/reader.h"
 #include "traces/report.h"
 #include "traces/statistics.h"
@@ -25,9 +26,9 @@ struct iocpsim_scenario {
     bool has_bad_form;
 };
 
-/* Observers of one run: the judge, the report, and, when wanted, the lanes, trace in two forms, sentences, all
- * records and figures; of a stored run the limits. Tests add one or two. */
-#define RUN_OBSERVERS 11
+/* Observers of one run: the judge, the report, and, when wanted, the lanes and lives, trace in two forms, sentences,
+ * all records and figures; of a stored run the limits. Tests add one or two. */
+#define RUN_OBSERVERS 12
 
 struct iocpsim_kept {
     struct kept records;
@@ -47,7 +48,8 @@ struct iocpsim_run {
     uint32_t observers;
     struct expectation *judge;
     struct report *report;
-    struct lanes *lanes; /* NULL: not kept */
+    struct lanes *lanes; /* NULL: no pictures are wanted */
+    struct lives *lives; /* with them */
     struct jsonl_writer *writer;
     struct binary_writer *binary;
     struct follow follow;
@@ -63,7 +65,7 @@ struct iocpsim_run {
 /* Adds an observer, which wants the kinds that `interest` has. */
 void session_observe(struct iocpsim_run *run, struct interest interest, struct record_observer observer);
 
-/* Sets up judge, report and, where the state is kept, lanes; names, cast and header are there. False when there is no memory. */
+/* Sets up judge and report; names, cast and header are there. False when there is no memory. */
 bool session_attach(struct iocpsim_run *run);
 
 /* After the last record: ends what was written, and says how it went. */

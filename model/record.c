@@ -121,12 +121,12 @@ const char *run_end_sentence(enum run_end end)
 
 /* One row of the table of thread types. */
 struct type_row {
-    const char *name, *colour, *text_colour;
+    const char *name, *colour, *text_colour, *pattern;
     char glyph;
 };
 
 static const struct type_row types[] = {
-#define THREAD_TYPE(id, name, glyph, colour, text_colour, what) {name, colour, text_colour, glyph},
+#define THREAD_TYPE(id, name, glyph, colour, text_colour, pattern, what) {name, colour, text_colour, pattern, glyph},
 #include "model/thread_type.def"
 #undef THREAD_TYPE
 };
@@ -149,6 +149,11 @@ const char *thread_type_colour(enum thread_type type)
 const char *thread_type_text_colour(enum thread_type type)
 {
     return types[type].text_colour;
+}
+
+const char *thread_type_pattern(enum thread_type type)
+{
+    return types[type].pattern;
 }
 
 /* One row of the table of kinds. */

@@ -81,14 +81,14 @@ enum {
 };
 
 enum thread_type {
-#define THREAD_TYPE(id, name, glyph, colour, text_colour, what) THREAD_TYPE_##id,
+#define THREAD_TYPE(id, name, glyph, colour, text_colour, pattern, what) THREAD_TYPE_##id,
 #include "model/thread_type.def"
 #undef THREAD_TYPE
 };
 
 enum {
     THREAD_TYPE_COUNT = 0
-#define THREAD_TYPE(id, name, glyph, colour, text_colour, what) +1
+#define THREAD_TYPE(id, name, glyph, colour, text_colour, pattern, what) +1
 #include "model/thread_type.def"
 #undef THREAD_TYPE
 };
@@ -200,6 +200,7 @@ const char *thread_type_name(enum thread_type type);
 char thread_type_glyph(enum thread_type type);
 const char *thread_type_colour(enum thread_type type);
 const char *thread_type_text_colour(enum thread_type type);
+const char *thread_type_pattern(enum thread_type type);
 const char *object_kind_name(enum object_kind kind);
 /* What object-create and object-end call it: what a handle refers to is a file. */
 const char *object_kind_of(enum object_kind kind);

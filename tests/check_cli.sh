@@ -16,6 +16,7 @@ want 0 '"kind":"run-end","end":"idle"' "$program" run --quiet --trace - $seed
 head -n 1 "$work/out" | grep -q '^{"trace":1,' || { echo "--trace - prints more than the trace"; bad=1; }
 grep -qv '^{' "$work/out" && { echo "--trace - prints more than JSON Lines"; bad=1; }
 want 0 "because" "$program" run --follow $seed
+grep -qE "^ +26 +50ms  port hands packet 1" "$work/out" || { echo "--follow without the numbers that why takes"; bad=1; }
 want 0 '"end":"idle"' "$program" run --json $seed
 want 0 "maximum 3" "$program" run --all scenarios/ports/the-poster-owns-a-slot.json
 want 0 "" "$program" run --quiet --variant "maximum 3" scenarios/ports/the-poster-owns-a-slot.json
@@ -58,6 +59,13 @@ want 74 "not ok 1" "$program" test "$work/none.json"
 want 1 "reproduce: iocpsim" "$program" test tests/fixtures/failing.json
 want 1 "no scenario" "$program" test "$work"
 want 0 "digraph" "$program" render $seed --as dot
+want 2 "say one" "$program" render $seed --as dot --waits --summary
+want 2 "are for --as dot and svg" "$program" render $seed --waits
+want 2 "--at is for --waits" "$program" render $seed --as dot --at 1ms
+want 2 "not 'x'" "$program" render $seed --operation x
+want 2 "there is no operation or packet 9" "$program" render $seed --operation 9
+want 2 "instants of the run" "$program" render $seed --from 2ms --to 1ms
+want 0 "service 50ms" "$program" render $seed --operation 1
 want 0 "completion-port" "$program" stats $seed
 want 0 '"completion-port":{"threads":1' "$program" stats --json $seed
 "$program" run --quiet --trace - - <$seed >"$work/out" 2>"$work/err" || { echo "stdin is not read"; bad=1; }
@@ -77,6 +85,6 @@ if command -v dot >/dev/null 2>&1; then
     [ -s "$work/g.svg" ] && [ ! -s "$work/err" ] || { echo "dot complains"; cat "$work/err"; bad=1; }
 fi
 mkdir "$work/empty"
-(PATH="$work/empty" "$program" render $seed --as svg -o "$work/x.svg" 2>"$work/err")
+(PATH="$work/empty" "$program" render $seed --as svg --structure -o "$work/x.svg" 2>"$work/err")
 [ $? -eq 74 ] && grep -q "install Graphviz" "$work/err" && [ ! -e "$work/x.svg" ] || { echo "without dot"; cat "$work/err"; bad=1; }
 exit $bad

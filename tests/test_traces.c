@@ -123,6 +123,7 @@ static bool copy_trace(struct text *stored, struct copy *copy)
         assert_int_equal(iocpsim_run_trace(run, &to_lines), IOCPSIM_OK);
         assert_int_equal(iocpsim_run_trace_binary(run, &to_binary), IOCPSIM_OK);
         assert_int_equal(iocpsim_run_measure(run), IOCPSIM_OK);
+    assert_int_equal(iocpsim_run_draw(run), IOCPSIM_OK);
         status = iocpsim_run_finish(run);
         if (status == IOCPSIM_OK) {
             show(run, &copy->seen);
@@ -194,6 +195,7 @@ static void run_variant(struct iocpsim_scenario *scenario, const char *variant, 
     assert_int_equal(iocpsim_run_trace(run, &to_lines), IOCPSIM_OK);
     assert_int_equal(iocpsim_run_trace_binary(run, &to_binary), IOCPSIM_OK);
     assert_int_equal(iocpsim_run_measure(run), IOCPSIM_OK);
+    assert_int_equal(iocpsim_run_draw(run), IOCPSIM_OK);
     assert_int_equal(iocpsim_run_finish(run), IOCPSIM_OK);
     show(run, &live->seen);
     live->runs++;

@@ -89,7 +89,7 @@ void follow_see(void *context, const struct record_batch *batch)
         int prefix;
 
         time[sim_span_write(record->t, time, sizeof time - 1)] = '\0';
-        prefix = snprintf(line, sizeof line, "%12s  ", time);
+        prefix = snprintf(line, sizeof line, "%6llu  %12s  ", (unsigned long long)record->n, time);
         length = (size_t)prefix;
         length += follow_sentence(follow, record, batch, line + length, 2048);
         length = length < 2048 ? length : 2048;

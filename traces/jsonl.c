@@ -34,7 +34,7 @@ static const struct piece kinds[] = {
 };
 
 static const struct piece types[] = {
-#define THREAD_TYPE(id, name, glyph, colour, text_colour, what) PIECE(",\"type\":\"" name "\""),
+#define THREAD_TYPE(id, name, glyph, colour, text_colour, pattern, what) PIECE(",\"type\":\"" name "\""),
 #include "model/thread_type.def"
 #undef THREAD_TYPE
 };

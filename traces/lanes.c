@@ -20,43 +20,71 @@ void lanes_destroy(struct lanes *lanes)
     }
     for (uint32_t i = 0; i < lanes->threads; i++) {
         free(lanes->thread[i].stretch);
+        free(lanes->thread[i].callback);
     }
     for (uint32_t i = 0; i < lanes->ports; i++) {
         free(lanes->port[i].counts);
     }
+    for (uint32_t i = 0; i < lanes->devices; i++) {
+        free(lanes->device[i].counts);
+    }
     free(lanes->thread);
     free(lanes->port);
+    free(lanes->device);
     free(lanes);
 }
 
-static void add_stretch(struct lanes *lanes, const struct record *record, enum replay_thread_state state)
+/* The lane of a record's thread; NULL when memory ran out. */
+static struct lane *lane_of(struct lanes *lanes, const struct record *record)
 {
     uint32_t slot = reference_slot(record->thread);
     void *items = lanes->thread;
-    struct lane *lane;
-    bool ran = state == REPLAY_RUNNING;
 
     if (!array_reach(&items, &lanes->threads, slot, sizeof *lanes->thread)) {
         lanes->failed = true;
-        return;
+        return NULL;
     }
     lanes->thread = items;
-    lane = &lanes->thread[slot];
-    lane->type = record->type;
-    if (lane->count == lane->room) {
-        size_t room = lane->room == 0 ? 8 : lane->room * 2;
-        struct lane_stretch *grown = realloc(lane->stretch, room * sizeof *grown);
-        if (grown == NULL) {
-            lanes->failed = true;
-            return;
-        }
-        lane->stretch = grown;
-        lane->room = room;
+    lanes->thread[slot].type = record->type;
+    return &lanes->thread[slot];
+}
+
+/* Whose record caused this one, a moment ago; REFERENCE_NONE: nobody's, or long ago. */
+static reference causer_of(const struct lanes *lanes, const struct record *record)
+{
+    const struct lane_recent *recent = &lanes->recent[record->cause % LANE_RECENT];
+
+    return recent->n == record->cause && record->cause != 0 ? recent->thread : REFERENCE_NONE;
+}
+
+static void add_stretch(struct lanes *lanes, const struct record *record, const struct record_batch *batch,
+                        enum replay_thread_state state)
+{
+    struct lane *lane = lane_of(lanes, record);
+    struct lane_stretch stretch = {.t = record->t, .on = record->object, .by = REFERENCE_NONE, .cpu = record->cpu,
+                                   .state = (uint8_t)state, .why = record->why, .ran = state == REPLAY_RUNNING};
+    void *items;
+
+    if (lane == NULL) {
+        return;
+    }
+    items = lane->stretch;
+    if (!array_reach(&items, &lane->room, lane->count, sizeof stretch)) {
+        lanes->failed = true;
+        return;
+    }
+    lane->stretch = items;
+    if (record->kind == RECORD_THREAD_BLOCK) {
+        stretch.on = (record->absent & 1) == 0 && record->span.length > 0 ? batch->list[record->span.first] : record->object;
+    }
+    if (state == REPLAY_READY) {
+        stretch.by = causer_of(lanes, record);
+        stretch.by = stretch.by == record->thread ? REFERENCE_NONE : stretch.by;
     }
     if (lane->count > 0 && lane->stretch[lane->count - 1].t == record->t) {
-        ran = ran || lane->stretch[--lane->count].ran;
+        stretch.ran = stretch.ran || lane->stretch[--lane->count].ran;
     }
-    lane->stretch[lane->count++] = (struct lane_stretch){record->t, (uint8_t)state, record->why, ran};
+    lane->stretch[lane->count++] = stretch;
 }
 
 static uint32_t larger(uint32_t one, uint32_t other)
@@ -64,37 +92,83 @@ static uint32_t larger(uint32_t one, uint32_t other)
     return one > other ? one : other;
 }
 
-static void add_counts(struct lanes *lanes, const struct record *record)
+/* Adds an instant to the counts of a port or device, which are grown to hold it. */
+static void add_counts(struct lanes *lanes, struct port_lane **of, size_t *count, const struct lane_counts *at,
+                       uint32_t slot)
 {
-    uint32_t slot = reference_slot(record->object);
-    uint32_t most_active = record->active;
-    uint32_t most_depth = record->depth;
-    void *items = lanes->port;
+    struct lane_counts counts = *at;
+    void *items = *of;
     struct port_lane *lane;
 
-    if (!array_reach(&items, &lanes->ports, slot, sizeof *lanes->port)) {
+    if (!array_reach(&items, count, slot, sizeof **of)) {
         lanes->failed = true;
         return;
     }
-    lanes->port = items;
-    lane = &lanes->port[slot];
-    if (lane->count == lane->room) {
-        size_t room = lane->room == 0 ? 16 : lane->room * 2;
-        struct lane_counts *grown = realloc(lane->counts, room * sizeof *grown);
-        if (grown == NULL) {
-            lanes->failed = true;
-            return;
-        }
-        lane->counts = grown;
-        lane->room = room;
+    *of = items;
+    lane = &(*of)[slot];
+    items = lane->counts;
+    if (!array_reach(&items, &lane->room, lane->count, sizeof counts)) {
+        lanes->failed = true;
+        return;
     }
-    if (lane->count > 0 && lane->counts[lane->count - 1].t == record->t) {
+    lane->counts = items;
+    if (lane->count > 0 && lane->counts[lane->count - 1].t == counts.t) {
         lane->count--;
-        most_active = larger(most_active, lane->counts[lane->count].most_active);
-        most_depth = larger(most_depth, lane->counts[lane->count].most_depth);
+        counts.most_active = larger(counts.most_active, lane->counts[lane->count].most_active);
+        counts.most_depth = larger(counts.most_depth, lane->counts[lane->count].most_depth);
     }
-    lane->counts[lane->count++] =
-        (struct lane_counts){record->t, record->active, record->depth, most_active, most_depth};
+    lane->counts[lane->count++] = counts;
+}
+
+/* A record that shows a port, or tells of a device. */
+static void see_counts(struct lanes *lanes, const struct record *record)
+{
+    struct lane_counts counts = {record->t, record->active, record->depth, record->active, record->depth};
+
+    if (record_shows_port(record)) {
+        add_counts(lanes, &lanes->port, &lanes->ports, &counts, reference_slot(record->object));
+        return;
+    }
+    counts.active = counts.most_active = (uint32_t)record_field_value(record, FIELD_BUSY);
+    counts.depth = counts.most_depth = (uint32_t)record_field_value(record, FIELD_QUEUED);
+    add_counts(lanes, &lanes->device, &lanes->devices, &counts, reference_slot(record->object));
+}
+
+static void begin_callback(struct lanes *lanes, const struct record *record)
+{
+    struct lane *lane = lane_of(lanes, record);
+    struct lane_callback callback = {.begin = record->t, .end = SIM_NEVER, .op = record->op, .n = record->n,
+                                     .object = record->object, .procedure = record->procedure, .why = record->why};
+    void *items;
+
+    if (lane == NULL) {
+        return;
+    }
+    items = lane->callback;
+    if (!array_reach(&items, &lane->callback_room, lane->callbacks, sizeof callback)) {
+        lanes->failed = true;
+        return;
+    }
+    lane->callback = items;
+    if (lane->open > 0 && lane->callback[lane->open - 1].depth < UINT8_MAX) {
+        callback.depth = (uint8_t)(lane->callback[lane->open - 1].depth + 1);
+    }
+    lane->callback[lane->callbacks++] = callback;
+    lane->open = lane->callbacks;
+}
+
+/* The innermost callback ends; that which it ran within goes on. */
+static void end_callback(struct lanes *lanes, const struct record *record)
+{
+    struct lane *lane = lane_of(lanes, record);
+
+    if (lane == NULL || lane->open == 0) {
+        return;
+    }
+    lane->callback[lane->open - 1].end = record->t;
+    while (lane->open > 0 && lane->callback[lane->open - 1].end != SIM_NEVER) {
+        lane->open--;
+    }
 }
 
 static void add_talk(struct lanes *lanes, const struct record *record)
@@ -124,11 +198,14 @@ static enum replay_thread_state last_state(const struct lanes *lanes, reference 
                                             : (enum replay_thread_state)lane->stretch[lane->count - 1].state;
 }
 
-static void see(struct lanes *lanes, const struct record *record)
+static void see(struct lanes *lanes, const struct record *record, const struct record_batch *batch)
 {
     lanes->end = record->t;
-    if (record_shows_port(record)) {
-        add_counts(lanes, record);
+    lanes->records++;
+    lanes->recent[record->n % LANE_RECENT] = (struct lane_recent){record->n, record->thread};
+    if (record_shows_port(record) || record->kind == RECORD_DEVICE_QUEUE || record->kind == RECORD_DEVICE_BEGIN ||
+        record->kind == RECORD_DEVICE_END) {
+        see_counts(lanes, record);
     }
     if (record->thread == REFERENCE_NONE) {
         return; /* a stored trace may leave the thread out */
@@ -140,25 +217,31 @@ static void see(struct lanes *lanes, const struct record *record)
     case RECORD_THREAD_PREEMPT:
     case RECORD_PACKET_RELEASE:
     case RECORD_POOL_UNPARK:
-        add_stretch(lanes, record, REPLAY_READY);
+        add_stretch(lanes, record, batch, REPLAY_READY);
         break;
     case RECORD_PORT_TIMEOUT:
         if (last_state(lanes, record->thread) == REPLAY_PARKED) {
-            add_stretch(lanes, record, REPLAY_READY);
+            add_stretch(lanes, record, batch, REPLAY_READY);
         }
         break;
     case RECORD_THREAD_RUN:
-        add_stretch(lanes, record, REPLAY_RUNNING);
+        add_stretch(lanes, record, batch, REPLAY_RUNNING);
         break;
     case RECORD_THREAD_BLOCK:
-        add_stretch(lanes, record, REPLAY_BLOCKED);
+        add_stretch(lanes, record, batch, REPLAY_BLOCKED);
         break;
     case RECORD_PORT_WAIT:
     case RECORD_POOL_PARK:
-        add_stretch(lanes, record, REPLAY_PARKED);
+        add_stretch(lanes, record, batch, REPLAY_PARKED);
         break;
     case RECORD_THREAD_EXIT:
-        add_stretch(lanes, record, REPLAY_ENDED);
+        add_stretch(lanes, record, batch, REPLAY_ENDED);
+        break;
+    case RECORD_CALLBACK_BEGIN:
+        begin_callback(lanes, record);
+        break;
+    case RECORD_CALLBACK_END:
+        end_callback(lanes, record);
         break;
     case RECORD_OP_ISSUE:
     case RECORD_PACKET_POST:
@@ -175,6 +258,22 @@ void lanes_see(void *context, const struct record_batch *batch)
     struct lanes *lanes = context;
 
     for (uint32_t i = 0; i < batch->count && !lanes->failed; i++) {
-        see(lanes, &batch->record[i]);
+        see(lanes, &batch->record[i], batch);
     }
+}
+
+size_t lane_at(const struct lane *lane, sim_time t)
+{
+    size_t first = 0;
+    size_t end = lane->count;
+
+    while (first < end) {
+        size_t middle = first + (end - first) / 2;
+        if (lane->stretch[middle].t <= t) {
+            first = middle + 1;
+        } else {
+            end = middle;
+        }
+    }
+    return first == 0 ? SIZE_MAX : first - 1;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Lanes: for each thread when it was in which state, for each port its counts over time. What every timeline
- * draws. */
+/* Lanes: for each thread when it was in which state and what it ran, for each port and device its counts over time.
+ * What every timeline draws. */
 #ifndef TRACES_LANES_H
 #define TRACES_LANES_H
 
@@ -9,8 +9,20 @@
 /* From `t` on the thread is in this state. */
 struct lane_stretch {
     sim_time t;
-    uint8_t state, why; /* enum replay_thread_state; why it is blocked */
+    reference on;       /* blocked: the first thing that it waits for; parked, or just released: the port */
+    reference by;       /* ready: the thread that released it; REFERENCE_NONE: none did */
+    uint16_t cpu;       /* running: number + 1 of its processor; 0: an ideal one */
+    uint8_t state, why; /* enum replay_thread_state; why it is blocked, or was released */
     bool ran;           /* at the instant `t` itself it ran, for no time */
+};
+
+/* A callback that the thread ran. They lie in the order of their beginnings; one within another lies behind it. */
+struct lane_callback {
+    sim_time begin, end; /* SIM_NEVER: it did not end */
+    uint64_t op, n;      /* op 0: of an APC; n: its callback-begin */
+    reference object;
+    uint32_t procedure;
+    uint8_t why, depth;  /* depth: how many it runs within */
 };
 
 /* How often a thread issued an operation on a handle, or posted to a port. */
@@ -25,12 +37,16 @@ struct lane_talk {
 struct lane {
     struct lane_stretch *stretch;
     size_t count, room;
+    struct lane_callback *callback;
+    size_t callbacks, callback_room;
+    size_t open; /* 1 + place of the innermost callback that has not ended; 0: none */
     struct lane_talk talk[LANE_TALKS];
     bool talks_to_more;
     uint8_t type;
 };
 
-/* From `t` on the port has these counts; at the instant `t` itself they were up to so many. */
+/* From `t` on the port has these counts; at the instant `t` itself they were up to so many. Of a device, `active` is
+ * how many operations it serves, and `depth` how many wait for it. */
 struct lane_counts {
     sim_time t;
     uint32_t active, depth;
@@ -42,13 +58,25 @@ struct port_lane {
     size_t count, room;
 };
 
+/* A record of a moment ago: what is caused in its step asks whose it was. */
+struct lane_recent {
+    uint64_t n;
+    reference thread;
+};
+
+#define LANE_RECENT 1024u
+
 struct lanes {
     struct lane *thread; /* by slot */
     size_t threads;
     struct port_lane *port;
     size_t ports;
+    struct port_lane *device;
+    size_t devices;
     sim_time end;
+    uint64_t records;
     bool failed;
+    struct lane_recent recent[LANE_RECENT]; /* by n % LANE_RECENT */
 };
 
 struct lanes *lanes_create(void);
@@ -56,5 +84,8 @@ void lanes_destroy(struct lanes *lanes);
 
 /* An observer's `see`; `context` is the lanes. */
 void lanes_see(void *context, const struct record_batch *batch);
+
+/* The stretch that the lane is in at an instant; SIZE_MAX: it has not begun. O(log stretches). */
+size_t lane_at(const struct lane *lane, sim_time t);
 
 #endif

@@ -19,7 +19,7 @@
 
 /* Word lists. */
 static const char *const thread_types[] = {
-#define THREAD_TYPE(id, name, glyph, colour, text_colour, what) name,
+#define THREAD_TYPE(id, name, glyph, colour, text_colour, pattern, what) name,
 #include "model/thread_type.def"
 #undef THREAD_TYPE
     NULL};

@@ -55,14 +55,15 @@ static void run_variant(struct iocpsim_scenario *scenario, const char *variant)
         run->loaded.plan.livelock_after = VERBS_MAX;
     }
     if (is_small(&run->loaded.plan) && iocpsim_run_trace(run, &sink) == IOCPSIM_OK &&
-        iocpsim_run_follow(run, &sink) == IOCPSIM_OK && run_some(run)) {
+        iocpsim_run_follow(run, &sink) == IOCPSIM_OK && iocpsim_run_draw(run) == IOCPSIM_OK && run_some(run)) {
         (void)iocpsim_run_report(run, &sink, false);
         (void)iocpsim_run_report(run, &sink, true);
         (void)iocpsim_run_stats(run, &sink, false);
         (void)iocpsim_run_stats(run, &sink, true);
-        (void)iocpsim_run_render(run, &picture, &sink);
-        picture.form = IOCPSIM_DOT;
-        (void)iocpsim_run_render(run, &picture, &sink);
+        for (int form = IOCPSIM_TEXT; form <= IOCPSIM_MERMAID; form++) {
+            picture.form = (enum iocpsim_form)form;
+            (void)iocpsim_run_render(run, &picture, &sink);
+        }
         (void)iocpsim_judge_across(&run, 1, &sink);
     }
     iocpsim_run_destroy(run);

@@ -39,9 +39,13 @@ static void show(struct iocpsim_run *run)
     (void)iocpsim_run_report(run, &sink, true);
     (void)iocpsim_run_stats(run, &sink, false);
     (void)iocpsim_run_stats(run, &sink, true);
-    (void)iocpsim_run_render(run, &picture, &sink);
-    picture.form = IOCPSIM_DOT;
-    (void)iocpsim_run_render(run, &picture, &sink);
+    for (int form = IOCPSIM_TEXT; form <= IOCPSIM_MERMAID; form++) {
+        picture.form = (enum iocpsim_form)form;
+        picture.operation = 1;
+        (void)iocpsim_run_render(run, &picture, &sink);
+        picture.operation = 0;
+        (void)iocpsim_run_render(run, &picture, &sink);
+    }
 }
 
 int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t length)
@@ -62,6 +66,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t length)
             (void)iocpsim_run_trace(run, &sink);
             (void)iocpsim_run_trace_binary(run, &sink);
             (void)iocpsim_run_follow(run, &sink);
+            (void)iocpsim_run_draw(run);
             status = iocpsim_run_finish(run);
             show(run);
         }

@@ -12,9 +12,8 @@
 #define NODES_MAX 40u
 
 struct graph {
-    const struct dot_picture *picture;
-    const struct trace_sink *sink;
-    bool failed;
+    const struct scene *scene;
+    struct out out;
 };
 
 /* Objects of one kind that are drawn as one node: slots first .. first + count - 1. */
@@ -25,26 +24,7 @@ struct group {
 
 static void put(struct graph *to, const char *text)
 {
-    to->failed = to->failed || !to->sink->write(to->sink->context, text, strlen(text));
-}
-
-/* Text inside a quoted label. */
-static void put_label(struct graph *to, const char *text)
-{
-    char escape[3] = {'\\', '\0', '\0'};
-
-    for (const char *at = text; *at != '\0'; at++) {
-        escape[1] = *at;
-        if (*at == '"' || *at == '\\') {
-            put(to, escape);
-        } else if (*at == '&') {
-            put(to, "&amp;"); /* dot reads entities */
-        } else if ((unsigned char)*at < 0x20) {
-            put(to, "?");
-        } else {
-            put(to, escape + 1);
-        }
-    }
+    out_text(&to->out, text);
 }
 
 struct name {
@@ -54,7 +34,7 @@ struct name {
 static struct name name_of(const struct graph *to, reference object)
 {
     struct name name;
-    const struct record_names *names = to->picture->names;
+    const struct record_names *names = to->scene->names;
     size_t length = names->of_reference(names->context, object, name.text, sizeof name.text - 1);
 
     name.text[length < sizeof name.text - 1 ? length : sizeof name.text - 1] = '\0';
@@ -64,10 +44,10 @@ static struct name name_of(const struct graph *to, reference object)
 /* The name of one, or of the first and the last. */
 static void put_group_name(struct graph *to, struct group group)
 {
-    put_label(to, name_of(to, reference_make(group.kind, group.first)).text);
+    out_label(&to->out, name_of(to, reference_make(group.kind, group.first)).text);
     if (group.count > 1) {
         put(to, " .. ");
-        put_label(to, name_of(to, reference_make(group.kind, group.first + group.count - 1)).text);
+        out_label(&to->out, name_of(to, reference_make(group.kind, group.first + group.count - 1)).text);
     }
 }
 
@@ -84,7 +64,7 @@ static void put_id(struct graph *to, enum object_kind kind, uint32_t slot)
 static struct cast_member member_of(const struct graph *to, uint32_t handle)
 {
     struct cast_member member = {.port = REFERENCE_NONE, .device = REFERENCE_NONE};
-    const struct replay_object *file = replay_object(to->picture->replay, reference_make(OBJECT_HANDLE, handle));
+    const struct replay_object *file = replay_object(to->scene->replay, reference_make(OBJECT_HANDLE, handle));
 
     if (file != NULL) {
         member.port = file->port;
@@ -96,13 +76,13 @@ static struct cast_member member_of(const struct graph *to, uint32_t handle)
 
 static const struct replay_thread *thread_of(const struct graph *to, uint32_t slot)
 {
-    return replay_thread(to->picture->replay, reference_make(OBJECT_THREAD, slot));
+    return replay_thread(to->scene->replay, reference_make(OBJECT_THREAD, slot));
 }
 
 /* The places for partners of a thread; NULL when it talked to nobody. */
 static const struct lane_talk *talks_of(const struct graph *to, uint32_t slot)
 {
-    return slot < to->picture->lanes->threads ? to->picture->lanes->thread[slot].talk : NULL;
+    return slot < to->scene->lanes->threads ? to->scene->lanes->thread[slot].talk : NULL;
 }
 
 static bool talk_alike(const struct lane_talk *left, const struct lane_talk *right)
@@ -141,7 +121,7 @@ static struct group group_at(const struct graph *to, enum object_kind kind, uint
 {
     struct group group = {kind, first, 1};
 
-    while (first + group.count < replay_count(to->picture->replay, kind) &&
+    while (first + group.count < replay_count(to->scene->replay, kind) &&
            are_alike(to, kind, first, first + group.count)) {
         group.count++;
     }
@@ -157,7 +137,7 @@ static bool drawn_as(const struct graph *to, reference object, uint32_t *slot)
     enum object_kind kind = (enum object_kind)reference_kind(object);
     uint32_t at = 0;
 
-    for (uint32_t nodes = 0; nodes < NODES_MAX && at < replay_count(to->picture->replay, kind); nodes++) {
+    for (uint32_t nodes = 0; nodes < NODES_MAX && at < replay_count(to->scene->replay, kind); nodes++) {
         struct group group = group_at(to, kind, at);
         if (reference_slot(object) < at + group.count) {
             *slot = at;
@@ -170,7 +150,7 @@ static bool drawn_as(const struct graph *to, reference object, uint32_t *slot)
 
 static void put_port_words(struct graph *to, uint32_t slot)
 {
-    const struct replay_port *port = replay_port(to->picture->replay, reference_make(OBJECT_PORT, slot));
+    const struct replay_port *port = replay_port(to->scene->replay, reference_make(OBJECT_PORT, slot));
     char words[96];
 
     snprintf(words, sizeof words, port->limit == 0 ? "\\nlimit not known" : "\\nlimit %llu",
@@ -271,7 +251,7 @@ static void put_thread_edges(struct graph *to, struct group group)
         put_id(to, (enum object_kind)reference_kind(talk[i].with), slot);
         snprintf(words, sizeof words, " [label=\"%s %llu%s%s\"]\n",
                  reference_kind(talk[i].with) == OBJECT_PORT ? "posts" : "issues", (unsigned long long)count,
-                 to->picture->lanes->thread[group.first].talks_to_more ? " or more" : "",
+                 to->scene->lanes->thread[group.first].talks_to_more ? " or more" : "",
                  group.count > 1 ? " each" : "");
         put(to, words);
     }
@@ -311,7 +291,7 @@ static void put_handle_edges(struct graph *to, struct group group)
 /* Nodes, or edges, of one kind. */
 static void put_kind(struct graph *to, enum object_kind kind, void (*put_one)(struct graph *to, struct group group))
 {
-    uint32_t count = replay_count(to->picture->replay, kind);
+    uint32_t count = replay_count(to->scene->replay, kind);
     uint32_t at = 0;
     char words[120];
 
@@ -329,13 +309,14 @@ static void put_kind(struct graph *to, enum object_kind kind, void (*put_one)(st
     }
 }
 
-bool dot_render(const struct dot_picture *picture, const struct trace_sink *sink)
+bool dot_render(const struct scene *scene, const struct trace_sink *sink)
 {
     static const enum object_kind kinds[] = {OBJECT_THREAD, OBJECT_HANDLE, OBJECT_DEVICE, OBJECT_PORT};
-    struct graph to = {picture, sink, false};
+    struct graph to = {.scene = scene};
 
+    out_begin(&to.out, sink);
     put(&to, "digraph iocpsim {\n    rankdir=LR\n    fontname=\"sans-serif\"\n    labelloc=t\n    label=\"");
-    put_label(&to, picture->title == NULL ? "" : picture->title);
+    out_label(&to.out, scene->header->title == NULL ? "" : scene->header->title);
     put(&to, "\"\n    node [style=filled, fontname=\"sans-serif\", fontsize=11]\n"
              "    edge [fontname=\"sans-serif\", fontsize=10]\n");
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
@@ -344,5 +325,5 @@ bool dot_render(const struct dot_picture *picture, const struct trace_sink *sink
     put_kind(&to, OBJECT_THREAD, put_thread_edges);
     put_kind(&to, OBJECT_HANDLE, put_handle_edges);
     put(&to, "}\n");
-    return !to.failed;
+    return out_end(&to.out);
 }

@@ -3,19 +3,9 @@
 #ifndef TRACES_RENDER_DOT_H
 #define TRACES_RENDER_DOT_H
 
-#include "traces/lanes.h"
-#include "traces/replay.h"
-#include "traces/trace.h"
-
-struct dot_picture {
-    const struct replay *replay; /* has seen the whole run */
-    const struct lanes *lanes;
-    const struct cast *cast;
-    const struct record_names *names;
-    const char *title;
-};
+#include "traces/render/scene.h"
 
 /* False when the sink took no more. */
-bool dot_render(const struct dot_picture *picture, const struct trace_sink *sink);
+bool dot_render(const struct scene *scene, const struct trace_sink *sink);
 
 #endif

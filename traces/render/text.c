@@ -6,16 +6,20 @@
 #include "traces/render/text.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "traces/render/table.h"
 
 /* The widest a name may be. */
 #define NAME_WIDTH_MAX 24u
 #define WIDTH_MIN 40u
 #define WIDTH_MAX 400u
+#define NAME_ROOM 512u
 
 struct drawing {
-    const struct text_picture *picture;
-    const struct trace_sink *sink;
+    const struct scene *scene;
+    const struct trace_sink *sink, *colours;
     unsigned name_width, columns;
     bool failed;
 };
@@ -32,7 +36,7 @@ static void put_text(struct drawing *to, const char *text)
 
 static size_t name_of(const struct drawing *to, reference object, char *name, size_t room)
 {
-    size_t length = to->picture->names->of_reference(to->picture->names->context, object, name, room);
+    size_t length = to->scene->names->of_reference(to->scene->names->context, object, name, room);
 
     return length < room ? length : room;
 }
@@ -74,9 +78,9 @@ static void put_name(struct drawing *to, const char *name, size_t length)
 /* The instant at which a column begins. */
 static sim_time column_time(const struct drawing *to, unsigned column)
 {
-    sim_time end = to->picture->lanes->end + 1;
+    sim_span length = to->scene->to - to->scene->from + 1;
 
-    return (end / to->columns) * column + (end % to->columns) * column / to->columns;
+    return to->scene->from + (length / to->columns) * column + (length % to->columns) * column / to->columns;
 }
 
 /* How interesting a state is. */
@@ -113,9 +117,10 @@ static char glyph(enum replay_thread_state state, uint8_t type)
 /* A thread's row. One that ran for no time is shown running in the column of that instant. */
 static void fill_row(const struct drawing *to, uint32_t slot, char *row)
 {
-    const struct lane *lane = &to->picture->lanes->thread[slot];
-    size_t at = 0;
+    const struct lane *lane = &to->scene->lanes->thread[slot];
+    size_t at = lane_at(lane, to->scene->from);
 
+    at = at == SIZE_MAX ? 0 : at;
     for (unsigned column = 0; column < to->columns; column++) {
         sim_time begin = column_time(to, column);
         sim_time end = column_time(to, column + 1);
@@ -136,16 +141,15 @@ static void fill_row(const struct drawing *to, uint32_t slot, char *row)
 /* Fewer than so many alike are shown one by one. */
 #define ALIKE_MIN 3u
 
-/* How many threads from `first` on stand together and look like it; `row` is its row. */
-static uint32_t count_alike(const struct drawing *to, uint32_t first, const char *row)
+/* How many threads of `order`, `left` of them, stand together and look like the first; `row` is its row. */
+static uint32_t count_alike(const struct drawing *to, const uint32_t *order, size_t left, const char *row)
 {
-    const struct lanes *lanes = to->picture->lanes;
+    const struct lanes *lanes = to->scene->lanes;
     char other[WIDTH_MAX];
     uint32_t count = 1;
 
-    while (first + count < lanes->threads && lanes->thread[first + count].count > 0 &&
-           lanes->thread[first + count].type == lanes->thread[first].type) {
-        fill_row(to, first + count, other);
+    while (count < left && lanes->thread[order[count]].type == lanes->thread[order[0]].type) {
+        fill_row(to, order[count], other);
         if (memcmp(row, other, to->columns) != 0) {
             break;
         }
@@ -155,44 +159,91 @@ static uint32_t count_alike(const struct drawing *to, uint32_t first, const char
 }
 
 /* What several threads are called together: pool[0..35] when they are elements of one array. */
-static size_t name_alike(const struct drawing *to, uint32_t first, uint32_t last, char *name, size_t room)
+static size_t name_alike(const struct drawing *to, const uint32_t *order, uint32_t count, char *name)
 {
-    char other[512];
-    size_t length = name_of(to, reference_make(OBJECT_THREAD, first), name, room);
-    size_t other_length = name_of(to, reference_make(OBJECT_THREAD, last), other, sizeof other);
+    char other[NAME_ROOM];
+    size_t length = name_of(to, reference_make(OBJECT_THREAD, order[0]), name, NAME_ROOM);
+    size_t other_length = name_of(to, reference_make(OBJECT_THREAD, order[count - 1]), other, sizeof other);
     size_t base = 0;
     int written;
 
-    if (first == last) {
+    if (count == 1) {
         return length;
     }
     while (base < length && base < other_length && name[base] == other[base] && name[base] != '[') {
         base++;
     }
     if (base + 1 < length && base + 1 < other_length && name[base] == '[' && other[base] == '[') {
-        written = snprintf(name + length - 1, room - length + 1, "..%.*s", (int)(other_length - base - 1), other + base + 1);
+        written = snprintf(name + length - 1, NAME_ROOM - length + 1, "..%.*s", (int)(other_length - base - 1), other + base + 1);
         length--;
     } else {
-        written = snprintf(name + length, room - length, " +%u", last - first);
+        written = snprintf(name + length, NAME_ROOM - length, " +%u", count - 1);
     }
-    return written > 0 && length + (size_t)written < room ? length + (size_t)written : length;
+    return written > 0 && length + (size_t)written < NAME_ROOM ? length + (size_t)written : length;
 }
 
-/* Draws the row of a thread and of those behind it that look alike; how many that are. */
-static uint32_t draw_threads(struct drawing *to, uint32_t first)
+/* A row of states; with colours, each letter on that of its type. */
+static void put_states(struct drawing *to, const char *row, uint8_t type)
+{
+    char steer[48];
+
+    for (unsigned column = 0; to->colours != NULL && column < to->columns;) {
+        unsigned last = column;
+        bool runs = row[column] >= 'A' && row[column] <= 'Z';
+        bool waits = row[column] >= 'a' && row[column] <= 'z';
+        while (last < to->columns && row[last] == row[column]) {
+            last++;
+        }
+        if (runs || waits) {
+            unsigned colour = (unsigned)strtoul(thread_type_colour((enum thread_type)type) + 1, NULL, 16);
+            bool is_dark_text = strcmp(thread_type_text_colour((enum thread_type)type), "#000000") == 0;
+            snprintf(steer, sizeof steer, "\033[%s48;2;%u;%u;%u;%dm", waits ? "4;" : "", colour >> 16, colour >> 8 & 255,
+                     colour & 255, is_dark_text ? 30 : 97);
+            to->failed = to->failed || !to->colours->write(to->colours->context, steer, strlen(steer));
+        }
+        put(to, row + column, last - column);
+        if (runs || waits) {
+            to->failed = to->failed || !to->colours->write(to->colours->context, "\033[0m", 4);
+        }
+        column = last;
+    }
+    if (to->colours == NULL) {
+        put(to, row, to->columns);
+    }
+}
+
+/* Draws the row of the first thread of `order` and of those behind it that look alike; how many that are. */
+static uint32_t draw_threads(struct drawing *to, const uint32_t *order, size_t left)
 {
     char row[WIDTH_MAX];
-    char name[512];
+    char name[NAME_ROOM];
     uint32_t alike;
 
-    fill_row(to, first, row);
-    alike = count_alike(to, first, row);
+    fill_row(to, order[0], row);
+    alike = count_alike(to, order, left, row);
     alike = alike < ALIKE_MIN ? 1 : alike;
-    put_name(to, name, name_alike(to, first, first + alike - 1, name, sizeof name));
+    put_name(to, name, name_alike(to, order, alike, name));
     put_text(to, " |");
-    put(to, row, to->columns);
+    put_states(to, row, to->scene->lanes->thread[order[0]].type);
     put_text(to, "|\n");
     return alike;
+}
+
+/* The first of the counts that still stands at an instant. */
+static size_t counts_at(const struct port_lane *lane, sim_time t)
+{
+    size_t first = 0;
+    size_t end = lane->count;
+
+    while (first < end) {
+        size_t middle = first + (end - first) / 2;
+        if (lane->counts[middle].t <= t) {
+            first = middle + 1;
+        } else {
+            end = middle;
+        }
+    }
+    return first == 0 ? 0 : first - 1;
 }
 
 /* The most that a port's count was in a stretch of time. */
@@ -200,15 +251,12 @@ static uint32_t most(const struct port_lane *lane, sim_time begin, sim_time end,
 {
     uint32_t found = 0;
 
-    for (size_t i = 0; i < lane->count && lane->counts[i].t < end; i++) {
+    for (size_t i = counts_at(lane, begin); i < lane->count && lane->counts[i].t < end; i++) {
         const struct lane_counts *counts = &lane->counts[i];
-        bool over = i + 1 < lane->count && lane->counts[i + 1].t <= begin;
         /* What was for no time counts in the column of its instant. */
         uint32_t count = counts->t < begin ? (depth ? counts->depth : counts->active)
                                            : (depth ? counts->most_depth : counts->most_active);
-        if ((!over || counts->t >= begin) && count > found) {
-            found = count;
-        }
+        found = count > found ? count : found;
     }
     return found;
 }
@@ -220,9 +268,9 @@ static char digit(uint32_t count)
 
 static void draw_port(struct drawing *to, uint32_t slot)
 {
-    const struct port_lane *lane = &to->picture->lanes->port[slot];
+    const struct port_lane *lane = &to->scene->lanes->port[slot];
     reference port = reference_make(OBJECT_PORT, slot);
-    uint64_t limit = replay_port(to->picture->replay, port)->limit;
+    uint64_t limit = replay_port(to->scene->replay, port)->limit;
     char row[WIDTH_MAX];
     char name[512];
     char label[64];
@@ -265,7 +313,7 @@ static void draw_scale(struct drawing *to)
 {
     char row[WIDTH_MAX];
     char words[40];
-    size_t last = write_instant(to->picture->lanes->end, words, sizeof words);
+    size_t last = write_instant(to->scene->to, words, sizeof words);
     size_t used = to->columns;
     size_t room = last + 1 < used ? used - last : 0; /* for the other words */
 
@@ -273,7 +321,7 @@ static void draw_scale(struct drawing *to)
     memcpy(row + room, words, last < used ? last : 0);
     for (unsigned column = 0; column < to->columns; column += 20) {
         size_t length;
-        if (column_time(to, column) == to->picture->lanes->end) {
+        if (column_time(to, column) == to->scene->to) {
             break;
         }
         length = write_instant(column_time(to, column), words, sizeof words);
@@ -293,9 +341,9 @@ static void draw_legend(struct drawing *to)
     bool seen[THREAD_TYPE_COUNT] = {false};
     char words[96];
 
-    for (uint32_t i = 0; i < to->picture->lanes->threads; i++) {
-        if (to->picture->lanes->thread[i].count > 0) {
-            seen[to->picture->lanes->thread[i].type] = true;
+    for (uint32_t i = 0; i < to->scene->lanes->threads; i++) {
+        if (to->scene->lanes->thread[i].count > 0) {
+            seen[to->scene->lanes->thread[i].type] = true;
         }
     }
     for (uint32_t type = 0; type < THREAD_TYPE_COUNT; type++) {
@@ -306,45 +354,76 @@ static void draw_legend(struct drawing *to)
         }
     }
     put_text(to, "(small: ready)  - blocked  ~ parked\n");
-    if (to->picture->lanes->ports > 0) {
+    if (to->scene->lanes->ports > 0) {
         put_text(to, "queued, active: how many, . none, + more than 9, ! above the limit\n");
     }
 }
 
-bool text_render(const struct text_picture *picture, const struct trace_sink *sink)
+/* How wide names and rows are. */
+static void measure(struct drawing *to)
 {
-    struct drawing to = {.picture = picture, .sink = sink, .name_width = 14};
-    unsigned width = picture->width < WIDTH_MIN ? WIDTH_MIN : picture->width > WIDTH_MAX ? WIDTH_MAX : picture->width;
+    unsigned width = to->scene->width < WIDTH_MIN ? WIDTH_MIN : to->scene->width > WIDTH_MAX ? WIDTH_MAX : to->scene->width;
     char name[512];
 
-    for (uint32_t i = 0; i < picture->lanes->threads; i++) {
+    for (uint32_t i = 0; i < to->scene->lanes->threads; i++) {
         unsigned wide;
         size_t length;
-        if (picture->lanes->thread[i].count == 0) {
+        if (to->scene->lanes->thread[i].count == 0) {
             continue;
         }
-        length = name_of(&to, reference_make(OBJECT_THREAD, i), name, sizeof name - 1);
+        length = name_of(to, reference_make(OBJECT_THREAD, i), name, sizeof name - 1);
         name[length < sizeof name - 1 ? length : sizeof name - 1] = '\0';
         /* An element may stand for several, with a second index. */
         wide = characters(name, strlen(name)) +
                (strchr(name, '[') == NULL ? 0 : characters(strchr(name, '['), strlen(strchr(name, '['))));
-        to.name_width = wide > to.name_width ? wide : to.name_width;
+        to->name_width = wide > to->name_width ? wide : to->name_width;
     }
-    to.name_width = to.name_width > NAME_WIDTH_MAX ? NAME_WIDTH_MAX : to.name_width;
-    to.columns = width - to.name_width - 3;
-    if (picture->title != NULL) {
-        put_text(&to, picture->title);
-        put_text(&to, "\n\n");
+    to->name_width = to->name_width > NAME_WIDTH_MAX ? NAME_WIDTH_MAX : to->name_width;
+    to->columns = width - to->name_width - 3;
+}
+
+static void draw_lanes(struct drawing *to)
+{
+    const struct lanes *lanes = to->scene->lanes;
+    uint32_t *order = calloc(lanes->threads + 1, sizeof *order);
+    size_t count;
+
+    if (order == NULL) {
+        to->failed = true;
+        return;
     }
-    draw_scale(&to);
-    for (uint32_t i = 0; i < picture->lanes->threads;) {
-        i += picture->lanes->thread[i].count > 0 ? draw_threads(&to, i) : 1;
+    count = scene_threads(to->scene, order);
+    draw_scale(to);
+    for (size_t i = 0; i < count;) {
+        i += draw_threads(to, order + i, count - i);
     }
-    for (uint32_t i = 0; i < picture->lanes->ports; i++) {
-        if (picture->lanes->port[i].count > 0) {
-            draw_port(&to, i);
+    for (uint32_t i = 0; i < lanes->ports; i++) {
+        if (lanes->port[i].count > 0) {
+            draw_port(to, i);
         }
     }
-    draw_legend(&to);
+    free(order);
+}
+
+bool text_render_lanes(const struct scene *scene, const struct trace_sink *sink, const struct trace_sink *colours)
+{
+    struct drawing to = {.scene = scene, .sink = sink, .colours = colours, .name_width = 14};
+
+    measure(&to);
+    draw_lanes(&to);
     return !to.failed;
+}
+
+bool text_render(const struct scene *scene, const struct trace_sink *sink, const struct trace_sink *colours)
+{
+    struct drawing to = {.scene = scene, .sink = sink, .colours = colours, .name_width = 14};
+
+    measure(&to);
+    if (scene->header->title != NULL) {
+        put_text(&to, scene->header->title);
+        put_text(&to, "\n\n");
+    }
+    draw_lanes(&to);
+    draw_legend(&to);
+    return !to.failed && table_render(scene, to.columns + to.name_width + 3, sink);
 }

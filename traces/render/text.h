@@ -1,21 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Lanes in a terminal. */
+/* Lanes in a terminal, and the operations in a table under them. */
 #ifndef TRACES_RENDER_TEXT_H
 #define TRACES_RENDER_TEXT_H
 
-#include "traces/lanes.h"
-#include "traces/trace.h"
+#include "traces/render/scene.h"
 
-/* What is drawn: the lanes, and the replayed state at the end (limits). */
-struct text_picture {
-    const struct lanes *lanes;
-    const struct replay *replay;
-    const struct record_names *names;
-    const char *title;
-    unsigned width; /* columns, at least 40 */
-};
+/* Writes them, at least 40 columns wide. `colours` takes what steers a terminal's colours, in its place among the
+ * text; NULL: no colours. False when a sink took no more. */
+bool text_render(const struct scene *scene, const struct trace_sink *sink, const struct trace_sink *colours);
 
-/* False when the sink took no more. */
-bool text_render(const struct text_picture *picture, const struct trace_sink *sink);
+/* The lanes alone, without title and legend, of the threads and ports; how two runs are set beside each other. */
+bool text_render_lanes(const struct scene *scene, const struct trace_sink *sink, const struct trace_sink *colours);
 
 #endif

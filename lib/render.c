@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Pictures: what a run kept for them, and which renderer draws which form. */
+#include <string.h>
+
+#include "lib/session.h"
+#include "scenarios/load/expression.h"
+#include "traces/render/dot.h"
+#include "traces/render/ribbon.h"
+#include "traces/render/text.h"
+
+enum iocpsim_status iocpsim_run_draw(struct iocpsim_run *run)
+{
+    run->lanes = lanes_create();
+    run->lives = lives_create();
+    if (run->lanes == NULL || run->lives == NULL) {
+        lanes_destroy(run->lanes);
+        lives_destroy(run->lives);
+        run->lanes = NULL;
+        run->lives = NULL;
+        return IOCPSIM_NO_MEMORY;
+    }
+    session_observe(run, interest_all(), (struct record_observer){.see = lanes_see, .context = run->lanes});
+    session_observe(run, interest_all(), (struct record_observer){.see = lives_see, .context = run->lives});
+    return IOCPSIM_OK;
+}
+
+/* An instant as it was asked for; what it was when there is none. False when it is no duration. */
+static bool read_instant(const char *text, sim_time *instant)
+{
+    struct value value;
+
+    if (text == NULL) {
+        return true;
+    }
+    if (!expression_literal(text, &value) || (int64_t)value.bits < 0 ||
+        (value.type != VALUE_DURATION && value.bits != 0)) {
+        return false;
+    }
+    *instant = value.bits;
+    return true;
+}
+
+/* What is drawn of a run; false when the picture asks for what cannot be. */
+static bool set_scene(const struct iocpsim_run *run, const struct iocpsim_picture *picture, struct scene *scene)
+{
+    if (run->lanes == NULL) {
+        return false;
+    }
+    *scene = (struct scene){
+        .lanes = run->lanes,
+        .lives = run->lives,
+        .replay = expectation_replay(run->judge),
+        .kept = run->kept == NULL ? NULL : &run->kept->records,
+        .cast = &run->cast,
+        .names = &run->names,
+        .header = &run->header,
+        .to = run->lanes->end,
+        .width = picture->width,
+    };
+    if (!read_instant(picture->from, &scene->from) || !read_instant(picture->to, &scene->to)) {
+        return false;
+    }
+    scene->to = scene->to > run->lanes->end ? run->lanes->end : scene->to;
+    return scene->from <= scene->to;
+}
+
+enum iocpsim_status
+iocpsim_run_render(const struct iocpsim_run *run, const struct iocpsim_picture *picture, const struct iocpsim_sink *sink)
+{
+    struct iocpsim_sink kept = *sink;
+    struct iocpsim_sink shown = iocpsim_harmless(&kept);
+    struct trace_sink to = {sink->write, sink->context};
+    struct trace_sink to_people = {shown.write, shown.context};
+    const struct life *life = NULL;
+    struct scene scene;
+    bool written = false;
+
+    if (!set_scene(run, picture, &scene)) {
+        return IOCPSIM_BAD_OPTION;
+    }
+    if (picture->operation != 0 && (life = lives_find(run->lives, picture->operation)) == NULL) {
+        return IOCPSIM_BAD_OPTION;
+    }
+    switch (picture->form) {
+    case IOCPSIM_TEXT:
+        written = text_render(&scene, &to_people, picture->has_colours ? &to : NULL);
+        break;
+    case IOCPSIM_PATH:
+        if (life == NULL) {
+            return IOCPSIM_BAD_OPTION;
+        }
+        written = ribbon_render(&scene, life, &to_people);
+        break;
+    case IOCPSIM_DOT:
+        written = dot_render(&scene, &to);
+        break;
+    case IOCPSIM_SVG:
+    case IOCPSIM_STATISTICS:
+    case IOCPSIM_DOT_LIFE:
+    case IOCPSIM_DOT_WAITS:
+    case IOCPSIM_DOT_SUMMARY:
+    case IOCPSIM_CHROME:
+    case IOCPSIM_PERFETTO:
+    case IOCPSIM_MERMAID:
+        return IOCPSIM_BAD_OPTION;
+    }
+    return written ? IOCPSIM_OK : IOCPSIM_NOT_WRITTEN;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Names and order, the same in every picture. */
+#include "traces/render/scene.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "model/verb.h"
+#include "traces/writing.h"
+
+static struct scene_name cut(const char *name)
+{
+    struct scene_name shown;
+
+    out_cut(shown.text, sizeof shown.text, name, SCENE_NAME_MAX);
+    return shown;
+}
+
+struct scene_name scene_name(const struct scene *scene, reference object)
+{
+    char name[512];
+
+    return cut(object == REFERENCE_NONE ? "" : name_words(scene->names, object, name, sizeof name));
+}
+
+struct scene_name scene_procedure(const struct scene *scene, uint32_t procedure)
+{
+    char name[512];
+    size_t length = procedure == NAME_NONE
+                        ? 0
+                        : scene->names->of_procedure(scene->names->context, procedure, name, sizeof name - 1);
+
+    name[length < sizeof name - 1 ? length : sizeof name - 1] = '\0';
+    return cut(name);
+}
+
+struct scene_name scene_op(const struct scene *scene, const struct life *life)
+{
+    const char *label = life_label(scene->lives, life);
+    struct scene_name name;
+
+    if (label != NULL) {
+        return cut(label);
+    }
+    snprintf(name.text, sizeof name.text, "#%llu", (unsigned long long)life->op);
+    return name;
+}
+
+struct scene_name scene_title(const struct scene *scene)
+{
+    char title[1024];
+
+    snprintf(title, sizeof title, "%s%s%s%s", scene->header->title == NULL ? "" : scene->header->title,
+             scene->header->variant == NULL ? "" : " [", scene->header->variant == NULL ? "" : scene->header->variant,
+             scene->header->variant == NULL ? "" : "]");
+    return cut(title);
+}
+
+/* The place of a type among the lanes. */
+static int rank_of(uint8_t type)
+{
+    return type == THREAD_TYPE_MAIN ? 0 : type == THREAD_TYPE_USER ? 1 : 2 + type;
+}
+
+size_t scene_threads(const struct scene *scene, uint32_t *order)
+{
+    size_t count = 0;
+
+    for (int rank = 0; rank < 2 + THREAD_TYPE_COUNT; rank++) {
+        for (uint32_t i = 0; i < scene->lanes->threads; i++) {
+            if (scene->lanes->thread[i].count > 0 && rank_of(scene->lanes->thread[i].type) == rank) {
+                order[count++] = i;
+            }
+        }
+    }
+    return count;
+}
+
+bool scene_shows(const struct scene *scene, const struct life *life)
+{
+    return life->at[LIFE_ISSUED] <= scene->to && life_end(life) >= scene->from;
+}
+
+void scene_deed(const struct scene *scene, const struct life *life, char *words, size_t room)
+{
+    snprintf(words, room, "%s%s%s", life->is_post ? "post" : verb_name((enum verb)life->verb),
+             life->is_post ? " to " : " ", scene_name(scene, life->object).text);
+}
