@@ -174,7 +174,7 @@ static int render_run(struct shown *shown, const struct wanted *wanted, struct o
     if (status == IOCPSIM_OK && wanted->form != FORM_JSONL && wanted->form != FORM_TRACE) {
         status = iocpsim_run_draw(shown->run);
     }
-    if (status == IOCPSIM_OK && wanted->picture.at != NULL) {
+    if (status == IOCPSIM_OK && (wanted->picture.at != NULL || wanted->picture.form == IOCPSIM_DOT_SUMMARY)) {
         status = iocpsim_run_keep(shown->run);
     }
     if (status != IOCPSIM_OK) {

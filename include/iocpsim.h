@@ -135,7 +135,7 @@ enum iocpsim_form {
     IOCPSIM_DOT,         /* the structure, for Graphviz, and so are the next three */
     IOCPSIM_DOT_LIFE,    /* one operation, or what happened in a stretch of time */
     IOCPSIM_DOT_WAITS,   /* who waits for what, and the circle if there is one; before the end only of kept runs */
-    IOCPSIM_DOT_SUMMARY, /* what led to what how often: at most 60 nodes, however long the run */
+    IOCPSIM_DOT_SUMMARY, /* what led to what how often: at most 60 nodes, however long the run; only of kept runs */
     IOCPSIM_CHROME,      /* Chrome's trace event format, in JSON */
     IOCPSIM_PERFETTO,    /* Perfetto's trace format, in binary */
     IOCPSIM_MERMAID,     /* a sequence diagram */

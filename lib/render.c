@@ -4,9 +4,14 @@
 
 #include "lib/session.h"
 #include "scenarios/load/expression.h"
+#include "traces/render/chrome.h"
 #include "traces/render/dot.h"
+#include "traces/render/graph.h"
+#include "traces/render/mermaid.h"
+#include "traces/render/perfetto.h"
 #include "traces/render/ribbon.h"
 #include "traces/render/text.h"
+#include "traces/render/timeline.h"
 
 enum iocpsim_status iocpsim_run_draw(struct iocpsim_run *run)
 {
@@ -73,6 +78,7 @@ iocpsim_run_render(const struct iocpsim_run *run, const struct iocpsim_picture *
     struct trace_sink to_people = {shown.write, shown.context};
     const struct life *life = NULL;
     struct scene scene;
+    sim_time at = SIM_NEVER;
     bool written = false;
 
     if (!set_scene(run, picture, &scene)) {
@@ -94,14 +100,34 @@ iocpsim_run_render(const struct iocpsim_run *run, const struct iocpsim_picture *
     case IOCPSIM_DOT:
         written = dot_render(&scene, &to);
         break;
-    case IOCPSIM_SVG:
-    case IOCPSIM_STATISTICS:
     case IOCPSIM_DOT_LIFE:
+        written = graph_life(&scene, life, &to);
+        break;
     case IOCPSIM_DOT_WAITS:
+        if (!read_instant(picture->at, &at) || (picture->at != NULL && scene.kept == NULL)) {
+            return IOCPSIM_BAD_OPTION;
+        }
+        written = graph_waits(&scene, at, &to);
+        break;
     case IOCPSIM_DOT_SUMMARY:
+        if (scene.kept == NULL) {
+            return IOCPSIM_BAD_OPTION;
+        }
+        written = graph_summary(&scene, &to);
+        break;
+    case IOCPSIM_SVG:
+        written = timeline_render(&scene, life, &to);
+        break;
     case IOCPSIM_CHROME:
+        written = chrome_render(&scene, &to);
+        break;
     case IOCPSIM_PERFETTO:
+        written = perfetto_render(&scene, &to);
+        break;
     case IOCPSIM_MERMAID:
+        written = mermaid_render(&scene, &to);
+        break;
+    case IOCPSIM_STATISTICS:
         return IOCPSIM_BAD_OPTION;
     }
     return written ? IOCPSIM_OK : IOCPSIM_NOT_WRITTEN;

@@ -61,7 +61,7 @@ static void add_stretch(struct lanes *lanes, const struct record *record, const 
                         enum replay_thread_state state)
 {
     struct lane *lane = lane_of(lanes, record);
-    struct lane_stretch stretch = {.t = record->t, .on = record->object, .by = REFERENCE_NONE, .cpu = record->cpu,
+    struct lane_stretch stretch = {.t = record->t, .on = record->object, .by = REFERENCE_NONE, .slot = REFERENCE_NONE, .cpu = record->cpu,
                                    .state = (uint8_t)state, .why = record->why, .ran = state == REPLAY_RUNNING};
     void *items;
 
@@ -82,9 +82,25 @@ static void add_stretch(struct lanes *lanes, const struct record *record, const 
         stretch.by = stretch.by == record->thread ? REFERENCE_NONE : stretch.by;
     }
     if (lane->count > 0 && lane->stretch[lane->count - 1].t == record->t) {
-        stretch.ran = stretch.ran || lane->stretch[--lane->count].ran;
+        lane->count--;
+        stretch.ran = stretch.ran || lane->stretch[lane->count].ran;
+        if (state == REPLAY_READY || state == REPLAY_RUNNING) {
+            stretch.active = lane->stretch[lane->count].active;
+            stretch.slot = lane->stretch[lane->count].slot;
+        }
     }
     lane->stretch[lane->count++] = stretch;
+}
+
+/* It has its slot at a port again, beside so many. */
+static void note_slot(struct lanes *lanes, const struct record *record)
+{
+    struct lane *lane = lane_of(lanes, record);
+
+    if (lane != NULL && lane->count > 0) {
+        lane->stretch[lane->count - 1].active = record->active;
+        lane->stretch[lane->count - 1].slot = record->object;
+    }
 }
 
 static uint32_t larger(uint32_t one, uint32_t other)
@@ -236,6 +252,9 @@ static void see(struct lanes *lanes, const struct record *record, const struct r
         break;
     case RECORD_THREAD_EXIT:
         add_stretch(lanes, record, batch, REPLAY_ENDED);
+        break;
+    case RECORD_PORT_UNBLOCK:
+        note_slot(lanes, record);
         break;
     case RECORD_CALLBACK_BEGIN:
         begin_callback(lanes, record);

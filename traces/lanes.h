@@ -11,6 +11,8 @@ struct lane_stretch {
     sim_time t;
     reference on;       /* blocked: the first thing that it waits for; parked, or just released: the port */
     reference by;       /* ready: the thread that released it; REFERENCE_NONE: none did */
+    uint32_t active;    /* threads active at `slot` when it took its slot there again after a wait; 0: it took none */
+    reference slot;     /* the port where it did */
     uint16_t cpu;       /* running: number + 1 of its processor; 0: an ideal one */
     uint8_t state, why; /* enum replay_thread_state; why it is blocked, or was released */
     bool ran;           /* at the instant `t` itself it ran, for no time */

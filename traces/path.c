@@ -210,41 +210,67 @@ void path_sums(const struct path *path, sim_span sums[SEGMENT_KINDS])
     }
 }
 
-/* What a thread does that an operation waits for. */
-static void thread_words(const struct segment *segment, const struct record_names *names, char *words, size_t room)
+/* An operation by its label or number. */
+static void op_words(struct path_names names, uint64_t op, char *words, size_t room)
+{
+    const struct life *life = lives_find(names.lives, op);
+    const char *label = life == NULL ? NULL : life_label(names.lives, life);
+
+    if (label != NULL) {
+        snprintf(words, room, "%s", label);
+    } else {
+        snprintf(words, room, "#%llu", (unsigned long long)op);
+    }
+}
+
+/* A thread runs: what, and for which operation. */
+static void run_words(const struct segment *segment, struct path_names names, char *words, size_t room)
+{
+    const struct record_names *of = names.names;
+    char procedure[256] = "";
+    char op[256] = "";
+
+    if (segment->procedure != NAME_NONE) {
+        size_t length = of->of_procedure(of->context, segment->procedure, procedure, sizeof procedure - 1);
+        procedure[length < sizeof procedure - 1 ? length : sizeof procedure - 1] = '\0';
+    }
+    if (segment->op != 0) {
+        op_words(names, segment->op, op, sizeof op);
+    }
+    snprintf(words, room, "runs%s%s%s%s", procedure[0] == '\0' ? "" : " ", procedure, op[0] == '\0' ? "" : " ", op);
+}
+
+/* A thread is blocked: why, on what, and who lets it go on. */
+static void block_words(const struct segment *segment, struct path_names names, char *words, size_t room)
 {
     char on[256] = "";
     char by[256] = "";
-    char procedure[256] = "";
-    char op[32] = "";
-    size_t length;
 
+    if (segment->on != REFERENCE_NONE && segment->why != WHY_SLEEP && segment->why != WHY_READ_LINE) {
+        name_words(names.names, segment->on, on, sizeof on);
+    }
+    if (segment->by != REFERENCE_NONE) {
+        name_words(names.names, segment->by, by, sizeof by);
+    }
+    snprintf(words, room, "is blocked (%s%s%s%s%s)", record_why_name((enum record_why)segment->why), on[0] == '\0' ? "" : " on ", on,
+             by[0] == '\0' ? "" : ", until released by ", by);
+}
+
+/* What a thread does that an operation waits for. */
+static void thread_words(const struct segment *segment, struct path_names names, char *words, size_t room)
+{
     switch ((enum replay_thread_state)segment->state) {
     case REPLAY_RUNNING:
-        if (segment->procedure != NAME_NONE) {
-            length = names->of_procedure(names->context, segment->procedure, procedure, sizeof procedure - 1);
-            procedure[length < sizeof procedure - 1 ? length : sizeof procedure - 1] = '\0';
-        }
-        if (segment->op != 0) {
-            snprintf(op, sizeof op, " #%llu", (unsigned long long)segment->op);
-        }
-        snprintf(words, room, "runs%s%s%s", procedure[0] == '\0' ? "" : " ", procedure, op);
+        run_words(segment, names, words, room);
         return;
     case REPLAY_READY:
         snprintf(words, room, "waits for a processor");
         return;
     case REPLAY_BLOCKED:
-        if (segment->on != REFERENCE_NONE && segment->why != WHY_SLEEP && segment->why != WHY_READ_LINE) {
-            name_words(names, segment->on, on, sizeof on);
-        }
-        if (segment->by != REFERENCE_NONE) {
-            name_words(names, segment->by, by, sizeof by);
-        }
-        snprintf(words, room, "is blocked (%s%s%s%s%s)", record_why_name((enum record_why)segment->why),
-                 on[0] == '\0' ? "" : " on ", on, by[0] == '\0' ? "" : ", until released by ", by);
+        block_words(segment, names, words, room);
         return;
     case REPLAY_PARKED:
-        snprintf(words, room, "is parked");
+        snprintf(words, room, "is parked while others have the slots");
         return;
     case REPLAY_UNBORN:
         snprintf(words, room, "has not begun");
@@ -256,18 +282,18 @@ static void thread_words(const struct segment *segment, const struct record_name
     snprintf(words, room, "has ended");
 }
 
-void segment_words(const struct segment *segment, const struct record_names *names, char *words, size_t room)
+void segment_words(const struct segment *segment, struct path_names names, char *words, size_t room)
 {
     char thread[256] = "";
     char on[256] = "";
     char does[900] = "";
 
     if (segment->thread != REFERENCE_NONE) {
-        name_words(names, segment->thread, thread, sizeof thread);
+        name_words(names.names, segment->thread, thread, sizeof thread);
         thread_words(segment, names, does, sizeof does);
     }
     if (segment->on != REFERENCE_NONE) {
-        name_words(names, segment->on, on, sizeof on);
+        name_words(names.names, segment->on, on, sizeof on);
     }
     switch ((enum segment_kind)segment->kind) {
     case SEGMENT_CALL:
@@ -275,18 +301,16 @@ void segment_words(const struct segment *segment, const struct record_names *nam
         return;
     case SEGMENT_WAIT:
         if (segment->op != 0) {
-            snprintf(words, room, "%s serves #%llu first", on, (unsigned long long)segment->op);
-        } else {
-            snprintf(words, room, "%s serves others", on);
+            op_words(names, segment->op, does, sizeof does);
         }
+        snprintf(words, room, "%s serves %s first", on, segment->op == 0 ? "others" : does);
         return;
     case SEGMENT_SERVICE:
         snprintf(words, room, "%s serves it", on[0] == '\0' ? "its device" : on);
         return;
     case SEGMENT_QUEUE:
-        snprintf(words, room, "queued%s%s: %s %s", segment->state == REPLAY_BLOCKED ? "" : " at ",
-                 segment->state == REPLAY_BLOCKED ? "" : on, thread[0] == '\0' ? "nobody" : thread,
-                 thread[0] == '\0' ? "takes it" : does);
+        snprintf(words, room, "waits for %s, which %s", thread[0] == '\0' ? "a thread" : thread,
+                 thread[0] == '\0' ? "is not there" : does);
         return;
     case SEGMENT_WAKE:
         snprintf(words, room, "%s has it, and %s", thread, does);

@@ -43,8 +43,14 @@ void path_release(struct path *path);
 const char *segment_kind_name(enum segment_kind kind);
 void path_sums(const struct path *path, sim_span sums[SEGMENT_KINDS]);
 
-/* What happens in a segment, in words, cut to `room`. */
-void segment_words(const struct segment *segment, const struct record_names *names, char *words, size_t room);
+/* What objects and operations are called. */
+struct path_names {
+    const struct record_names *names;
+    const struct lives *lives;
+};
+
+/* What happens in a segment, in words that complete its kind's, cut to `room`. */
+void segment_words(const struct segment *segment, struct path_names names, char *words, size_t room);
 
 /* What a thread runs at an instant: the place of its innermost callback; SIZE_MAX: none. */
 size_t lane_callback_at(const struct lane *lane, sim_time t);

@@ -14,6 +14,7 @@ void out_begin(struct out *out, const struct trace_sink *sink)
 {
     out->sink = sink;
     out->used = 0;
+    out->written = 0;
     out->failed = false;
 }
 
@@ -31,6 +32,7 @@ bool out_end(struct out *out)
 
 void out_bytes(struct out *out, const char *bytes, size_t length)
 {
+    out->written += length;
     if (length > sizeof out->buffer - out->used) {
         flush(out);
     }
@@ -180,8 +182,6 @@ static const char *mermaid(const char *at)
         return "#35;";
     case ';':
         return "#59;";
-    case ':':
-        return "#58;";
     case '"':
         return "#quot;";
     case '<':
@@ -196,22 +196,6 @@ static const char *mermaid(const char *at)
         return "#123;";
     case '}':
         return "#125;";
-    case '[':
-        return "#91;";
-    case ']':
-        return "#93;";
-    case '(':
-        return "#40;";
-    case ')':
-        return "#41;";
-    case '-':
-        return "#45;";
-    case '+':
-        return "#43;";
-    case ',':
-        return "#44;";
-    case '\\':
-        return "#92;";
     case 'e':
     case 'E':
         /* The word closes a block wherever it stands. */

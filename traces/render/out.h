@@ -9,6 +9,7 @@
 struct out {
     const struct trace_sink *sink;
     size_t used;
+    uint64_t written; /* bytes in all */
     bool failed; /* the sink took no more */
     char buffer[16384];
 };

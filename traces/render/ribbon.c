@@ -40,7 +40,7 @@ static void put_segments(struct out *out, const struct scene *scene, const struc
             from = path->segment[i - 1].from;
         }
         i--;
-        segment_words(segment, scene->names, words, sizeof words);
+        segment_words(segment, (struct path_names){scene->names, scene->lives}, words, sizeof words);
         out_put(out, "%12s  %12s  ", span_words(segment->to).text, span_words(segment->to - from).text);
         put_bar(out, segment->to - from, latency);
         out_put(out, "  %-11s  ", segment_kind_name((enum segment_kind)segment->kind));

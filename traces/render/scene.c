@@ -46,14 +46,14 @@ struct scene_name scene_op(const struct scene *scene, const struct life *life)
     return name;
 }
 
-struct scene_name scene_title(const struct scene *scene)
+void scene_title(const struct scene *scene, char *title, size_t most)
 {
-    char title[1024];
+    const char *variant = scene->header->variant;
+    char whole[2048];
 
-    snprintf(title, sizeof title, "%s%s%s%s", scene->header->title == NULL ? "" : scene->header->title,
-             scene->header->variant == NULL ? "" : " [", scene->header->variant == NULL ? "" : scene->header->variant,
-             scene->header->variant == NULL ? "" : "]");
-    return cut(title);
+    snprintf(whole, sizeof whole, "%s%s%s%s", scene->header->title == NULL ? "" : scene->header->title,
+             variant == NULL ? "" : " [", variant == NULL ? "" : variant, variant == NULL ? "" : "]");
+    out_cut(title, 4 * most + 16, whole, most);
 }
 
 /* The place of a type among the lanes. */

@@ -31,7 +31,9 @@ struct scene_name {
 struct scene_name scene_name(const struct scene *scene, reference object);
 struct scene_name scene_procedure(const struct scene *scene, uint32_t procedure);
 struct scene_name scene_op(const struct scene *scene, const struct life *life);
-struct scene_name scene_title(const struct scene *scene);
+
+/* Title and variant, cut to `most` characters; `title` has room for four times as many bytes, and 16. */
+void scene_title(const struct scene *scene, char *title, size_t most);
 
 /* The threads that have a lane, in the order in which they are shown: the program's own first, then by type, each in
  * the order of their numbers. How many; `order` has room for all lanes. */

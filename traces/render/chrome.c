@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Threads are process 1, devices 2, ports 3. Times are microseconds with three decimals, written from integers: every
+ * reader gets the nanosecond back below 2^51 ns; a run that is longer is told from its beginning on, which then stands
+ * in the metadata. The way of an operation is a flow of the second sort: bind_id on the slices themselves, so that
+ * no arrow depends on what is open at an instant. Operations overlap at devices and ports, so they are asynchronous
+ * there, each with its own number for id. */
+#include "traces/render/chrome.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "model/verb.h"
+#include "traces/render/deeds.h"
+
+enum {
+    PROCESS_THREADS = 1,
+    PROCESS_DEVICES = 2,
+    PROCESS_PORTS = 3,
+};
+
+/* Below this every reader gets exact times. */
+#define EXACT_TIMES (UINT64_C(1) << 51)
+
+struct chrome {
+    struct out out;
+    const struct scene *scene;
+    sim_time origin;
+    bool has_event;
+};
+
+/* Microseconds, exactly. */
+static void put_micros(struct out *out, uint64_t ns)
+{
+    char rest[4] = {'.', (char)('0' + ns / 100 % 10), (char)('0' + ns / 10 % 10), (char)('0' + ns % 10)};
+
+    out_number(out, ns / 1000);
+    if (ns % 1000 != 0) {
+        out_bytes(out, rest, sizeof rest);
+    }
+}
+
+/* Begins an event: phase, process and thread, name to come. */
+static void begin(struct chrome *to, char phase, int process, uint64_t thread)
+{
+    char head[] = ",\n{\"ph\":\" \",\"pid\": ,\"tid\":";
+
+    head[9] = phase;
+    head[18] = (char)('0' + process);
+    out_text(&to->out, to->has_event ? head : head + 1);
+    to->has_event = true;
+    out_number(&to->out, thread);
+}
+
+static void put_name(struct chrome *to, const char *name)
+{
+    out_text(&to->out, ",\"name\":\"");
+    out_json(&to->out, name);
+    out_text(&to->out, "\"");
+}
+
+static void put_time(struct chrome *to, const char *key, sim_time t)
+{
+    out_text(&to->out, key);
+    put_micros(&to->out, t);
+}
+
+/* A name of a process or a thread, and its place. */
+static void put_meta(struct chrome *to, int process, uint64_t thread, const char *name)
+{
+    const char *what = thread == 0 ? "process" : "thread";
+
+    begin(to, 'M', process, thread);
+    out_put(&to->out, ",\"name\":\"%s_name\",\"args\":{\"name\":\"", what);
+    out_json(&to->out, name);
+    out_text(&to->out, "\"}}");
+    if (thread == 0) {
+        begin(to, 'M', process, thread);
+        out_put(&to->out, ",\"name\":\"process_sort_index\",\"args\":{\"sort_index\":%d}}", process);
+    }
+}
+
+/* Where a flow goes on: it begins at the issue, passes device and port, and ends at the callback. */
+static void put_flow(struct chrome *to, uint64_t op, bool comes, bool goes)
+{
+    out_text(&to->out, ",\"bind_id\":\"0x");
+    out_put(&to->out, "%llx\"%s%s", (unsigned long long)op, comes ? ",\"flow_in\":true" : "", goes ? ",\"flow_out\":true" : "");
+}
+
+static void put_deed(struct chrome *to, const struct deeds *deeds, const struct deed *deed, uint64_t thread)
+{
+    char words[8 * SCENE_NAME_MAX];
+
+    begin(to, 'X', PROCESS_THREADS, thread);
+    put_time(to, ",\"ts\":", deed->from - to->origin);
+    put_time(to, ",\"dur\":", deed->to - deed->from);
+    deed_words(deeds, deed, words, sizeof words);
+    put_name(to, words);
+    out_text(&to->out, deed->kind == DEED_CALLBACK ? ",\"cat\":\"callback\""
+                       : deed->kind == DEED_ISSUE  ? ",\"cat\":\"issue\""
+                                                   : ",\"cat\":\"state\"");
+    if (deed->op != 0 && lives_find(to->scene->lives, deed->op) != NULL) {
+        const struct life *life = lives_find(to->scene->lives, deed->op);
+        bool is_end = deed->kind == DEED_CALLBACK && deed->from == life->at[LIFE_BEGAN];
+        if (deed->kind == DEED_ISSUE || is_end) {
+            put_flow(to, deed->op, is_end, !is_end);
+        }
+    }
+    if (deed->op != 0) {
+        out_text(&to->out, ",\"args\":{\"op\":");
+        out_number(&to->out, deed->op);
+        if (deed->kind == DEED_CALLBACK) {
+            out_put(&to->out, ",\"why\":\"%s\"", record_why_name((enum record_why)deed->why));
+        }
+        out_text(&to->out, "}");
+    } else if (deed->kind == DEED_STATE && deed->on != REFERENCE_NONE) {
+        out_text(&to->out, ",\"args\":{\"on\":\"");
+        out_json(&to->out, scene_name(to->scene, deed->on).text);
+        out_text(&to->out, "\"}");
+    }
+    out_text(&to->out, "}");
+}
+
+static void put_threads(struct chrome *to)
+{
+    struct deeds deeds;
+
+    if (!deeds_begin(&deeds, to->scene)) {
+        to->out.failed = true;
+        return;
+    }
+    for (uint32_t i = 0; i < to->scene->lanes->threads && !to->out.failed; i++) {
+        const struct lane *lane = &to->scene->lanes->thread[i];
+        char name[4 * SCENE_NAME_MAX + 60];
+        if (lane->count == 0) {
+            continue;
+        }
+        snprintf(name, sizeof name, "%s (%s)", scene_name(to->scene, reference_make(OBJECT_THREAD, i)).text,
+                 thread_type_name((enum thread_type)lane->type));
+        put_meta(to, PROCESS_THREADS, i + 1, name);
+        if (!deeds_of(&deeds, i)) {
+            to->out.failed = true;
+        }
+        for (size_t j = 0; j < deeds.count; j++) {
+            put_deed(to, &deeds, &deeds.deed[j], i + 1);
+        }
+    }
+    deeds_end(&deeds);
+}
+
+/* An operation at its device, or its packet in the queue: from and to, as two events of one id. */
+static void put_stay(struct chrome *to, const struct life *life, enum life_stage from, int process)
+{
+    sim_time end = life->at[from + 1];
+    reference object = process == PROCESS_DEVICES ? life->device : life->port;
+    char name[8 * SCENE_NAME_MAX + 60];
+
+    if (life->at[from] == SIM_NEVER || !scene_shows(to->scene, life)) {
+        return;
+    }
+    end = end == SIM_NEVER ? (life->is_dropped ? life->at[from] : to->scene->lanes->end) : end;
+    snprintf(name, sizeof name, "%s at %s", scene_op(to->scene, life).text, scene_name(to->scene, object).text);
+    for (int i = 0; i < 2; i++) {
+        begin(to, i == 0 ? 'b' : 'e', process, object == REFERENCE_NONE ? 1 : reference_slot(object) + 1);
+        put_time(to, ",\"ts\":", (i == 0 ? life->at[from] : end) - to->origin);
+        out_put(&to->out, ",\"cat\":\"%s\",\"id\":\"0x%llx\"", process == PROCESS_DEVICES ? "service" : "queue",
+                (unsigned long long)life->op);
+        put_name(to, name);
+        if (i == 0) {
+            put_flow(to, life->op, true, life->at[LIFE_BEGAN] != SIM_NEVER ||
+                                             (process == PROCESS_DEVICES && life->at[LIFE_QUEUED] != SIM_NEVER));
+        }
+        out_text(&to->out, "}");
+    }
+}
+
+/* The counts of a port or device: two numbers an instant. */
+static void put_counts(struct chrome *to, int process, reference object, const struct port_lane *lane)
+{
+    bool is_port = process == PROCESS_PORTS;
+    struct scene_name name = scene_name(to->scene, object);
+
+    for (size_t i = 0; i < lane->count; i++) {
+        if (lane->counts[i].t < to->scene->from || lane->counts[i].t > to->scene->to) {
+            continue;
+        }
+        begin(to, 'C', process, reference_slot(object) + 1);
+        put_time(to, ",\"ts\":", lane->counts[i].t - to->origin);
+        put_name(to, name.text);
+        out_text(&to->out, ",\"args\":{\"queued\":");
+        out_number(&to->out, lane->counts[i].depth);
+        out_text(&to->out, is_port ? ",\"active\":" : ",\"busy\":");
+        out_number(&to->out, lane->counts[i].active);
+        out_text(&to->out, "}}");
+    }
+}
+
+static void put_places(struct chrome *to, int process, const struct port_lane *lane, size_t count)
+{
+    bool has_name = false;
+
+    for (uint32_t i = 0; i < count; i++) {
+        if (lane[i].count > 0) {
+            reference object = reference_make(process == PROCESS_PORTS ? OBJECT_PORT : OBJECT_DEVICE, i);
+            if (!has_name) {
+                put_meta(to, process, 0, process == PROCESS_PORTS ? "ports" : "devices");
+                has_name = true;
+            }
+            put_meta(to, process, i + 1, scene_name(to->scene, object).text);
+            put_counts(to, process, object, &lane[i]);
+        }
+    }
+}
+
+static void put_metadata(struct chrome *to)
+{
+    const struct trace_header *header = to->scene->header;
+
+    out_text(&to->out, "\n],\"metadata\":{\"title\":\"");
+    out_json(&to->out, header->title == NULL ? "" : header->title);
+    out_text(&to->out, "\",\"variant\":\"");
+    out_json(&to->out, header->variant == NULL ? "" : header->variant);
+    out_put(&to->out, "\",\"seed\":\"%llu\",\"trace\":%d,\"t0_ns\":\"%llu\"}}\n", (unsigned long long)header->seed, TRACE_VERSION,
+            (unsigned long long)to->origin);
+}
+
+bool chrome_render(const struct scene *scene, const struct trace_sink *sink)
+{
+    struct chrome to = {.scene = scene};
+
+    to.origin = scene->lanes->end >= EXACT_TIMES ? scene->from : 0;
+    out_begin(&to.out, sink);
+    out_text(&to.out, "{\"displayTimeUnit\":\"ns\",\"traceEvents\":[\n");
+    put_meta(&to, PROCESS_THREADS, 0, "threads");
+    put_threads(&to);
+    put_places(&to, PROCESS_DEVICES, scene->lanes->device, scene->lanes->devices);
+    put_places(&to, PROCESS_PORTS, scene->lanes->port, scene->lanes->ports);
+    for (size_t i = 0; i < scene->lives->count; i++) {
+        put_stay(&to, &scene->lives->life[i], LIFE_BEGUN, PROCESS_DEVICES);
+        put_stay(&to, &scene->lives->life[i], LIFE_QUEUED, PROCESS_PORTS);
+    }
+    put_metadata(&to);
+    return out_end(&to.out);
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The whole picture: what is on it is gathered first, since an SVG begins with its height. */
+#include "traces/render/timeline.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "traces/writing.h"
+
+/* How many processors ever ran a thread. */
+static uint32_t count_processors(const struct lanes *lanes)
+{
+    uint32_t most = 0;
+
+    for (uint32_t i = 0; i < lanes->threads; i++) {
+        for (size_t j = 0; j < lanes->thread[i].count; j++) {
+            const struct lane_stretch *stretch = &lanes->thread[i].stretch[j];
+            most = stretch->state == REPLAY_RUNNING && stretch->cpu > most ? stretch->cpu : most;
+        }
+    }
+    return most > 64 ? 64 : most;
+}
+
+/* Ports, then devices, those that records told of. */
+static bool gather_places(struct timeline *timeline)
+{
+    const struct lanes *lanes = timeline->scene->lanes;
+
+    for (uint32_t sort = 0; sort < 2; sort++) {
+        const struct port_lane *lane = sort == 0 ? lanes->port : lanes->device;
+        size_t count = sort == 0 ? lanes->ports : lanes->devices;
+        size_t most = timeline->places + TIMELINE_PLACES;
+        for (uint32_t i = 0; i < count && timeline->places < most; i++) {
+            struct place *place = &timeline->place[timeline->places];
+            if (lane[i].count == 0) {
+                continue;
+            }
+            place->object = reference_make(sort == 0 ? OBJECT_PORT : OBJECT_DEVICE, i);
+            place->counts = &lane[i];
+            timeline->places++;
+            if (!place_gather(timeline, place)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+/* The operation that took longest of those that are shown and over; NULL: there is none that took time. */
+static const struct life *slowest(const struct scene *scene)
+{
+    const struct life *found = NULL;
+
+    for (size_t i = 0; i < scene->lives->count; i++) {
+        const struct life *life = &scene->lives->life[i];
+        if (scene_shows(scene, life) && life_is_over(life) && life_latency(life) > 0 &&
+            (found == NULL || life_latency(life) > life_latency(found))) {
+            found = life;
+        }
+    }
+    return found;
+}
+
+static uint32_t path_height(const struct timeline *timeline)
+{
+    size_t lines = timeline->path.count > TIMELINE_SEGMENTS ? TIMELINE_SEGMENTS + 1 : timeline->path.count;
+
+    return timeline->path.count == 0 ? 0 : 22 * SVG_PIXEL + ROW + (uint32_t)(lines + 1) * LINE + GAP;
+}
+
+/* What is drawn is known now; how high that is. */
+static uint32_t height_of(const struct timeline *timeline)
+{
+    uint32_t height = 60 * SVG_PIXEL + 26 * SVG_PIXEL;
+
+    height += 22 * SVG_PIXEL + (uint32_t)timeline->shown * ROW + (timeline->shown < timeline->threads ? LINE : 0) + GAP;
+    height += timeline->processors == 0 ? 0 : 22 * SVG_PIXEL + timeline->processors * ROW + GAP;
+    for (size_t i = 0; i < timeline->places; i++) {
+        height += place_height(&timeline->place[i]);
+    }
+    return height + path_height(timeline) + 3 * 22 * SVG_PIXEL + GAP;
+}
+
+/* The picture in a sentence. */
+static void describe(const struct timeline *timeline, char *words, size_t room)
+{
+    const struct scene *scene = timeline->scene;
+    bool is_part = scene->from > 0 || scene->to < scene->lanes->end;
+
+    snprintf(words, room, "%zu thread%s, %zu operation%s and packet%s, %llu records; virtual time from %s to %s%s",
+             timeline->threads, timeline->threads == 1 ? "" : "s", scene->lives->count, scene->lives->count == 1 ? "" : "s",
+             scene->lives->count == 1 ? "" : "s", (unsigned long long)scene->lanes->records, span_words(scene->from).text,
+             span_words(scene->to).text, is_part ? ", a part of the run" : "");
+}
+
+static void draw(struct timeline *timeline)
+{
+    struct svg *svg = &timeline->svg;
+    uint32_t height = height_of(timeline);
+    char words[240];
+
+    describe(timeline, words, sizeof words);
+    svg_head(svg, height, words);
+    svg_axis(svg, height - 3 * 22 * SVG_PIXEL - GAP - path_height(timeline));
+    timeline_threads(timeline);
+    if (timeline->processors > 0) {
+        timeline_processors(timeline);
+    }
+    for (size_t i = 0; i < timeline->places; i++) {
+        timeline_place(timeline, &timeline->place[i]);
+    }
+    timeline_path(timeline);
+    timeline_legend(timeline);
+}
+
+bool timeline_render(const struct scene *scene, const struct life *life, const struct trace_sink *sink)
+{
+    struct timeline *timeline = calloc(1, sizeof *timeline);
+    bool good = timeline != NULL;
+
+    if (!good) {
+        return false;
+    }
+    timeline->scene = scene;
+    timeline->order = calloc(scene->lanes->threads + 1, sizeof *timeline->order);
+    timeline->row_y = calloc(scene->lanes->threads + 1, sizeof *timeline->row_y);
+    good = timeline->order != NULL && timeline->row_y != NULL;
+    if (good) {
+        svg_begin(&timeline->svg, scene, sink);
+        timeline->threads = scene_threads(scene, timeline->order);
+        timeline->shown = timeline->threads > TIMELINE_THREADS ? TIMELINE_THREADS : timeline->threads;
+        timeline->processors = count_processors(scene->lanes);
+        timeline->life = life == NULL ? slowest(scene) : life;
+        good = gather_places(timeline) &&
+               (timeline->life == NULL || path_of(&timeline->path, scene->lanes, scene->lives, timeline->life));
+    }
+    if (good) {
+        draw(timeline);
+        good = svg_end(&timeline->svg);
+    }
+    for (size_t i = 0; i < timeline->places; i++) {
+        free(timeline->place[i].bar);
+    }
+    path_release(&timeline->path);
+    free(timeline->order);
+    free(timeline->row_y);
+    free(timeline);
+    return good;
+}

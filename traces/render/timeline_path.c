@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The path of one operation: a line with a halo over the rows that it goes through, the same path as one bar, and each
+ * of its segments in words; then what the picture's shapes mean. */
+#include <stdio.h>
+#include <string.h>
+
+#include "traces/render/timeline.h"
+#include "traces/writing.h"
+
+/* How high on the picture a segment lies; 0: on no row that is drawn. */
+static uint32_t row_of(const struct timeline *timeline, const struct segment *segment)
+{
+    const struct scene *scene = timeline->scene;
+
+    if (segment->kind == SEGMENT_QUEUE || segment->kind == SEGMENT_SERVICE || segment->kind == SEGMENT_WAIT) {
+        reference object = segment->kind == SEGMENT_QUEUE ? timeline->life->port : segment->on;
+        for (size_t i = 0; i < timeline->places; i++) {
+            const struct place *place = &timeline->place[i];
+            uint32_t row = 0;
+            if (place->object != object) {
+                continue;
+            }
+            for (size_t j = 0; j < place->bars; j++) {
+                row = place->bar[j].life == timeline->life && place->bar[j].row != UINT32_MAX ? place->bar[j].row : row;
+            }
+            return place->y + row * BAR + BAR_HEIGHT + SVG_PIXEL;
+        }
+    }
+    if (segment->thread != REFERENCE_NONE && reference_slot(segment->thread) < scene->lanes->threads &&
+        timeline->row_y[reference_slot(segment->thread)] > 0) {
+        return timeline->row_y[reference_slot(segment->thread)] + ROW_HEIGHT + 2 * SVG_PIXEL;
+    }
+    return 0;
+}
+
+/* The line, once wide and white and once black. */
+static void put_line(struct timeline *timeline)
+{
+    static const char *const looks[] = {"#FFFFFF\" stroke-width=\"46\"", "#000000\" stroke-width=\"24\""};
+    struct svg *svg = &timeline->svg;
+    const struct life *life = timeline->life;
+    uint32_t issuer = life->issuer != REFERENCE_NONE && reference_slot(life->issuer) < timeline->scene->lanes->threads
+                          ? timeline->row_y[reference_slot(life->issuer)]
+                          : 0;
+
+    for (int i = 0; i < 2; i++) {
+        bool has_begun = false;
+        out_text(&svg->out, "<path d=\"");
+        if (issuer > 0) {
+            out_put(&svg->out, "M%u %u", svg_x(svg, life->at[LIFE_ISSUED]), issuer + ROW_HEIGHT + 2 * SVG_PIXEL);
+            has_begun = true;
+        }
+        for (size_t j = 0; j < timeline->path.count; j++) {
+            const struct segment *segment = &timeline->path.segment[j];
+            uint32_t y = row_of(timeline, segment);
+            if (y > 0 && segment->from <= svg->to && segment->to >= svg->from) {
+                out_put(&svg->out, has_begun ? "L%u %uH%u" : "M%u %uH%u", svg_x(svg, segment->from), y, svg_x(svg, segment->to));
+                has_begun = true;
+            }
+        }
+        out_put(&svg->out, "\" fill=\"none\" stroke-linejoin=\"round\" stroke-linecap=\"round\" stroke=\"%s/>\n", looks[i]);
+    }
+}
+
+/* The same path as one bar, each segment in the colour of its kind. */
+static void put_bar(struct timeline *timeline)
+{
+    struct svg *svg = &timeline->svg;
+
+    svg_text(svg, (struct svg_text){16 * SVG_PIXEL, svg->y + 15 * SVG_PIXEL, SVG_START, "#555555", false}, "its path");
+    for (size_t i = 0; i < timeline->path.count; i++) {
+        const struct segment *segment = &timeline->path.segment[i];
+        const char *name = segment_kind_name((enum segment_kind)segment->kind);
+        uint32_t from = svg_x(svg, segment->from);
+        uint32_t to = svg_x(svg, segment->to);
+        if (segment->to < svg->from || segment->from > svg->to || i >= 400) {
+            continue;
+        }
+        out_put(&svg->out, "<rect x=\"%u\" y=\"%u\" width=\"%u\" height=\"%d\" fill=\"%s\" stroke=\"#333333\" stroke-width=\"10\"/>\n",
+                from, svg->y, to - from, ROW_HEIGHT, svg_segment_colour((enum segment_kind)segment->kind));
+        if (to - from > strlen(name) * SVG_LETTER + 6 * SVG_PIXEL) {
+            svg_text(svg, (struct svg_text){from + (to - from) / 2, svg->y + 155, SVG_MIDDLE,
+                                            segment->kind == SEGMENT_CALL || segment->kind == SEGMENT_BLOCKED ? "#FFFFFF" : "#000000",
+                                            false}, name);
+        }
+    }
+    svg->y += ROW;
+}
+
+void timeline_path(struct timeline *timeline)
+{
+    struct svg *svg = &timeline->svg;
+    char deed[4 * SCENE_NAME_MAX + 40];
+    char words[1600];
+    char text[1200];
+
+    if (timeline->path.count == 0) {
+        return;
+    }
+    put_line(timeline);
+    scene_deed(timeline->scene, timeline->life, deed, sizeof deed);
+    snprintf(words, sizeof words, "where the %s of %s went (%s); the black line through the rows is its path",
+             span_words(life_latency(timeline->life)).text, scene_op(timeline->scene, timeline->life).text, deed);
+    svg_heading(svg, words);
+    put_bar(timeline);
+    for (size_t i = 0; i < timeline->path.count && i < TIMELINE_SEGMENTS; i++) {
+        const struct segment *segment = &timeline->path.segment[i];
+        uint32_t y = svg->y + 13 * SVG_PIXEL;
+        segment_words(segment, (struct path_names){timeline->scene->names, timeline->scene->lives}, words, sizeof words);
+        svg_text(svg, (struct svg_text){SVG_LEFT - 10 * SVG_PIXEL, y, SVG_END, NULL, false}, span_words(segment->to - segment->from).text);
+        out_put(&svg->out, "<rect x=\"%d\" y=\"%u\" width=\"%d\" height=\"%d\" fill=\"%s\" stroke=\"#333333\" stroke-width=\"10\"/>\n",
+                SVG_LEFT, y - 10 * SVG_PIXEL, 11 * SVG_PIXEL, 11 * SVG_PIXEL, svg_segment_colour((enum segment_kind)segment->kind));
+        snprintf(text, sizeof text, "%s: ", segment_kind_name((enum segment_kind)segment->kind));
+        out_cut(text + strlen(text), sizeof text - strlen(text), words, 120);
+        svg_text(svg, (struct svg_text){SVG_LEFT + 20 * SVG_PIXEL, y, SVG_START, NULL, false}, text);
+        svg->y += LINE;
+    }
+    if (timeline->path.count > TIMELINE_SEGMENTS) {
+        sim_span rest = timeline->path.segment[timeline->path.count - 1].to - timeline->path.segment[TIMELINE_SEGMENTS - 1].to;
+        snprintf(words, sizeof words, "in %zu more segments; --operation %llu tells them all", timeline->path.count - TIMELINE_SEGMENTS,
+                 (unsigned long long)timeline->life->op);
+        svg_text(svg, (struct svg_text){SVG_LEFT - 10 * SVG_PIXEL, svg->y + 13 * SVG_PIXEL, SVG_END, NULL, false}, span_words(rest).text);
+        svg_text(svg, (struct svg_text){SVG_LEFT + 20 * SVG_PIXEL, svg->y + 13 * SVG_PIXEL, SVG_START, NULL, false}, words);
+        svg->y += LINE;
+    }
+    svg_text(svg, (struct svg_text){SVG_LEFT - 10 * SVG_PIXEL, svg->y + 13 * SVG_PIXEL, SVG_END, NULL, true},
+             span_words(life_latency(timeline->life)).text);
+    svg_text(svg, (struct svg_text){SVG_LEFT, svg->y + 13 * SVG_PIXEL, SVG_START, NULL, true}, "in all, to the nanosecond");
+    svg->y += LINE + GAP;
+}
+
+/* One shape and its word; how wide they were. */
+static uint32_t put_sample(struct svg *svg, uint32_t x, const char *shape, const char *word)
+{
+    out_put(&svg->out, "<g transform=\"translate(%u %u)\"><path %s/></g>\n", x, svg->y, shape);
+    svg_text(svg, (struct svg_text){x + 34 * SVG_PIXEL, svg->y + 15 * SVG_PIXEL, SVG_START, NULL, false}, word);
+    return (uint32_t)out_characters(word) * 66 + 34 * SVG_PIXEL + 26 * SVG_PIXEL;
+}
+
+void timeline_legend(struct timeline *timeline)
+{
+    static const struct {
+        const char *shape, *word;
+    } samples[] = {
+        {"d=\"M0 0h260v220h-260z\" fill=\"#777777\" stroke=\"#333333\" stroke-width=\"10\"", "running"},
+        {"d=\"M0 10h260v200h-260z\" fill=\"#FFFFFF\" stroke=\"#777777\" stroke-width=\"20\"", "ready: waits for a processor"},
+        {"d=\"M0 147h260v73h-260z\" fill=\"#777777\" stroke=\"#333333\" stroke-width=\"10\"",
+         "blocked: L lock, O object, S sleep, I I/O, J another thread"},
+        {"d=\"M0 100h260v20h-260z\" fill=\"#777777\"", "parked at a port"},
+        {"d=\"M0 40h260v180h-260z\" fill=\"#777777\"/><path d=\"M0 10h260v40h-260z\" fill=\"#CC3311\"", "came back over the limit"},
+    };
+    struct svg *svg = &timeline->svg;
+    bool seen[THREAD_TYPE_COUNT] = {false};
+    uint32_t x = 16 * SVG_PIXEL;
+
+    for (size_t i = 0; i < timeline->threads; i++) {
+        seen[timeline->scene->lanes->thread[timeline->order[i]].type] = true;
+    }
+    for (uint32_t type = 0; type < THREAD_TYPE_COUNT; type++) {
+        char shape[200];
+        char word[60];
+        if (seen[type] && x < svg->total - 180 * SVG_PIXEL) {
+            snprintf(shape, sizeof shape, "d=\"M0 0h260v220h-260z\" %s", svg_type_fill((enum thread_type)type));
+            snprintf(word, sizeof word, "%c %s", thread_type_glyph((enum thread_type)type), thread_type_name((enum thread_type)type));
+            x += put_sample(svg, x, shape, word);
+        }
+    }
+    svg->y += ROW;
+    x = 16 * SVG_PIXEL;
+    for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
+        x += put_sample(svg, x, samples[i].shape, samples[i].word);
+    }
+    svg->y += ROW;
+}
