@@ -9,7 +9,7 @@
 
 /* Opens a file, runs it or reads it, and keeps its records; 0, or the exit status, with everything said on
  * stderr. Of a trace with several runs it is the first, or the first of the variant that is wanted. */
-static int ask(struct shown *shown, const char *path, const struct options *options)
+static int ask(struct shown *shown, const char *path, const struct options *options, bool draws)
 {
     struct options one = *options;
     enum iocpsim_status status;
@@ -28,6 +28,9 @@ static int ask(struct shown *shown, const char *path, const struct options *opti
     }
     if (result == 0) {
         status = iocpsim_run_keep(shown->run);
+        if (status == IOCPSIM_OK && draws) {
+            status = iocpsim_run_draw(shown->run);
+        }
         result = status == IOCPSIM_OK ? shown_finish(shown) : status_of(status);
     }
     return result;
@@ -79,7 +82,7 @@ int command_why(const struct options *options)
         fprintf(stderr, "iocpsim: why wants the number of a record, not '%s'\n", options->operand[files]);
         return EXIT_USAGE;
     }
-    result = ask(&shown, path, options);
+    result = ask(&shown, path, options, false);
     if (result == 0) {
         enum iocpsim_status status = iocpsim_why(iocpsim_run_kept(shown.run), n, &sink, options->json);
         if (status == IOCPSIM_BAD_OPTION) {
@@ -123,44 +126,64 @@ static void name_run(char *name, size_t room, const char *path, const char *vari
     }
 }
 
-int command_diff(const struct options *options)
+bool is_second_wanted(const struct options *options)
 {
-    bool again = options->with_variant != NULL || options->with_seed != NULL || options->with_setting_count > 0;
+    return options->with != NULL || options->with_variant != NULL || options->with_seed != NULL || options->with_setting_count > 0;
+}
+
+int runs_open(struct two_runs *runs, const struct options *options, const char *after, bool draws)
+{
     struct options second = second_of(options);
-    struct iocpsim_sink sink = sink_stdout();
-    struct shown shown[2];
     char buffer[4096];
-    char name[2][4352];
     const char *before = path_of(options, 0, buffer, sizeof buffer);
-    const char *after = before == NULL ? NULL : path_of(options, 1, NULL, 0);
     bool one_file = after == NULL;
-    bool same = true;
     int result;
 
-    if (before == NULL || (after == NULL && !again) || options->operand_count + (options->example != NULL) > 2) {
-        fprintf(stderr, "iocpsim: diff wants two scenarios or traces, or one and what is to be different: "
-                        "--with-variant, --with-set or --with-seed\n");
+    memset(runs, 0, sizeof *runs);
+    if (before == NULL) {
         return EXIT_USAGE;
     }
     after = one_file ? before : after;
     if (one_file && options->variant != NULL && options->with_variant != NULL) {
-        name_run(name[0], sizeof name[0], NULL, options->variant);
-        name_run(name[1], sizeof name[1], NULL, options->with_variant);
+        name_run(runs->name[0], sizeof runs->name[0], NULL, options->variant);
+        name_run(runs->name[1], sizeof runs->name[1], NULL, options->with_variant);
     } else {
-        name_run(name[0], sizeof name[0], one_file ? "the first run" : before, options->variant);
-        name_run(name[1], sizeof name[1], one_file ? "the second run" : after, second.variant);
+        name_run(runs->name[0], sizeof runs->name[0], one_file ? "the first run" : before, options->variant);
+        name_run(runs->name[1], sizeof runs->name[1], one_file ? "the second run" : after, second.variant);
     }
-    memset(shown, 0, sizeof shown);
-    result = ask(&shown[0], before, options);
-    if (result == 0) {
-        result = ask(&shown[1], after, &second);
+    result = ask(&runs->shown[0], before, options, draws);
+    return result == 0 ? ask(&runs->shown[1], after, &second, draws) : result;
+}
+
+void runs_close(struct two_runs *runs)
+{
+    shown_close(&runs->shown[0]);
+    shown_close(&runs->shown[1]);
+}
+
+int command_diff(const struct options *options)
+{
+    struct iocpsim_sink sink = sink_stdout();
+    struct two_runs runs;
+    char buffer[4096];
+    const char *before = path_of(options, 0, buffer, sizeof buffer);
+    const char *after = before == NULL ? NULL : path_of(options, 1, NULL, 0);
+    bool same = true;
+    int result;
+
+    if (before == NULL || (after == NULL && !is_second_wanted(options)) ||
+        options->operand_count + (options->example != NULL) > 2) {
+        fprintf(stderr, "iocpsim: diff wants two scenarios or traces, or one and what is to be different: "
+                        "--with-variant, --with-set or --with-seed\n");
+        return EXIT_USAGE;
     }
+    result = runs_open(&runs, options, after, false);
     if (result == 0) {
-        struct iocpsim_pair pair = {iocpsim_run_kept(shown[0].run), iocpsim_run_kept(shown[1].run), name[0], name[1]};
+        struct iocpsim_pair pair = {iocpsim_run_kept(runs.shown[0].run), iocpsim_run_kept(runs.shown[1].run), runs.name[0],
+                                    runs.name[1]};
         enum iocpsim_diff_form form = options->json ? IOCPSIM_DIFF_JSON : IOCPSIM_DIFF_TEXT;
         result = status_of(iocpsim_diff(&pair, form, &sink, &same));
     }
-    shown_close(&shown[0]);
-    shown_close(&shown[1]);
+    runs_close(&runs);
     return result == 0 && !same ? EXIT_NOT_AS_EXPECTED : result;
 }

@@ -60,6 +60,20 @@ int draw_graph(const struct iocpsim_run *run, const struct iocpsim_picture *pict
 /* A number in decimal digits and nothing else. */
 bool read_number(const char *text, uint64_t *number);
 
+/* Two runs that are compared or drawn together, and what a sentence calls them. */
+struct two_runs {
+    struct shown shown[2];
+    char name[2][4352];
+};
+
+/* Whether the options speak of a second run. */
+bool is_second_wanted(const struct options *options);
+
+/* Runs or reads both, and keeps their records; `after` NULL: the first file again, with what was said for the second run
+ * alone. 0 or the exit status, with everything said on stderr; to be closed in any case. */
+int runs_open(struct two_runs *runs, const struct options *options, const char *after, bool draws);
+void runs_close(struct two_runs *runs);
+
 /* Whether a file of this name is a trace in binary. */
 bool is_binary_name(const char *path);
 

@@ -39,7 +39,7 @@ struct options {
     bool structure, waits, summary, statistics;
     bool keeps_state; /* no option: the command draws pictures or prints figures */
     const char *trace, *variant, *until, *example, *as, *out, *seed, *width, *set;
-    const char *operation, *from, *to, *at;
+    const char *operation, *from, *to, *at, *with;
     const char *with_variant, *with_seed, *with_set; /* of the second of two runs */
     struct iocpsim_setting setting[SETTINGS_MAX], with_setting[SETTINGS_MAX];
     size_t setting_count, with_setting_count;

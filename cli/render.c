@@ -191,6 +191,35 @@ static int render_run(struct shown *shown, const struct wanted *wanted, struct o
     return status == IOCPSIM_BAD_OPTION ? say_no_picture(wanted) : status_of(status);
 }
 
+/* Two runs on one picture; 0 or the exit status. */
+static int render_two(const struct options *options, const struct wanted *wanted)
+{
+    struct two_runs runs;
+    struct output output = {.file = NULL};
+    int result;
+
+    if ((wanted->form != FORM_TEXT && wanted->form != FORM_SVG) || wanted->by_dot ||
+        (wanted->picture.form != IOCPSIM_TEXT && wanted->picture.form != IOCPSIM_SVG)) {
+        fprintf(stderr, "iocpsim: two runs are set beside each other as text or svg, and without another picture's option\n");
+        return EXIT_USAGE;
+    }
+    result = runs_open(&runs, options, options->with, true);
+    if (result == 0 && !output_open(&output, wanted->out)) {
+        result = EXIT_IO;
+    }
+    if (result == 0) {
+        struct iocpsim_run_pair pair = {runs.shown[0].run, runs.shown[1].run, runs.name[0], runs.name[1]};
+        struct iocpsim_sink sink = output_sink(&output);
+        enum iocpsim_status status = iocpsim_render_pair(&pair, &wanted->picture, &sink);
+        result = status == IOCPSIM_BAD_OPTION ? say_no_picture(wanted) : status_of(status);
+    }
+    if (output.file != NULL && !output_close(&output, result == 0)) {
+        result = result == 0 ? EXIT_IO : result;
+    }
+    runs_close(&runs);
+    return result;
+}
+
 int command_render(const struct options *options)
 {
     struct shown shown;
@@ -200,6 +229,9 @@ int command_render(const struct options *options)
 
     if (result != 0) {
         return result;
+    }
+    if (is_second_wanted(options)) {
+        return render_two(options, &wanted);
     }
     result = shown_open(&shown, options);
     if (result == 0) {

@@ -153,6 +153,17 @@ struct iocpsim_picture {
 enum iocpsim_status
 iocpsim_run_render(const struct iocpsim_run *run, const struct iocpsim_picture *picture, const struct iocpsim_sink *sink);
 
+/* Two runs that were to be drawn and kept, and what a picture calls each of them. */
+struct iocpsim_run_pair {
+    const struct iocpsim_run *before, *after;
+    const char *before_name, *after_name;
+};
+
+/* Both on one scale, where they part, and which operations changed; IOCPSIM_TEXT or IOCPSIM_SVG. */
+enum iocpsim_status iocpsim_render_pair(const struct iocpsim_run_pair *runs,
+                                        const struct iocpsim_picture *picture,
+                                        const struct iocpsim_sink *sink);
+
 /* Figures of a run: wanted before it begins, written when it has finished; IOCPSIM_BAD_OPTION when they were not
  * wanted. */
 enum iocpsim_status iocpsim_run_measure(struct iocpsim_run *run);

@@ -6,8 +6,10 @@
 #include "scenarios/load/expression.h"
 #include "traces/render/chrome.h"
 #include "traces/render/dot.h"
+#include "traces/render/figures.h"
 #include "traces/render/graph.h"
 #include "traces/render/mermaid.h"
+#include "traces/render/pair.h"
 #include "traces/render/perfetto.h"
 #include "traces/render/ribbon.h"
 #include "traces/render/text.h"
@@ -128,7 +130,36 @@ iocpsim_run_render(const struct iocpsim_run *run, const struct iocpsim_picture *
         written = mermaid_render(&scene, &to);
         break;
     case IOCPSIM_STATISTICS:
+        written = figures_render(&scene, &to);
+        break;
+    }
+    return written ? IOCPSIM_OK : IOCPSIM_NOT_WRITTEN;
+}
+
+enum iocpsim_status iocpsim_render_pair(const struct iocpsim_run_pair *runs,
+                                        const struct iocpsim_picture *picture,
+                                        const struct iocpsim_sink *sink)
+{
+    struct iocpsim_sink kept = *sink;
+    struct iocpsim_sink shown = iocpsim_harmless(&kept);
+    struct trace_sink to = {sink->write, sink->context};
+    struct trace_sink to_people = {shown.write, shown.context};
+    struct scene before;
+    struct scene after;
+    struct pair pair = {&before, &after, runs->before_name, runs->after_name};
+    bool written;
+
+    if (!set_scene(runs->before, picture, &before) || !set_scene(runs->after, picture, &after) || before.kept == NULL ||
+        after.kept == NULL || (picture->form != IOCPSIM_TEXT && picture->form != IOCPSIM_SVG)) {
         return IOCPSIM_BAD_OPTION;
+    }
+    if (picture->form == IOCPSIM_SVG) {
+        written = pair_render_svg(&pair, &to);
+    } else {
+        /* On one scale: up to the end of the longer one. */
+        before.to = picture->to == NULL && after.to > before.to ? after.to : before.to;
+        after.to = before.to > after.to && picture->to == NULL ? before.to : after.to;
+        written = pair_render_text(&pair, &to_people, picture->has_colours ? &to : NULL);
     }
     return written ? IOCPSIM_OK : IOCPSIM_NOT_WRITTEN;
 }

@@ -18,6 +18,7 @@ void svg_begin(struct svg *svg, const struct scene *scene, const struct trace_si
 
     out_begin(&svg->out, sink);
     svg->scene = scene;
+    svg->other = NULL;
     svg->total = width;
     svg->left = SVG_LEFT;
     svg->width = width - SVG_LEFT - SVG_RIGHT;
@@ -50,15 +51,23 @@ static const char *pattern_of(const char *name)
     return NULL; /* solid */
 }
 
+static void note_types(const struct scene *scene, bool *seen)
+{
+    for (uint32_t i = 0; i < scene->lanes->threads; i++) {
+        if (scene->lanes->thread[i].count > 0) {
+            seen[scene->lanes->thread[i].type] = true;
+        }
+    }
+}
+
 /* The fills of the types that are there. */
 static void put_patterns(struct svg *svg)
 {
     bool seen[THREAD_TYPE_COUNT] = {false};
 
-    for (uint32_t i = 0; i < svg->scene->lanes->threads; i++) {
-        if (svg->scene->lanes->thread[i].count > 0) {
-            seen[svg->scene->lanes->thread[i].type] = true;
-        }
+    note_types(svg->scene, seen);
+    if (svg->other != NULL) {
+        note_types(svg->other, seen);
     }
     out_text(&svg->out, "<defs>\n");
     for (uint32_t type = 0; type < THREAD_TYPE_COUNT; type++) {

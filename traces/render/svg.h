@@ -22,6 +22,7 @@ enum {
 struct svg {
     struct out out;
     const struct scene *scene;
+    const struct scene *other;   /* a second run on the same picture; NULL: none */
     uint32_t left, width, total; /* total: of the picture */
     sim_time from, to;
     uint32_t y;                  /* how far down the picture has come */
