@@ -37,7 +37,7 @@ PROGRAM_OBJECTS := $(PROGRAM:%.c=$(BUILD)/%.o)
 TEST_PROGRAMS := $(TESTS:tests/%.c=$(BUILD)/tests/%) $(REPLAY:%.c=$(BUILD)/%)
 TEST_SUPPORT_OBJECTS := $(TEST_SUPPORT:%.c=$(BUILD)/%.o)
 
-.PHONY: all demo test lint check-cross fuzz-merge soak mutants coverage bench bench-programs bless install uninstall clean help packages-demo packages-test test-programs fuzzers FORCE
+.PHONY: all demo test lint check-cross fuzz-merge soak mutants coverage bench bench-programs bless install uninstall clean help peers pictures packages-demo packages-test test-programs fuzzers FORCE
 all: $(BUILD)/iocpsim
 
 # Objects depend on the flags: another command line builds anew.
@@ -135,6 +135,14 @@ fuzz-merge:
 soak:
 	@sh tests/run soak
 
+# What others read our pictures with; the tests that need them are not run without.
+peers:
+	@sh tools/peers
+
+# The pictures of docs/.
+pictures: all
+	@sh tools/pictures $(BUILD)/iocpsim
+
 coverage: packages-test
 	@sh tests/coverage
 
@@ -167,6 +175,8 @@ help:
 	@sed -n '2,6s/^# //p' Makefile
 	@echo "make lint       warnings of both compilers as errors, layout of the tree"
 	@echo "make bench      how fast it is, beside the goals of docs/speed.md (ARGS=P1: one group)"
+	@echo "make peers      installs what some tests of pictures ask: Chromium, and mermaid from npm"
+	@echo "make pictures   draws the pictures of docs/ anew"
 	@echo "make soak       the longer checks, check-cross among them"
 	@echo "make check-cross  the same bytes from musl, s390x and aarch64, under qemu"
 	@echo "make fuzz-merge   the fuzzers' corpus, as small as it can be"

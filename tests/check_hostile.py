@@ -254,7 +254,7 @@ def drawn(name, thread, file):
     if shutil.which("dot") is None:
         return
     out = path("named.svg")
-    status, _, err = run("render", file, "--as", "svg", "-o", out)
+    status, _, err = run("render", file, "--as", "svg", "--structure", "-o", out)
     if status != 0 or err:
         complain(repr(name), f"no picture: {status} {err[-300:]}")
         return

@@ -210,6 +210,14 @@ void out_mermaid(struct out *out, const char *name)
     put_name(out, name, mermaid, false);
 }
 
+char *out_plain(char *text)
+{
+    for (char *at = text; *at != '\0'; at++) {
+        *at = (unsigned char)*at < 0x20 || *at == 0x7f ? '?' : *at;
+    }
+    return text;
+}
+
 size_t out_characters(const char *name)
 {
     size_t count = 0;

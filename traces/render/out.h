@@ -36,6 +36,9 @@ void out_json(struct out *out, const char *name);
 /* Within a line of Mermaid: what its grammar reads is written as its entities. */
 void out_mermaid(struct out *out, const char *name);
 
+/* Makes question marks of what would break a line or steer: for names within text. In place; the text. */
+char *out_plain(char *text);
+
 /* How many characters a name has, and the name cut to at most `most` of them, the last three of which are then dots.
  * `room` bytes are enough for 4 times `most`. */
 size_t out_characters(const char *name);

@@ -148,7 +148,7 @@ bool pair_parts(const struct pair *pair, struct pair_parting *parting)
         kept_sentence(diff.after, b, other, sizeof other);
     }
     snprintf(parting->words, sizeof parting->words, "%s, at %s: %s\n%s, at %s: %s", pair->before_name, span_words(parting->before).text,
-             one, pair->after_name, span_words(parting->after).text, other);
+             out_plain(one), pair->after_name, span_words(parting->after).text, out_plain(other));
     put_rule(parting->rules, sizeof parting->rules, a, pair->before_name);
     put_rule(parting->rules, sizeof parting->rules, b, pair->after_name);
     return true;

@@ -44,7 +44,7 @@ static void put_segments(struct out *out, const struct scene *scene, const struc
         out_put(out, "%12s  %12s  ", span_words(segment->to).text, span_words(segment->to - from).text);
         put_bar(out, segment->to - from, latency);
         out_put(out, "  %-11s  ", segment_kind_name((enum segment_kind)segment->kind));
-        out_text(out, words);
+        out_text(out, out_plain(words));
         out_text(out, "\n");
     }
 }

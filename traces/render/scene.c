@@ -13,6 +13,7 @@ static struct scene_name cut(const char *name)
     struct scene_name shown;
 
     out_cut(shown.text, sizeof shown.text, name, SCENE_NAME_MAX);
+    (void)out_plain(shown.text);
     return shown;
 }
 
@@ -53,7 +54,7 @@ void scene_title(const struct scene *scene, char *title, size_t most)
 
     snprintf(whole, sizeof whole, "%s%s%s%s", scene->header->title == NULL ? "" : scene->header->title,
              variant == NULL ? "" : " [", variant == NULL ? "" : variant, variant == NULL ? "" : "]");
-    out_cut(title, 4 * most + 16, whole, most);
+    out_cut(title, 4 * most + 16, out_plain(whole), most);
 }
 
 /* The place of a type among the lanes. */

@@ -272,13 +272,11 @@ static void draw_port(struct drawing *to, uint32_t slot)
     reference port = reference_make(OBJECT_PORT, slot);
     uint64_t limit = replay_port(to->scene->replay, port)->limit;
     char row[WIDTH_MAX];
-    char name[512];
     char label[64];
-    size_t length = name_of(to, port, name, sizeof name);
     int label_length;
 
     put_text(to, "port ");
-    put(to, name, length);
+    put_text(to, scene_name(to->scene, port).text);
     put_text(to, "\n");
     for (unsigned column = 0; column < to->columns; column++) {
         row[column] = digit(most(lane, column_time(to, column), column_time(to, column + 1), true));
@@ -417,10 +415,12 @@ bool text_render_lanes(const struct scene *scene, const struct trace_sink *sink,
 bool text_render(const struct scene *scene, const struct trace_sink *sink, const struct trace_sink *colours)
 {
     struct drawing to = {.scene = scene, .sink = sink, .colours = colours, .name_width = 14};
+    char title[4 * 250 + 16];
 
     measure(&to);
     if (scene->header->title != NULL) {
-        put_text(&to, scene->header->title);
+        scene_title(scene, title, 250);
+        put_text(&to, title);
         put_text(&to, "\n\n");
     }
     draw_lanes(&to);

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Pictures before those who read them: the dot program and xmllint take all of them without a word, and the trace
+events keep the rules by which Perfetto's importer reads them, with the times that the records have."""
+import collections
+import json
+import os
+import re
+import subprocess
+import tempfile
+
+from views import SCENARIOS, callbacks_of, complain, finish, records_of, run, stays_of
+
+TIME = re.compile(r"\d+(\.\d{3})?")
+
+
+def nanoseconds(text):
+    if not TIME.fullmatch(text):
+        complain("a time that is no decimal number with three places or none:", text)
+        return 0
+    whole, _, part = text.partition(".")
+    return int(whole) * 1000 + int(part or 0)
+
+
+def check_nesting(name, events):
+    """Slices of one thread lie in each other or apart: a half overlap would be put elsewhere."""
+    by_thread = collections.defaultdict(list)
+    for event in events:
+        if event["ph"] == "X":
+            begin = nanoseconds(event["ts"])
+            by_thread[event["pid"], event["tid"]].append((begin, begin + nanoseconds(event["dur"]), event["name"]))
+    for slices in by_thread.values():
+        open_slices = []
+        for begin, end, slice_name in sorted(slices, key=lambda one: one[0]):
+            while open_slices and open_slices[-1] <= begin:
+                open_slices.pop()
+            if open_slices and end > open_slices[-1]:
+                complain(name, "a slice that reaches out of the one it lies in:", slice_name, begin, end)
+            open_slices.append(end)
+            if len(open_slices) > 512:
+                complain(name, "slices more than 512 deep")
+
+
+def check_flows(name, events):
+    """A flow has one beginning, no step before it, and nothing behind its end."""
+    flows = collections.defaultdict(list)
+    for event in events:
+        if "bind_id" in event:
+            if not re.fullmatch("0x[0-9a-f]+", event["bind_id"]):
+                complain(name, "a flow's id that is no hexadecimal number:", event["bind_id"])
+            if event["ph"] not in "Xb":
+                complain(name, "a flow on", event["ph"])
+            flows[event["bind_id"]].append((nanoseconds(event["ts"]), bool(event.get("flow_in")), bool(event.get("flow_out"))))
+    for number, steps in flows.items():
+        starts = [t for t, comes, goes in steps if goes and not comes]
+        ends = [t for t, comes, goes in steps if comes and not goes]
+        if len(starts) != 1 or any(t < starts[0] for t, _, _ in steps):
+            complain(name, number, "does not begin once, and first")
+        if len(ends) > 1 or (ends and any(t > ends[0] for t, _, _ in steps)):
+            complain(name, number, "does not end last")
+    return len(flows)
+
+
+def pairs_of(name, events, category):
+    begun, found = {}, []
+    for event in events:
+        if event.get("cat") == category:
+            key = event["id"], event["name"], event["pid"]
+            if event["ph"] == "b":
+                if key in begun:
+                    complain(name, key, "begins twice")
+                begun[key] = nanoseconds(event["ts"])
+            elif event["ph"] == "e":
+                if key not in begun:
+                    complain(name, key, "ends before it begins")
+                else:
+                    found.append((int(event["id"], 16), begun.pop(key), nanoseconds(event["ts"])))
+    if begun:
+        complain(name, begun, "do not end")
+    return sorted(found)
+
+
+def check_counters(name, events, records):
+    told = {}
+    for record in records:
+        if "active" in record and "depth" in record and record["kind"] != "outcome":
+            told[record["object"], record["t"]] = record["depth"], record["active"]
+    shown = {(event["name"], nanoseconds(event["ts"])): (event["args"]["queued"], event["args"]["active"])
+             for event in events if event["ph"] == "C" and "active" in event["args"]}
+    if told != {key: tuple(map(int, value)) for key, value in shown.items()}:
+        complain(name, "counters are not what the records say")
+
+
+def check_chrome(name, scenario, records):
+    text = run("render", scenario, "--as", "chrome").decode()
+    if re.search("[\x00-\x09\x0b-\x1f]", text):
+        complain(name, "a control character, which would end the import")
+    events = json.loads(text, parse_float=str, parse_int=str)["traceEvents"]
+    for event in events:
+        if event["ph"] not in "XMbeC" or not {"pid", "tid", "name"} <= event.keys():
+            complain(name, "an event of another sort:", event)
+    check_nesting(name, events)
+    flows = check_flows(name, events)
+    got = sorted(((int(event["args"]["op"]) if "args" in event else None, nanoseconds(event["ts"]),
+                   nanoseconds(event["ts"]) + nanoseconds(event["dur"])) for event in events if event.get("cat") == "callback"), key=str)
+    if got != callbacks_of(records):
+        complain(name, "callbacks are", got[:5], "and not", callbacks_of(records)[:5])
+    issued = sorted((record["op"], record["t"]) for record in records if record["kind"] in ("op-issue", "packet-post"))
+    if issued != sorted((int(event["args"]["op"]), nanoseconds(event["ts"])) for event in events if event.get("cat") == "issue"):
+        complain(name, "what is issued is not what the records say")
+    if pairs_of(name, events, "queue") != stays_of(records, "packet-queue", ("packet-release", "packet-take")):
+        complain(name, "packets are not queued as the records say")
+    if pairs_of(name, events, "service") != stays_of(records, "device-begin", ("device-end",)):
+        complain(name, "operations are not served as the records say")
+    check_counters(name, events, records)
+    return flows
+
+
+flows = 0
+with tempfile.TemporaryDirectory() as folder:
+    graphs, pictures = [], []
+    for scenario in SCENARIOS:
+        name = os.path.basename(scenario)
+        records = records_of(scenario)
+        flows += check_chrome(name, scenario, records)
+        operations = [record["op"] for record in records if record["kind"] in ("op-issue", "packet-post")]
+        asked = [[], ["--waits"], ["--summary"], ["--from", "0ms"], ["--waits", "--at", "1ms"]]
+        for options in asked + ([["--operation", str(operations[0])]] if operations else []):
+            graphs.append(os.path.join(folder, f"{len(graphs)}.dot"))
+            run("render", scenario, "--as", "dot", "-o", graphs[-1], *options)
+        for options in ([], ["--statistics"], ["--width", "700"], ["--with", SCENARIOS[0]]):
+            pictures.append(os.path.join(folder, f"{len(pictures)}.svg"))
+            run("render", scenario, "--as", "svg", "-o", pictures[-1], *options)
+        diagram = run("render", scenario, "--as", "mermaid").decode().split("\n")
+        if diagram[0] != "sequenceDiagram" or len(diagram) > 500 or sum(len(line) + 1 for line in diagram) > 50000:
+            complain(name, "a sequence diagram that hosts refuse")
+    # One by one: the program of Debian 12 breaks when it is given many graphs at once.
+    for graph in graphs:
+        drawn = subprocess.run(["dot", "-Tsvg", "-o", os.devnull, graph], capture_output=True)
+        if drawn.returncode != 0 or drawn.stderr:
+            complain("dot:", graph, drawn.stderr.decode()[-500:])
+    linted = subprocess.run(["xmllint", "--noout", *pictures], capture_output=True)
+    if linted.returncode != 0 or linted.stderr:
+        complain("xmllint:", linted.stderr.decode()[-500:])
+if flows < 40:
+    complain("only", flows, "flows")
+finish(f"{len(SCENARIOS)} scenarios, {len(graphs)} graphs, {len(pictures)} pictures, {flows} flows")
