@@ -116,7 +116,7 @@ demo: packages-demo
 	@build/iocpsim render scenarios/seed/io-completion-ports.json --as svg -o build/demo/io-completion-ports.svg
 	@echo
 	@echo "The trace, one record a line:  build/demo/io-completion-ports.jsonl"
-	@echo "The picture of who talks to whom:  build/demo/io-completion-ports.svg"
+	@echo "The same as a picture:  build/demo/io-completion-ports.svg"
 
 test: packages-test
 	@sh tests/run

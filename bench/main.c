@@ -13,6 +13,7 @@ static const struct {
     bool (*run)(const struct bench_options *options);
 } groups[] = {
     {"P1", bench_customers}, {"P2", bench_hold}, {"P3", bench_server}, {"P5", bench_memory}, {"P7", bench_loading},
+    {"V", bench_views},
 };
 
 #define GROUPS (sizeof groups / sizeof groups[0])
@@ -22,7 +23,7 @@ static bool is_wanted(const char *group, int count, char **wanted)
     bool any = false;
 
     for (int i = 1; i < count; i++) {
-        if (wanted[i][0] == 'P') {
+        if ((wanted[i][0] == 'P' || wanted[i][0] == 'V')) {
             any = true;
             if (strcmp(wanted[i], group) == 0) {
                 return true;
@@ -50,8 +51,8 @@ int main(int count, char **words)
             options.rounds = 1;
         } else if (strcmp(words[i], "--rounds") == 0 && i + 1 < count) {
             options.rounds = (uint32_t)strtoul(words[++i], NULL, 10);
-        } else if (words[i][0] != 'P') {
-            fprintf(stderr, "bench: '%s' is no group (P1 P2 P3 P5 P7), --smoke or --rounds N\n", words[i]);
+        } else if (words[i][0] != 'P' && words[i][0] != 'V') {
+            fprintf(stderr, "bench: '%s' is no group (P1 P2 P3 P5 P7 V), --smoke or --rounds N\n", words[i]);
             return 2;
         }
     }

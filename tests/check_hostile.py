@@ -259,7 +259,7 @@ def drawn(name, thread, file):
         complain(repr(name), f"no picture: {status} {err[-300:]}")
         return
     texts = ["".join(text.itertext()) for text in xml.etree.ElementTree.parse(out).iter("{http://www.w3.org/2000/svg}text")]
-    if not any(text.replace("\u00a0", " ") == thread.replace("\u00a0", " ") for text in texts):
+    if not any(text.replace("\u00a0", " ") == shown(thread).replace("\u00a0", " ") for text in texts):
         complain(repr(name), f"the picture does not name the thread: {texts}")
 
 

@@ -83,7 +83,8 @@ static void put_meta(struct chrome *to, int process, uint64_t thread, const char
 static void put_flow(struct chrome *to, uint64_t op, bool comes, bool goes)
 {
     out_text(&to->out, ",\"bind_id\":\"0x");
-    out_put(&to->out, "%llx\"%s%s", (unsigned long long)op, comes ? ",\"flow_in\":true" : "", goes ? ",\"flow_out\":true" : "");
+    out_hexadecimal(&to->out, op);
+    out_text(&to->out, comes ? goes ? "\",\"flow_in\":true,\"flow_out\":true" : "\",\"flow_in\":true" : "\",\"flow_out\":true");
 }
 
 static void put_deed(struct chrome *to, const struct deeds *deeds, const struct deed *deed, uint64_t thread)
@@ -98,9 +99,9 @@ static void put_deed(struct chrome *to, const struct deeds *deeds, const struct 
     out_text(&to->out, deed->kind == DEED_CALLBACK ? ",\"cat\":\"callback\""
                        : deed->kind == DEED_ISSUE  ? ",\"cat\":\"issue\""
                                                    : ",\"cat\":\"state\"");
-    if (deed->op != 0 && lives_find(to->scene->lives, deed->op) != NULL) {
+    if (deed->op != 0) {
         const struct life *life = lives_find(to->scene->lives, deed->op);
-        bool is_end = deed->kind == DEED_CALLBACK && deed->from == life->at[LIFE_BEGAN];
+        bool is_end = life != NULL && deed->kind == DEED_CALLBACK && deed->from == life->at[LIFE_BEGAN];
         if (deed->kind == DEED_ISSUE || is_end) {
             put_flow(to, deed->op, is_end, !is_end);
         }
@@ -109,7 +110,9 @@ static void put_deed(struct chrome *to, const struct deeds *deeds, const struct 
         out_text(&to->out, ",\"args\":{\"op\":");
         out_number(&to->out, deed->op);
         if (deed->kind == DEED_CALLBACK) {
-            out_put(&to->out, ",\"why\":\"%s\"", record_why_name((enum record_why)deed->why));
+            out_text(&to->out, ",\"why\":\"");
+            out_text(&to->out, record_why_name((enum record_why)deed->why));
+            out_text(&to->out, "\"");
         }
         out_text(&to->out, "}");
     } else if (deed->kind == DEED_STATE && deed->on != REFERENCE_NONE) {
@@ -162,8 +165,9 @@ static void put_stay(struct chrome *to, const struct life *life, enum life_stage
     for (int i = 0; i < 2; i++) {
         begin(to, i == 0 ? 'b' : 'e', process, object == REFERENCE_NONE ? 1 : reference_slot(object) + 1);
         put_time(to, ",\"ts\":", (i == 0 ? life->at[from] : end) - to->origin);
-        out_put(&to->out, ",\"cat\":\"%s\",\"id\":\"0x%llx\"", process == PROCESS_DEVICES ? "service" : "queue",
-                (unsigned long long)life->op);
+        out_text(&to->out, process == PROCESS_DEVICES ? ",\"cat\":\"service\",\"id\":\"0x" : ",\"cat\":\"queue\",\"id\":\"0x");
+        out_hexadecimal(&to->out, life->op);
+        out_text(&to->out, "\"");
         put_name(to, name);
         if (i == 0) {
             put_flow(to, life->op, true, life->at[LIFE_BEGAN] != SIM_NEVER ||

@@ -61,6 +61,18 @@ void out_number(struct out *out, uint64_t number)
     out_bytes(out, digits + at, sizeof digits - at);
 }
 
+void out_hexadecimal(struct out *out, uint64_t number)
+{
+    char digits[16];
+    size_t at = sizeof digits;
+
+    do {
+        digits[--at] = "0123456789abcdef"[number & 15];
+        number >>= 4;
+    } while (number > 0);
+    out_bytes(out, digits + at, sizeof digits - at);
+}
+
 void out_put(struct out *out, const char *format, ...)
 {
     char text[1024];

@@ -21,6 +21,7 @@ bool out_end(struct out *out);
 void out_bytes(struct out *out, const char *bytes, size_t length);
 void out_text(struct out *out, const char *text);
 void out_number(struct out *out, uint64_t number);
+void out_hexadecimal(struct out *out, uint64_t number);
 /* As printf does, cut to 1024 bytes: for our own words, never for a name. */
 __attribute__((format(printf, 2, 3))) void out_put(struct out *out, const char *format, ...);
 

@@ -242,7 +242,7 @@ const char *svg_type_fill(enum thread_type type)
 {
     /* By the number that the type has in the table: the patterns are called so. */
     static const char *const fills[] = {
-#define FILL(number) "fill=\"url(#t" #number ")\" stroke=\"#333333\" stroke-width=\"10\""
+#define FILL(number) "fill=\"url(#t" #number ")\" stroke=\"#333333\" stroke-width=\"6\""
         FILL(0), FILL(1), FILL(2), FILL(3), FILL(4), FILL(5), FILL(6), FILL(7), FILL(8), FILL(9),
 #undef FILL
     };

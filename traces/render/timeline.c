@@ -79,7 +79,7 @@ static uint32_t height_of(const struct timeline *timeline)
     for (size_t i = 0; i < timeline->places; i++) {
         height += place_height(&timeline->place[i]);
     }
-    return height + path_height(timeline) + 3 * 22 * SVG_PIXEL + GAP;
+    return height + path_height(timeline) + timeline_legend_height(timeline);
 }
 
 /* The picture in a sentence. */
@@ -88,10 +88,10 @@ static void describe(const struct timeline *timeline, char *words, size_t room)
     const struct scene *scene = timeline->scene;
     bool is_part = scene->from > 0 || scene->to < scene->lanes->end;
 
-    snprintf(words, room, "%zu thread%s, %zu operation%s and packet%s, %llu records; virtual time from %s to %s%s",
-             timeline->threads, timeline->threads == 1 ? "" : "s", scene->lives->count, scene->lives->count == 1 ? "" : "s",
-             scene->lives->count == 1 ? "" : "s", (unsigned long long)scene->lanes->records, span_words(scene->from).text,
-             span_words(scene->to).text, is_part ? ", a part of the run" : "");
+    snprintf(words, room, "%zu thread%s, %zu %s, %llu records; virtual time from %s to %s%s", timeline->threads,
+             timeline->threads == 1 ? "" : "s", scene->lives->count,
+             scene->lives->count == 1 ? "operation or packet" : "operations and packets", (unsigned long long)scene->lanes->records, span_words(scene->from).text,
+             span_words(scene->to).text, is_part ? ", a part of the run" : scene->from == scene->to ? ": all at one instant, in the order that --follow tells" : "");
 }
 
 static void draw(struct timeline *timeline)
@@ -102,7 +102,7 @@ static void draw(struct timeline *timeline)
 
     describe(timeline, words, sizeof words);
     svg_head(svg, height, words);
-    svg_axis(svg, height - 3 * 22 * SVG_PIXEL - GAP - path_height(timeline));
+    svg_axis(svg, height - timeline_legend_height(timeline) - path_height(timeline));
     timeline_threads(timeline);
     if (timeline->processors > 0) {
         timeline_processors(timeline);

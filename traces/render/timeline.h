@@ -64,6 +64,7 @@ void timeline_processors(struct timeline *timeline);
 void timeline_place(struct timeline *timeline, struct place *place);
 void timeline_path(struct timeline *timeline);
 void timeline_legend(struct timeline *timeline);
+uint32_t timeline_legend_height(const struct timeline *timeline);
 
 /* Those of the places: their bars, in rows. False when memory ran out. */
 bool place_gather(const struct timeline *timeline, struct place *place);

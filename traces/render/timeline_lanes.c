@@ -103,14 +103,17 @@ static void put_letters(struct timeline *timeline, const struct lane *lane, uint
     struct svg *svg = &timeline->svg;
     size_t first = lane_at(lane, svg->from);
     uint32_t count = 0;
+    char words[60];
 
     for (size_t i = first == SIZE_MAX ? 0 : first; i < lane->count && lane->stretch[i].t <= svg->to && count < LABELS_MOST; i++) {
         const struct lane_stretch *stretch = &lane->stretch[i];
         uint32_t from = svg_x(svg, stretch->t);
         uint32_t to = svg_x(svg, stretch_end(svg, lane, i));
         if (stretch->state == REPLAY_BLOCKED && to - from >= 14 * SVG_PIXEL) {
+            const char *letter = reason_letter(stretch);
+            snprintf(words, sizeof words, "%s: %s", letter, record_why_name((enum record_why)stretch->why));
             svg_text(svg, (struct svg_text){from + (to - from) / 2, y + 12 * SVG_PIXEL, SVG_MIDDLE, "#555555", false},
-                     reason_letter(stretch));
+                     to - from >= strlen(words) * SVG_LETTER + 4 * SVG_PIXEL ? words : letter);
             count++;
         }
     }
@@ -169,6 +172,28 @@ static bool callback_words(const struct scene *scene, const struct lane_callback
     return words[0] != '\0' && out_characters(words) <= letters;
 }
 
+/* A callback that took no time is named beside its mark, where nothing else is; how far to the right that reaches. */
+static uint32_t put_instant(struct timeline *timeline, const struct lane_callback *callback, uint32_t y, uint32_t taken)
+{
+    struct svg *svg = &timeline->svg;
+    uint32_t x = svg_x(svg, callback->begin);
+    char words[8 * SCENE_NAME_MAX + 40];
+    uint32_t width;
+    uint32_t left;
+
+    if (!callback_words(timeline->scene, callback, 24, words)) {
+        return taken;
+    }
+    width = (uint32_t)out_characters(words) * SVG_LETTER + 60;
+    left = x + 30 + width > svg->left + svg->width ? x - 30 - width : x + 30;
+    if (left < taken + SVG_PIXEL) {
+        return taken;
+    }
+    out_put(&svg->out, "<rect x=\"%u\" y=\"%u\" width=\"%u\" height=\"150\" fill=\"#FFFFFF\"/>\n", left, y + 35, width);
+    svg_text(svg, (struct svg_text){left + width / 2, y + 155, SVG_MIDDLE, NULL, false}, words);
+    return left > x ? left + width : x;
+}
+
 /* Where callbacks begin, and what they are called. */
 static void put_callbacks(struct timeline *timeline, const struct lane *lane, uint32_t y)
 {
@@ -182,6 +207,12 @@ static void put_callbacks(struct timeline *timeline, const struct lane *lane, ui
     for (size_t i = at == SIZE_MAX ? 0 : at; i < lane->callbacks && lane->callback[i].begin <= svg->to; i++) {
         const struct lane_callback *callback = &lane->callback[i];
         struct svg_box box = {0, 0, 0, 0};
+        bool is_alone = i + 1 == lane->callbacks || svg_x(svg, lane->callback[i + 1].begin) > svg_x(svg, callback->begin) + 1800;
+        if (callback->begin == callback->end && callback->begin >= svg->from && count < LABELS_MOST && is_alone) {
+            last = put_instant(timeline, callback, y, last);
+            count++;
+            continue;
+        }
         if (callback->end < svg->from || count >= LABELS_MOST || !widest_run(svg, lane, callback, &box) ||
             box.width < 10 * SVG_PIXEL) {
             continue;

@@ -7,16 +7,22 @@
 #include "traces/render/timeline.h"
 #include "traces/writing.h"
 
+/* Where a thread's row begins; 0: it is not drawn. */
+static uint32_t thread_y(const struct timeline *timeline, reference thread)
+{
+    return thread == REFERENCE_NONE || reference_slot(thread) >= timeline->scene->lanes->threads
+               ? 0
+               : timeline->row_y[reference_slot(thread)];
+}
+
 /* How high on the picture a segment lies; 0: on no row that is drawn. */
 static uint32_t row_of(const struct timeline *timeline, const struct segment *segment)
 {
-    const struct scene *scene = timeline->scene;
-
     if (segment->kind == SEGMENT_QUEUE || segment->kind == SEGMENT_SERVICE || segment->kind == SEGMENT_WAIT) {
         reference object = segment->kind == SEGMENT_QUEUE ? timeline->life->port : segment->on;
         for (size_t i = 0; i < timeline->places; i++) {
             const struct place *place = &timeline->place[i];
-            uint32_t row = 0;
+            uint32_t row = place->rows == 0 ? 0 : place->rows - 1; /* under all, where it has no bar */
             if (place->object != object) {
                 continue;
             }
@@ -26,11 +32,7 @@ static uint32_t row_of(const struct timeline *timeline, const struct segment *se
             return place->y + row * BAR + BAR_HEIGHT + SVG_PIXEL;
         }
     }
-    if (segment->thread != REFERENCE_NONE && reference_slot(segment->thread) < scene->lanes->threads &&
-        timeline->row_y[reference_slot(segment->thread)] > 0) {
-        return timeline->row_y[reference_slot(segment->thread)] + ROW_HEIGHT + 2 * SVG_PIXEL;
-    }
-    return 0;
+    return thread_y(timeline, segment->thread) > 0 ? thread_y(timeline, segment->thread) + ROW_HEIGHT + 2 * SVG_PIXEL : 0;
 }
 
 /* The line, once wide and white and once black. */
@@ -39,9 +41,8 @@ static void put_line(struct timeline *timeline)
     static const char *const looks[] = {"#FFFFFF\" stroke-width=\"46\"", "#000000\" stroke-width=\"24\""};
     struct svg *svg = &timeline->svg;
     const struct life *life = timeline->life;
-    uint32_t issuer = life->issuer != REFERENCE_NONE && reference_slot(life->issuer) < timeline->scene->lanes->threads
-                          ? timeline->row_y[reference_slot(life->issuer)]
-                          : 0;
+    uint32_t issuer = thread_y(timeline, life->issuer);
+    uint32_t taker = thread_y(timeline, life->taker);
 
     for (int i = 0; i < 2; i++) {
         bool has_begun = false;
@@ -57,6 +58,9 @@ static void put_line(struct timeline *timeline)
                 out_put(&svg->out, has_begun ? "L%u %uH%u" : "M%u %uH%u", svg_x(svg, segment->from), y, svg_x(svg, segment->to));
                 has_begun = true;
             }
+        }
+        if (has_begun && taker > 0) {
+            out_put(&svg->out, "L%u %u", svg_x(svg, life_end(life)), taker + ROW_HEIGHT + 2 * SVG_PIXEL);
         }
         out_put(&svg->out, "\" fill=\"none\" stroke-linejoin=\"round\" stroke-linecap=\"round\" stroke=\"%s/>\n", looks[i]);
     }
@@ -129,46 +133,82 @@ void timeline_path(struct timeline *timeline)
     svg->y += LINE + GAP;
 }
 
-/* One shape and its word; how wide they were. */
-static uint32_t put_sample(struct svg *svg, uint32_t x, const char *shape, const char *word)
-{
-    out_put(&svg->out, "<g transform=\"translate(%u %u)\"><path %s/></g>\n", x, svg->y, shape);
-    svg_text(svg, (struct svg_text){x + 34 * SVG_PIXEL, svg->y + 15 * SVG_PIXEL, SVG_START, NULL, false}, word);
-    return (uint32_t)out_characters(word) * 66 + 34 * SVG_PIXEL + 26 * SVG_PIXEL;
-}
+/* A shape and its word. */
+struct sample {
+    char shape[260], word[64];
+};
 
-void timeline_legend(struct timeline *timeline)
+/* What stands in the legend: the types that are there, and how states look; how many. */
+static size_t gather_samples(const struct timeline *timeline, struct sample *sample)
 {
-    static const struct {
-        const char *shape, *word;
-    } samples[] = {
+    static const struct sample states[] = {
         {"d=\"M0 0h260v220h-260z\" fill=\"#777777\" stroke=\"#333333\" stroke-width=\"10\"", "running"},
         {"d=\"M0 10h260v200h-260z\" fill=\"#FFFFFF\" stroke=\"#777777\" stroke-width=\"20\"", "ready: waits for a processor"},
         {"d=\"M0 147h260v73h-260z\" fill=\"#777777\" stroke=\"#333333\" stroke-width=\"10\"",
-         "blocked: L lock, O object, S sleep, I I/O, J another thread"},
+         "blocked: Lock, Object, Sleep, I/O, Join"},
         {"d=\"M0 100h260v20h-260z\" fill=\"#777777\"", "parked at a port"},
         {"d=\"M0 40h260v180h-260z\" fill=\"#777777\"/><path d=\"M0 10h260v40h-260z\" fill=\"#CC3311\"", "came back over the limit"},
     };
-    struct svg *svg = &timeline->svg;
     bool seen[THREAD_TYPE_COUNT] = {false};
-    uint32_t x = 16 * SVG_PIXEL;
+    size_t count = 0;
 
     for (size_t i = 0; i < timeline->threads; i++) {
         seen[timeline->scene->lanes->thread[timeline->order[i]].type] = true;
     }
     for (uint32_t type = 0; type < THREAD_TYPE_COUNT; type++) {
-        char shape[200];
-        char word[60];
-        if (seen[type] && x < svg->total - 180 * SVG_PIXEL) {
-            snprintf(shape, sizeof shape, "d=\"M0 0h260v220h-260z\" %s", svg_type_fill((enum thread_type)type));
-            snprintf(word, sizeof word, "%c %s", thread_type_glyph((enum thread_type)type), thread_type_name((enum thread_type)type));
-            x += put_sample(svg, x, shape, word);
+        if (seen[type]) {
+            snprintf(sample[count].shape, sizeof sample[count].shape, "d=\"M0 0h260v220h-260z\" %s", svg_type_fill((enum thread_type)type));
+            snprintf(sample[count].word, sizeof sample[count].word, "%c %s", thread_type_glyph((enum thread_type)type),
+                     thread_type_name((enum thread_type)type));
+            count++;
         }
     }
-    svg->y += ROW;
-    x = 16 * SVG_PIXEL;
-    for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
-        x += put_sample(svg, x, samples[i].shape, samples[i].word);
+    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
+        sample[count++] = states[i];
+    }
+    return count;
+}
+
+/* How wide a sample with its word is. */
+static uint32_t sample_width(const struct sample *sample)
+{
+    return (uint32_t)strlen(sample->word) * 66 + 60 * SVG_PIXEL;
+}
+
+#define SAMPLES_MOST (THREAD_TYPE_COUNT + 5)
+
+uint32_t timeline_legend_height(const struct timeline *timeline)
+{
+    struct sample sample[SAMPLES_MOST];
+    size_t count = gather_samples(timeline, sample);
+    uint32_t x = 16 * SVG_PIXEL;
+    uint32_t rows = 1;
+
+    for (size_t i = 0; i < count; i++) {
+        if (x + sample_width(&sample[i]) > timeline->svg.total) {
+            x = 16 * SVG_PIXEL;
+            rows++;
+        }
+        x += sample_width(&sample[i]);
+    }
+    return rows * ROW + GAP;
+}
+
+void timeline_legend(struct timeline *timeline)
+{
+    struct svg *svg = &timeline->svg;
+    struct sample sample[SAMPLES_MOST];
+    size_t count = gather_samples(timeline, sample);
+    uint32_t x = 16 * SVG_PIXEL;
+
+    for (size_t i = 0; i < count; i++) {
+        if (x + sample_width(&sample[i]) > svg->total) {
+            x = 16 * SVG_PIXEL;
+            svg->y += ROW;
+        }
+        out_put(&svg->out, "<g transform=\"translate(%u %u)\"><path %s/></g>\n", x, svg->y, sample[i].shape);
+        svg_text(svg, (struct svg_text){x + 34 * SVG_PIXEL, svg->y + 15 * SVG_PIXEL, SVG_START, NULL, false}, sample[i].word);
+        x += sample_width(&sample[i]);
     }
     svg->y += ROW;
 }

@@ -92,8 +92,8 @@ static void put_bars(struct timeline *timeline, const struct place *place, uint3
     struct svg_boxes boxes;
 
     svg_boxes_begin(&boxes, y, BAR_HEIGHT,
-                    is_port ? "fill=\"#F0E442\" stroke=\"#333333\" stroke-width=\"10\""
-                            : "fill=\"url(#service)\" stroke=\"#333333\" stroke-width=\"10\"");
+                    is_port ? "fill=\"#F0E442\" stroke=\"#333333\" stroke-width=\"6\""
+                            : "fill=\"url(#service)\" stroke=\"#333333\" stroke-width=\"6\"");
     for (size_t i = 0; i < place->bars; i++) {
         if (place->bar[i].row == row) {
             svg_boxes_add(svg, &boxes, svg_x(svg, place->bar[i].from), svg_x(svg, place->bar[i].to));
@@ -158,6 +158,7 @@ void timeline_place(struct timeline *timeline, struct place *place)
     bool is_port = reference_kind(place->object) == OBJECT_PORT;
     const struct replay_port *port = is_port ? replay_port(timeline->scene->replay, place->object) : NULL;
     const struct replay_object *device = is_port ? NULL : replay_object(timeline->scene->replay, place->object);
+    uint64_t limit;
     char words[4 * SCENE_NAME_MAX + 80];
     char cut[4 * SCENE_NAME_MAX + 80];
 
@@ -179,6 +180,7 @@ void timeline_place(struct timeline *timeline, struct place *place)
     if (is_port && place->has_queue) {
         put_plot(timeline, place, true, 0);
     }
-    put_plot(timeline, place, false, port != NULL ? port->limit : device != NULL ? device->limit : 0);
+    limit = port != NULL ? port->limit : device != NULL ? device->limit : 0;
+    put_plot(timeline, place, false, limit < UINT32_MAX ? limit : 0); /* of a device that serves all at once */
     svg->y += GAP;
 }
