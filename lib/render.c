@@ -31,6 +31,25 @@ enum iocpsim_status iocpsim_run_draw(struct iocpsim_run *run)
     return IOCPSIM_OK;
 }
 
+/* A sink on which it is noted whether it took all: what was not written though it did, memory was missing for. */
+struct watched {
+    struct iocpsim_sink to;
+    bool refused;
+};
+
+static bool write_watched(void *context, const char *bytes, size_t length)
+{
+    struct watched *watched = context;
+
+    watched->refused = watched->refused || !watched->to.write(watched->to.context, bytes, length);
+    return !watched->refused;
+}
+
+static enum iocpsim_status status_of(const struct watched *watched, bool written)
+{
+    return written ? IOCPSIM_OK : watched->refused ? IOCPSIM_NOT_WRITTEN : IOCPSIM_NO_MEMORY;
+}
+
 /* An instant as it was asked for; what it was when there is none. False when it is no duration. */
 static bool read_instant(const char *text, sim_time *instant)
 {
@@ -74,9 +93,10 @@ static bool set_scene(const struct iocpsim_run *run, const struct iocpsim_pictur
 enum iocpsim_status
 iocpsim_run_render(const struct iocpsim_run *run, const struct iocpsim_picture *picture, const struct iocpsim_sink *sink)
 {
-    struct iocpsim_sink kept = *sink;
+    struct watched watched = {*sink, false};
+    struct iocpsim_sink kept = {write_watched, &watched};
     struct iocpsim_sink shown = iocpsim_harmless(&kept);
-    struct trace_sink to = {sink->write, sink->context};
+    struct trace_sink to = {kept.write, kept.context};
     struct trace_sink to_people = {shown.write, shown.context};
     const struct life *life = NULL;
     struct scene scene;
@@ -133,16 +153,17 @@ iocpsim_run_render(const struct iocpsim_run *run, const struct iocpsim_picture *
         written = figures_render(&scene, &to);
         break;
     }
-    return written ? IOCPSIM_OK : IOCPSIM_NOT_WRITTEN;
+    return status_of(&watched, written);
 }
 
 enum iocpsim_status iocpsim_render_pair(const struct iocpsim_run_pair *runs,
                                         const struct iocpsim_picture *picture,
                                         const struct iocpsim_sink *sink)
 {
-    struct iocpsim_sink kept = *sink;
+    struct watched watched = {*sink, false};
+    struct iocpsim_sink kept = {write_watched, &watched};
     struct iocpsim_sink shown = iocpsim_harmless(&kept);
-    struct trace_sink to = {sink->write, sink->context};
+    struct trace_sink to = {kept.write, kept.context};
     struct trace_sink to_people = {shown.write, shown.context};
     struct scene before;
     struct scene after;
@@ -161,5 +182,5 @@ enum iocpsim_status iocpsim_render_pair(const struct iocpsim_run_pair *runs,
         after.to = before.to > after.to && picture->to == NULL ? before.to : after.to;
         written = pair_render_text(&pair, &to_people, picture->has_colours ? &to : NULL);
     }
-    return written ? IOCPSIM_OK : IOCPSIM_NOT_WRITTEN;
+    return status_of(&watched, written);
 }

@@ -49,6 +49,8 @@ both() {
     each calls 1 "$@"
 }
 out="$work/out"
+"$program" run --quiet --trace "$work/t.jsonl" $seed
+"$program" run --quiet --trace "$work/t.trace" $seed
 both 1 t.jsonl run --trace "$out/t.jsonl" $seed
 both $late "" run --quiet --trace - $seed
 both $late "" run --json $seed
@@ -64,11 +66,21 @@ both 1200 "" test $seed $variants
 both $late "" test scenarios/seed
 both $late p.txt render $seed --as text -o "$out/p.txt"
 both $late p.dot render $seed --as dot -o "$out/p.dot"
-command -v dot >/dev/null && each memory $late p.svg render $seed --as svg -o "$out/p.svg"
+command -v dot >/dev/null && each memory $late p.svg render $seed --as svg --structure -o "$out/p.svg"
+# Only what a picture itself asks for: the run before it is above.
+for form in chrome perfetto mermaid svg; do
+    both $((late + 20)) p.$form render $seed --as $form -o "$out/p.$form"
+done
+for picture in --statistics "--operation 1"; do
+    each memory $((late + 20)) p.svg render $seed --as svg $picture -o "$out/p.svg"
+done
+for picture in --waits "--waits --at 1ms" --summary "--from 0ms" "--operation 1"; do
+    each memory $((late + 20)) p.dot render $seed --as dot $picture -o "$out/p.dot"
+done
+each memory 1 p.svg render "$work/t.jsonl" --with "$work/t.jsonl" --as svg -o "$out/p.svg"
+each memory 1 p.txt render "$work/t.jsonl" --with "$work/t.jsonl" -o "$out/p.txt"
 both $late "" stats $seed
 both $late "" stats --json $seed
-"$program" run --quiet --trace "$work/t.jsonl" $seed
-"$program" run --quiet --trace "$work/t.trace" $seed
 both $late t.trace run --quiet --trace "$out/t.trace" $seed
 both 1 t.trace render "$work/t.jsonl" --as trace -o "$out/t.trace"
 both 1 t.jsonl render "$work/t.trace" --as jsonl -o "$out/t.jsonl"

@@ -302,6 +302,7 @@ static void draw_worst(struct figures *figures)
         const struct life *life = figures->worst[i];
         const struct segment *most = NULL;
         if (!path_of(&figures->path, figures->scene->lanes, figures->scene->lives, life)) {
+            svg->out.failed = true;
             return;
         }
         for (size_t j = 0; j < figures->path.count; j++) {

@@ -25,16 +25,19 @@ static void put_time(char *cell, size_t room, const struct life *life, enum life
     snprintf(cell, room, "%s", life->at[stage] == SIM_NEVER ? "-" : span_words(life->at[stage]).text);
 }
 
-/* What it was spent on most, and how much of it that is. */
-static void put_mostly(const struct scene *scene, const struct life *life, struct path *path, char *cell, size_t room)
+/* What it was spent on most, and how much of it that is. False when memory ran out. */
+static bool put_mostly(const struct scene *scene, const struct life *life, struct path *path, char *cell, size_t room)
 {
     sim_span sums[SEGMENT_KINDS];
     sim_span latency = life_latency(life);
     int most = 0;
 
     cell[0] = '\0';
-    if (latency == 0 || !path_of(path, scene->lanes, scene->lives, life)) {
-        return;
+    if (latency == 0) {
+        return true;
+    }
+    if (!path_of(path, scene->lanes, scene->lives, life)) {
+        return false;
     }
     path_sums(path, sums);
     for (int i = 0; i < SEGMENT_KINDS; i++) {
@@ -43,9 +46,11 @@ static void put_mostly(const struct scene *scene, const struct life *life, struc
     /* A latency of years times a hundred would not fit. */
     snprintf(cell, room, "%s %llu%%", segment_kind_name((enum segment_kind)most),
              (unsigned long long)(latency < SIM_NEVER / 100 ? sums[most] * 100 / latency : sums[most] / (latency / 100)));
+    return true;
 }
 
-static void fill(const struct scene *scene, const struct life *life, struct path *path, struct row *row)
+/* False when memory ran out. */
+static bool fill(const struct scene *scene, const struct life *life, struct path *path, struct row *row)
 {
     size_t room = sizeof row->cell[0];
     char deed[4 * SCENE_NAME_MAX + 40];
@@ -57,13 +62,13 @@ static void fill(const struct scene *scene, const struct life *life, struct path
     put_time(row->cell[3], room, life, LIFE_QUEUED);
     put_time(row->cell[4], room, life, LIFE_TAKEN);
     put_time(row->cell[5], room, life, life->at[LIFE_DONE] != SIM_NEVER ? LIFE_DONE : LIFE_ENDED);
-    put_mostly(scene, life, path, row->cell[6], room);
     if (life->taker == REFERENCE_NONE) {
         snprintf(row->cell[7], room, "%s", life->is_dropped ? "dropped" : life_is_over(life) ? "" : "nobody");
     } else {
         snprintf(row->cell[7], room, "%c %s", thread_type_glyph((enum thread_type)life->taker_type),
                  scene_name(scene, life->taker).text);
     }
+    return put_mostly(scene, life, path, row->cell[6], room);
 }
 
 static void put_row(struct out *out, const struct row *row, const size_t *width, unsigned total)
@@ -161,7 +166,7 @@ bool table_render(const struct scene *scene, unsigned width, const struct trace_
 
     out_begin(&out, sink);
     for (size_t i = 0; row != NULL && i < rows; i++) {
-        fill(scene, shown[i], &path, &row[i]);
+        out.failed = !fill(scene, shown[i], &path, &row[i]) || out.failed;
         for (int j = 0; j < COLUMNS; j++) {
             size_t length = out_characters(row[i].cell[j]);
             widths[j] = length > widths[j] ? length : widths[j];
