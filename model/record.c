@@ -13,6 +13,9 @@ const uint8_t record_kind_fields[][RECORD_OWN_FIELDS_MAX + 1] = {
 #undef RECORD
 };
 
+const struct record record_blank = {
+    .thread = REFERENCE_NONE, .object = REFERENCE_NONE, .procedure = NAME_NONE, .step = NAME_NONE};
+
 const char *record_kind_name(enum record_kind kind)
 {
     static const char *const names[] = {

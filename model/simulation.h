@@ -193,14 +193,11 @@ static inline struct record *emission_add(struct simulation *sim, enum record_ki
         emission_flush(sim);
     }
     record = &sim->emission.record[sim->emission.count++];
-    *record = (struct record){.n = sim->state.n,
-                              .step_n = sim->state.step_n,
-                              .t = sim->state.now,
-                              .thread = REFERENCE_NONE,
-                              .object = REFERENCE_NONE,
-                              .procedure = NAME_NONE,
-                              .step = NAME_NONE,
-                              .kind = (uint8_t)kind};
+    *record = record_blank;
+    record->n = sim->state.n;
+    record->t = sim->state.now;
+    record->step_n = sim->state.step_n;
+    record->kind = (uint8_t)kind;
     return record;
 }
 
