@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/file.h"
+#include "model/handle.h"
 #include "model/names.h"
 #include "model/queue.h"
 #include "scenarios/load/expression.h"
@@ -105,8 +105,8 @@ static void cast_member_of(const void *context, reference object, struct cast_me
         member->limit = queue_at(sim, id)->limit;
         member->wakes_oldest = queue_at(sim, id)->wake == WAKE_OLDEST;
     }
-    if (reference_kind(object) == OBJECT_HANDLE && id < block_used(&sim->block, TABLE_FILE)) {
-        device_id device = file_at(sim, id)->device;
+    if (reference_kind(object) == OBJECT_HANDLE && id < block_used(&sim->block, TABLE_HANDLE)) {
+        device_id device = handle_file(sim, id)->device;
         member->device = device == 0 ? REFERENCE_NONE : reference_make(OBJECT_DEVICE, device - 1);
     }
 }

@@ -180,6 +180,9 @@ static void program_return(struct simulation *sim, thread_id thread)
         procedure_count_at(sim, frame->procedure)->running--;
         tell_callback(sim, RECORD_CALLBACK_END, thread);
     }
+    if (thread_at(sim, thread)->apc_frame == thread_at(sim, thread)->frame) {
+        thread_at(sim, thread)->apc_frame = 0; /* its last step was alertable; another frame may have its number */
+    }
     frame_pop(sim, thread);
     if (kind == FRAME_CALLBACK) {
         (void)next_callback(sim, thread, begun_at);
