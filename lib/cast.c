@@ -59,7 +59,7 @@ static struct cast_member member_of(const struct simulation *sim, reference obje
         break;
     case OBJECT_MUTEX:
         if (waitable_at(sim, object_waitable(sim, object))->owner != 0) {
-            member.owner = thread_reference(waitable_at(sim, object_waitable(sim, object))->owner);
+            member.owner = thread_reference(sim, waitable_at(sim, object_waitable(sim, object))->owner);
         }
         break;
     case OBJECT_VARIABLE:

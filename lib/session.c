@@ -137,6 +137,9 @@ bool session_attach(struct iocpsim_run *run)
     struct interest interest = interest_of_report();
     struct expectation_context context = {&run->loaded.claims, &run->cast, &run->names, interest_all()};
 
+    if (run->loaded.plan.load_count > 0) {
+        interest = interest_of_items();
+    }
     if (!run->keeps_state) {
         context.interest = interest_both(interest, interest_of_claims(&run->loaded.claims));
     }

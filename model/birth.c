@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Births. A declared thread starts by an event of its own, which run_create schedules in the order of the
- * file; a thread made by `start` is ready at once. */
+ * file; a thread made by `start`, or for an item, is ready at once. */
 #include "model/birth.h"
 
 #include "model/operand.h"
@@ -15,6 +15,7 @@ struct birth {
     process_id process;
     pool_id pool;
     uint8_t type, priority, flags, why;
+    uint64_t item; /* that it works for; 0 */
 };
 
 /* A thread comes into being: it has a frame and is ready. */
@@ -29,6 +30,7 @@ static void begin(struct simulation *sim, thread_id id, struct birth birth, uint
     thread->process = birth.process;
     thread->born = sim->state.now;
     thread->pool = birth.pool;
+    thread->born_for = birth.item;
     sim->state.alive++;
     record = emit_thread(sim, RECORD_THREAD_CREATE, id, cause);
     if (record != NULL) {
@@ -41,6 +43,7 @@ static void begin(struct simulation *sim, thread_id id, struct birth birth, uint
                    &(struct frame){
                        .procedure = birth.procedure,
                        .locals = birth.locals,
+                       .item = birth.item,
                        .ok = true,
                        .kind = FRAME_THREAD,
                    });
@@ -113,7 +116,7 @@ void birth_declare(struct simulation *sim, const struct plan_object *declaration
 
 void birth_due(struct simulation *sim, uint32_t id)
 {
-    reference self = thread_reference(id);
+    reference self = thread_reference(sim, id);
     const struct plan_object *declaration = plan_object_of(sim->plan, self);
     const struct thread_attributes *attributes = PLAN_ATTRIBUTES(sim->plan, thread, declaration);
     const uint32_t operands[] = {attributes->type, attributes->priority, attributes->background,
@@ -152,10 +155,10 @@ static void start_inherit(struct simulation *sim, reference named, struct start_
 static bool thread_to_start(struct simulation *sim, thread_id thread, uint32_t target, reference *started)
 {
     if (*started != REFERENCE_NONE &&
-        thread_at(sim, reference_slot(*started) + 1)->state == THREAD_UNBORN) {
+        thread_at(sim, thread_of(sim, *started))->state == THREAD_UNBORN) {
         return true;
     }
-    *started = thread_reference(thread_create(sim));
+    *started = thread_reference(sim, thread_create(sim));
     return !sim->out_of_memory && target_name(sim, thread, target, *started);
 }
 
@@ -207,7 +210,7 @@ enum step_end birth_start(struct simulation *sim, thread_id thread, const uint32
     if (!thread_to_start(sim, thread, operands.object, &made)) {
         return STEP_GOES_ON;
     }
-    id = reference_slot(made) + 1;
+    id = thread_of(sim, made);
     start_inherit(sim, named, &operands);
     birth.procedure = operands.runs;
     birth.process = process_of(operands.process, thread_at(sim, thread)->process);
@@ -222,10 +225,32 @@ enum step_end birth_start(struct simulation *sim, thread_id thread, const uint32
                       &birth.locals)) {
         return STEP_GOES_ON;
     }
+    birth.item = thread_item(sim, thread);
     if ((birth.flags & THREAD_BACKGROUND) == 0) {
         sim->state.foreground++;
         sim->state.had_foreground = true;
     }
     begin(sim, id, birth, thread_note_at(sim, thread)->latest);
     return STEP_GOES_ON;
+}
+
+void birth_of_item(struct simulation *sim, const struct item_birth *of)
+{
+    thread_id id = thread_create_for_item(sim);
+    struct birth birth = {
+        .procedure = of->procedure,
+        .locals = of->locals,
+        .type = THREAD_TYPE_REMOTE,
+        .process = PROCESS_DEFAULT,
+        .priority = 8,
+        .flags = THREAD_BACKGROUND,
+        .item = of->item,
+    };
+
+    made_note(sim, thread_reference(sim, id), of->name);
+    if (sim->out_of_memory) {
+        return;
+    }
+    thread_at(sim, id)->is_of_load = true;
+    begin(sim, id, birth, of->cause);
 }

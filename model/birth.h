@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How threads come into being: by their declaration, or by the verb `start`. */
+/* How threads come into being: by their declaration, by the verb `start`, or for an item of a load. */
 #ifndef MODEL_BIRTH_H
 #define MODEL_BIRTH_H
 
+#include "model/names.h"
 #include "model/simulation.h"
 
 /* Declared threads come to lie in their slots; those that are not `later` have their start scheduled. */
@@ -17,6 +18,15 @@ struct birth_of {
     uint64_t cause;
 };
 void birth_of_worker(struct simulation *sim, thread_id thread, pool_id pool, struct birth_of of);
+/* The thread of its own on which an item runs. */
+struct item_birth {
+    uint64_t item;
+    uint32_t procedure, locals;
+    struct made name;
+    uint64_t cause; /* its item-arrive */
+};
+
+void birth_of_item(struct simulation *sim, const struct item_birth *of);
 
 /* The verb `start`. */
 enum step_end birth_start(struct simulation *sim, thread_id thread, const uint32_t *operands);

@@ -44,6 +44,7 @@ static uint64_t cancel(struct simulation *sim, thread_id asker, packet_id id)
     if (record != NULL) {
         record->object = handle_reference(packet_at(sim, id)->handle);
         record->op = packet_at(sim, id)->number;
+        record->item = item_number(sim, packet_at(sim, id)->item);
         record->why = WHY_MARKED;
     }
     return abort_operation(
@@ -154,7 +155,7 @@ enum step_end cancel_cancel(struct simulation *sim, thread_id thread, const uint
         return STEP_GOES_ON;
     }
     if (reference_kind(object) == OBJECT_THREAD) {
-        return cancel_call(sim, thread, id);
+        return cancel_call(sim, thread, thread_of(sim, object));
     }
     if (reference_kind(object) != OBJECT_HANDLE || !handle_is_valid(sim, thread, id)) {
         thread_outcome_plain(sim, thread, WIN32_ERROR_INVALID_HANDLE);

@@ -61,7 +61,7 @@ static void queue_apc(struct simulation *sim, packet_id id)
 {
     struct packet *packet = packet_at(sim, id);
     struct apc apc = {
-        .procedure = packet->procedure, .locals = packet->locals, .packet = id, .why = WHY_IO};
+        .procedure = packet->procedure, .locals = packet->locals, .packet = id, .item = packet->item, .why = WHY_IO};
 
     if (packet->procedure == PLAN_NONE || thread_at(sim, packet->issuer)->state == THREAD_ENDED) {
         return;

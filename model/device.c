@@ -109,6 +109,7 @@ tell(struct simulation *sim, enum record_kind kind, device_id id, packet_id pack
         record->count = device->busy;
         record->which = device->queued;
         record->cause = packet->cause;
+        record->item = item_number(sim, packet->item);
         record->why = kind == RECORD_DEVICE_QUEUE   ? WHY_NO_SERVER_FREE
                       : kind == RECORD_DEVICE_BEGIN ? WHY_SERVER_FREE
                                                     : WHY_NONE;

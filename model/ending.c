@@ -4,6 +4,7 @@
  * parked, in a wait, suspended; it has no verb, so that its records carry no frame. */
 #include "model/ending.h"
 
+#include "model/load.h"
 #include "model/packet.h"
 #include "model/processor.h"
 #include "model/queue.h"
@@ -20,6 +21,7 @@ static void tell_lost_packets(struct simulation *sim, thread_id thread)
             if (record != NULL) {
                 record_queue(sim, record, packet_at(sim, id)->queue);
                 record->op = packet_at(sim, id)->number;
+                record->item = item_number(sim, packet_at(sim, id)->item);
                 record->cause = packet_at(sim, id)->cause;
                 record->why = WHY_PROCESS_EXIT;
             }
@@ -46,6 +48,7 @@ static void leave_everything(struct simulation *sim, thread_id thread, uint64_t 
         waitable_at(sim, waitable)->state = 1;
         wait_signal(sim, waitable, ended);
     }
+    load_thread_is_over(sim, thread, ended);
     sim->state.alive--;
     if ((thread_at(sim, thread)->flags & THREAD_BACKGROUND) == 0 && --sim->state.foreground == 0) {
         sim->state.is_over = true;
@@ -88,6 +91,7 @@ uint64_t ending_by_process(struct simulation *sim, thread_id thread, uint64_t ca
         wait_forget(sim, thread);
     }
     leave_everything(sim, thread, ended);
+    thread_forget(sim, thread);
     return ended;
 }
 
@@ -107,4 +111,5 @@ void ending_drop_frames(struct simulation *sim, thread_id thread)
         packet_drop(sim, apc_at(sim, id)->packet);
         block_free(&sim->block, TABLE_APC, id);
     }
+    thread_forget(sim, thread);
 }

@@ -24,7 +24,9 @@ static enum step_end acted(struct simulation *sim, thread_id thread, handle_id h
         record->bytes = bytes == NULL ? 0 : *bytes;
         record->absent = bytes == NULL ? 2 : 0;
     }
+    sim->state.bringer = thread_item(sim, thread);
     service_of_stream(sim, handle_at(sim, handle)->file, sim->state.n);
+    sim->state.bringer = 0;
     return STEP_GOES_ON;
 }
 

@@ -22,6 +22,7 @@ struct frame {
     packet_id taken;   /* what its last get took and no dispatch has run */
     uint32_t begun_at;    /* callbacks: text, the pointer of the dispatch */
     uint64_t called_by;   /* callbacks: n of the release, take or apc-run */
+    uint64_t item;        /* that it works for: a key of model/item.h; 0 */
     uint8_t called_why, spare[7];
 };
 
@@ -42,6 +43,7 @@ static inline bool frame_is_callback(uint8_t kind)
 /* A procedure queued to a thread. */
 struct apc {
     uint64_t queued; /* n of its apc-queue */
+    uint64_t item;
     packet_id packet;    /* of a routine: the operation that ended; 0 */
     uint32_t procedure, locals, next;
     enum record_why why; /* user or io */

@@ -48,7 +48,7 @@ static void mutex_declare(struct simulation *sim, const struct plan_object *decl
 
     (void)operand_value(sim, 0, attributes->owner, &owner);
     if (owner.type == VALUE_REFERENCE && reference_kind((reference)owner.bits) == OBJECT_THREAD) {
-        wait_give_mutex(sim, id, reference_slot((reference)owner.bits) + 1);
+        wait_give_mutex(sim, id, thread_of(sim, (reference)owner.bits));
     }
 }
 
@@ -93,7 +93,7 @@ static waitable_id notice(struct simulation *sim, waitable_id present, reference
 
 waitable_id object_waitable_of(struct simulation *sim, reference object)
 {
-    uint32_t id = reference_slot(object) + 1;
+    uint32_t id = reference_kind(object) == OBJECT_THREAD ? thread_of(sim, object) : reference_slot(object) + 1;
     waitable_id waitable = 0;
 
     switch (reference_kind(object)) {

@@ -16,6 +16,34 @@ static const struct observable_row rows[] = {
 #undef OBSERVABLE
 };
 
+static const struct {
+    const char *word, *what;
+} series_rows[] = {
+#define SERIES(id, word, what) {word, what},
+#include "model/series.def"
+#undef SERIES
+};
+
+const char *series_word(enum series series)
+{
+    return series_rows[series].word;
+}
+
+const char *series_what(enum series series)
+{
+    return series_rows[series].what;
+}
+
+uint32_t series_find(const char *word)
+{
+    uint32_t i = 0;
+
+    while (i < SERIES_COUNT && strcmp(series_rows[i].word, word) != 0) {
+        i++;
+    }
+    return i;
+}
+
 enum object_kind observable_kind(enum observable observable)
 {
     return rows[observable].kind;

@@ -19,6 +19,25 @@ enum {
 #undef OBSERVABLE
 };
 
+/* Of each item of a load, what claims ask functions about. */
+enum series {
+#define SERIES(id, word, what) SERIES_##id,
+#include "model/series.def"
+#undef SERIES
+};
+
+enum {
+    SERIES_COUNT = 0
+#define SERIES(id, word, what) +1
+#include "model/series.def"
+#undef SERIES
+};
+
+const char *series_word(enum series series);
+const char *series_what(enum series series);
+/* The series of this word; SERIES_COUNT when there is none. */
+uint32_t series_find(const char *word);
+
 /* What a formula's read instruction reads; the comment names its argument and what it pops. */
 enum read {
     READ_LOCAL,            /* slot of the frame */
@@ -35,6 +54,7 @@ enum read {
     READ_CALLS,            /* number of the procedure: how often it was called */
     READ_RUNNING,          /* number of the procedure: how many frames of it are unfinished */
     READ_INDEX,            /* - : the element's index, in attributes */
+    READ_SERIES,           /* one of enum series; pops the load: the argument of an aggregate, never evaluated */
     READ_AGGREGATE,        /* number of an aggregate of the claims: least, mean, change ... */
 };
 

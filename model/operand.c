@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Operands. Most are constants: those cost one load. A distribution draws by (seed, stream, thread,
- * how many-th draw of that thread from that distribution), so that no other thread's draws, and no other
- * place's, shift it. */
+/* Operands. Most are constants: those cost one load. A distribution draws by (seed, stream, item or else
+ * client or thread, how many-th draw of that one from that distribution), so that nobody else's draws, and no
+ * other place's, shift it. */
 #include "model/operand.h"
 
 #include "model/names.h"
@@ -18,39 +18,68 @@ void misuse(struct simulation *sim, thread_id thread, const char *text)
     emit_text(sim, record, text, strlen(text));
 }
 
-/* Notes the first draw of a thread from a distribution. */
-SIM_APART static uint32_t draw_count_create(struct simulation *sim, thread_id thread, uint32_t distribution)
+/* For whom something is drawn: the item whose frame draws, else the client or the thread. */
+struct drawer {
+    uint32_t *first; /* of its counts */
+    uint64_t key;    /* not known yet where it is a thread */
+    bool is_thread;
+};
+
+static struct drawer drawer_of(const struct simulation *sim, thread_id thread)
 {
-    uint32_t id = simulation_create_element(sim, TABLE_DRAW_COUNT);
-    struct draw_count *count = BLOCK_AT(&sim->block, TABLE_DRAW_COUNT, struct draw_count, id);
+    struct load_item *item = item_of(sim, thread == 0 ? sim->drawing_item : thread_item(sim, thread));
+    struct client *client = BLOCK_AT(&sim->block, TABLE_CLIENT, struct client, sim->drawing_client);
+
+    if (item != NULL) {
+        return (struct drawer){&item->first_draw, item->key, false};
+    }
+    if (thread == 0 && sim->drawing_client != 0) {
+        return (struct drawer){&client->first_draw, client->key, false};
+    }
+    return (struct drawer){&thread_at(sim, thread)->first_draw, 0, true};
+}
+
+/* The key of a thread's draws, from its name. */
+static uint64_t key_of_thread(struct simulation *sim, thread_id thread)
+{
     char name[160];
     size_t length = 0;
 
     if (thread != 0) {
-        length = name_write(sim, thread_reference(thread), name, sizeof name);
+        length = name_write(sim, thread_reference(sim, thread), name, sizeof name);
     }
-    length = length < sizeof name ? length : sizeof name;
+    return random_key(name, length < sizeof name ? length : sizeof name);
+}
+
+/* Notes the first draw from a distribution. */
+SIM_APART static uint32_t draw_count_create(struct simulation *sim, thread_id thread, uint32_t distribution)
+{
+    uint32_t id = simulation_create_element(sim, TABLE_DRAW_COUNT);
+    struct draw_count *count = draw_count_at(sim, id);
+    struct drawer drawer = drawer_of(sim, thread);
+
     count->distribution = distribution;
-    count->key = random_stream_key(sim->seed, sim->plan->distribution[distribution].stream ^ random_key(name, length));
-    count->next = thread_at(sim, thread)->first_draw;
-    thread_at(sim, thread)->first_draw = id;
+    count->key = random_stream_key(sim->seed, sim->plan->distribution[distribution].stream ^
+                                                  (drawer.is_thread ? key_of_thread(sim, thread) : drawer.key));
+    count->next = *drawer.first;
+    *drawer.first = id;
     return id;
 }
 
-/* The stream of the thread's next draw from this distribution. */
+/* The stream of the next draw from this distribution. */
 static struct random_stream
 draw_stream(struct simulation *sim, thread_id thread, uint32_t distribution)
 {
-    uint32_t id = thread_at(sim, thread)->first_draw;
-    struct draw_count *count = BLOCK_AT(&sim->block, TABLE_DRAW_COUNT, struct draw_count, id);
+    uint32_t id = *drawer_of(sim, thread).first;
+    struct draw_count *count = draw_count_at(sim, id);
 
     while (id != 0 && count->distribution != distribution) {
         id = count->next;
-        count = BLOCK_AT(&sim->block, TABLE_DRAW_COUNT, struct draw_count, id);
+        count = draw_count_at(sim, id);
     }
     if (id == 0) {
         id = draw_count_create(sim, thread, distribution);
-        count = BLOCK_AT(&sim->block, TABLE_DRAW_COUNT, struct draw_count, id);
+        count = draw_count_at(sim, id);
     }
     return (struct random_stream){.key = count->key, .k = count->count++};
 }
@@ -294,7 +323,7 @@ uint32_t operand_object(struct simulation *sim,
         misuse(sim, thread, "an object of another kind is wanted");
         return 0;
     }
-    return reference_slot(object) + 1;
+    return kind == OBJECT_THREAD ? thread_of(sim, object) : reference_slot(object) + 1;
 }
 
 uint32_t operand_read_subject(struct simulation *sim,
@@ -304,7 +333,9 @@ uint32_t operand_read_subject(struct simulation *sim,
 {
     uint32_t id = operand_object(sim, thread, operand, kind);
 
-    thread_at(sim, thread)->subject = id == 0 ? REFERENCE_NONE : reference_make(kind, id - 1);
+    thread_at(sim, thread)->subject = id == 0               ? REFERENCE_NONE
+                                      : kind == OBJECT_THREAD ? thread_reference(sim, id)
+                                                              : reference_make(kind, id - 1);
     return id;
 }
 

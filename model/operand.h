@@ -14,12 +14,18 @@ struct operand_with {
     uint32_t operand, procedure;
 };
 
-/* How many draws a thread has made from one distribution: draws are keyed, and this is the key's last part. */
+/* How many draws a thread, item or client has made from one distribution: draws are keyed, and this is the
+ * key's last part. */
 struct draw_count {
     uint32_t distribution, next;
     uint64_t count;
-    uint64_t key; /* of the seed, the distribution's stream and the thread's name */
+    uint64_t key; /* of the seed, the distribution's stream and of who draws */
 };
+
+static inline struct draw_count *draw_count_at(const struct simulation *sim, uint32_t id)
+{
+    return BLOCK_AT(&sim->block, TABLE_DRAW_COUNT, struct draw_count, id);
+}
 
 /* What is neither absent nor constant: drawn or evaluated. */
 bool operand_evaluate(struct simulation *sim, thread_id thread, uint32_t operand, struct value *value);

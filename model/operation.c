@@ -165,6 +165,7 @@ static packet_id operation_create(struct simulation *sim, thread_id thread, cons
     packet = packet_at(sim, id);
     packet->handle = request->handle;
     packet->issuer = thread;
+    packet->item = thread_item(sim, thread);
     packet->verb = thread_at(sim, thread)->verb;
     packet->procedure = procedure;
     packet->locals = locals;

@@ -61,6 +61,7 @@ emit_packet(struct simulation *sim, enum record_kind kind, packet_id id, enum re
         record->op = packet->number;
         record->cause = packet->given != 0 ? packet->given : packet->cause;
         record->why = (uint8_t)why;
+        record->item = item_number(sim, packet->item);
     }
     return record;
 }

@@ -7,6 +7,7 @@
 #ifndef MODEL_PACKET_H
 #define MODEL_PACKET_H
 
+#include "model/item.h"
 #include "model/simulation.h"
 #include "sim/check.h"
 
@@ -33,6 +34,7 @@ struct packet {
     uint64_t given;      /* n of the release or take that gave it to a thread; pending: of its op-issue */
     uint64_t overlapped; /* which OVERLAPPED it was issued with; 0: an unnamed one */
     uint64_t told;       /* a control's: the count that a call which waits for it tells (fact IOCP-99) */
+    uint64_t item;       /* of the load that it belongs to: a key of model/item.h; 0 */
     packet_id next;      /* in the port's queue, a device's or a frame's list */
     handle_id handle;    /* 0: a post */
     queue_id queue;      /* posts: the port */

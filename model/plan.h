@@ -123,6 +123,33 @@ struct plan_object {
     bool is_array, later;
 };
 
+enum arrival_form {
+    ARRIVAL_EVERY,   /* the first at `starts`, then a gap between one and the next */
+    ARRIVAL_POISSON, /* a gap before the first, too */
+    ARRIVAL_AT_ONCE,
+    ARRIVAL_TIMES,
+    ARRIVAL_CLIENTS,
+    ARRIVAL_FILE,
+};
+
+/* No limit to the number of items. */
+#define LOAD_WITHOUT_END UINT64_MAX
+
+/* One source of work. */
+struct plan_load {
+    uint32_t object;             /* number of its declaration */
+    enum arrival_form arrive;
+    uint32_t gap;                /* every, poisson: formula; clients: what they think */
+    uint32_t clients;
+    uint32_t first_time, times;  /* times: a stretch of `instant` */
+    uint32_t path;               /* file: text */
+    uint32_t runs, with;         /* `with` binds the index too */
+    uint64_t count;              /* items at most; LOAD_WITHOUT_END */
+    sim_time starts, ends, measure_from;
+    uint64_t key;                /* of the draws of its items and clients */
+    bool is_finished_by_step;    /* else an item ends with its first procedure */
+};
+
 struct plan_procedure {
     uint32_t name;   /* text: its name, or its JSON pointer */
     uint32_t start;  /* word of `code` */
@@ -156,6 +183,8 @@ struct plan_process {
     ARRAY(struct plan_object, object)                                                              \
     ARRAY(uint32_t, attribute)                                                                     \
     ARRAY(struct plan_process, process) /* the first: of what names none */                        \
+    ARRAY(struct plan_load, load)                                                                  \
+    ARRAY(sim_time, instant) /* of loads, ascending */                                             \
     ARRAY(struct plan_procedure, procedure)                                                        \
     ARRAY(uint32_t, code)
 
@@ -180,6 +209,7 @@ struct plan {
     uint64_t livelock_after;
     bool release_is_xp; /* machine.release: windows-xp */
     bool kernel_apc_requeues; /* after a kernel APC a wait counts as begun anew */
+    bool load_is_first; /* its table stands before that of the threads */
     uint64_t seed;
     sim_time until;
     uint32_t locals_most; /* of any procedure */

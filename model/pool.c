@@ -238,7 +238,7 @@ static void create(struct simulation *sim, pool_id id, enum pool_growth growth, 
     if (sim->out_of_memory) {
         return;
     }
-    made_note(sim, thread_reference(thread),
+    made_note(sim, thread_reference(sim, thread),
               (struct made){.object = pool_at(sim, id)->name, .index = pool_at(sim, id)->born++, .has_index = true});
     crew_at(sim, id)->threads++;
     birth_of_worker(sim, thread, id, (struct birth_of){whys[growth], cause});

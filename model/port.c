@@ -87,6 +87,7 @@ static void take(struct simulation *sim, thread_id thread, queue_id queue, uint3
         record_queue(sim, record, queue);
         if (record != NULL) {
             record->op = packet_at(sim, packet)->number;
+            record->item = item_number(sim, packet_at(sim, packet)->item);
             record->cause = packet_at(sim, packet)->cause;
             record->count = batch;
             record->why = WHY_BELOW_LIMIT;
@@ -216,6 +217,7 @@ static packet_id post_read(struct simulation *sim, thread_id thread, const struc
     }
     id = packet_create(sim);
     packet_at(sim, id)->flags = PACKET_IS_POST;
+    packet_at(sim, id)->item = thread_item(sim, thread);
     packet_at(sim, id)->bytes = bytes;
     packet_at(sim, id)->key = (uint64_t)key;
     packet_at(sim, id)->error = failure.type == VALUE_ERROR ? (uint16_t)failure.bits : 0;
@@ -347,6 +349,7 @@ static void run_down(struct simulation *sim, queue_id queue, thread_id closer)
         record_queue(sim, record, queue);
         if (record != NULL) {
             record->op = packet_at(sim, packet)->number;
+            record->item = item_number(sim, packet_at(sim, packet)->item);
             record->cause = packet_at(sim, packet)->cause;
             record->why = WHY_PORT_RUNDOWN;
         }

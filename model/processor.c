@@ -301,7 +301,7 @@ enum step_end processor_set_priority(struct simulation *sim, thread_id thread, c
     thread_at(sim, target)->priority = (uint8_t)priority;
     record = emit_verb(sim, RECORD_THREAD_PRIORITY, thread);
     if (record != NULL) {
-        record->object = thread_reference(target);
+        record->object = thread_reference(sim, target);
         record->count = (uint32_t)priority;
     }
     if (dispatch_concerns(sim, target)) {

@@ -102,6 +102,7 @@ static bool next_callback(struct simulation *sim, thread_id thread, uint32_t beg
             .packet = id,
             .begun_at = begun_at,
             .called_by = packet->given,
+            .item = packet->item,
             .called_why = packet->given_why,
         };
 
@@ -141,6 +142,7 @@ static void next_apc(struct simulation *sim, thread_id thread)
         record->cause = apc.queued;
         record->op = apc.packet == 0 ? 0 : packet_at(sim, apc.packet)->number;
         record->why = (uint8_t)apc.why;
+        record->item = item_number(sim, apc.item);
     }
     thread_at(sim, thread)->first_apc = apc.next;
     if (apc.next == 0) {
@@ -156,6 +158,7 @@ static void next_apc(struct simulation *sim, thread_id thread)
         .packet = apc.packet,
         .begun_at = thread_at(sim, thread)->step,
         .called_by = sim->state.n,
+        .item = apc.item,
         .called_why = (uint8_t)apc.why,
     };
     if (apc.packet != 0) {
@@ -318,7 +321,9 @@ static void flow_call(struct simulation *sim, thread_id thread, const uint32_t *
     uint32_t locals;
 
     if (operand_with(sim, thread, (struct operand_with){words[1], words[0]}, &locals)) {
-        packet_id packet = frame_at(sim, thread_at(sim, thread)->frame)->packet;
+        const struct frame *caller = frame_at(sim, thread_at(sim, thread)->frame);
+        packet_id packet = caller->packet;
+        uint64_t item = caller->item;
         if (packet != 0) {
             packet_hold(sim, packet);
         }
@@ -330,6 +335,7 @@ static void flow_call(struct simulation *sim, thread_id thread, const uint32_t *
                        .return_pc = thread_at(sim, thread)->pc,
                        .locals = locals,
                        .packet = packet,
+                       .item = item,
                    });
     }
 }

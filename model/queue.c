@@ -80,6 +80,7 @@ static void release(struct simulation *sim, queue_id id, packet_id packet, enum 
     record_queue(sim, record, id);
     if (record != NULL) {
         record->op = packet_at(sim, packet)->number;
+        record->item = item_number(sim, packet_at(sim, packet)->item);
         record->why = (uint8_t)why;
     }
     released = sim->state.n;
@@ -124,6 +125,7 @@ queue_insert(struct simulation *sim, queue_id id, packet_id packet, thread_id po
     record_queue(sim, record, id);
     if (record != NULL) {
         record->op = packet_at(sim, packet)->number;
+        record->item = item_number(sim, packet_at(sim, packet)->item);
         record->cause = packet_at(sim, packet)->cause;
         record->why = queue->active >= queue->limit ? WHY_OVER_LIMIT
                       : queue->waiting == 0         ? WHY_NO_WAITER

@@ -11,6 +11,7 @@
 #include "model/device.h"
 #include "model/dispatch.h"
 #include "model/handle.h"
+#include "model/load.h"
 #include "model/names.h"
 #include "model/object.h"
 #include "model/operand.h"
@@ -89,6 +90,9 @@ static void create_declared(struct simulation *sim, reference object)
     case OBJECT_THREAD:
         (void)thread_create(sim);
         break;
+    case OBJECT_LOAD:
+        (void)simulation_create_element(sim, TABLE_LOAD);
+        break;
     default:
         break;
     }
@@ -100,7 +104,7 @@ static void declare(struct simulation *sim)
 {
     static const enum object_kind order[] = {OBJECT_VARIABLE,  OBJECT_EVENT,  OBJECT_MUTEX,
                                              OBJECT_SEMAPHORE, OBJECT_DEVICE, OBJECT_PORT,
-                                             OBJECT_HANDLE,    OBJECT_THREAD, OBJECT_POOL};
+                                             OBJECT_HANDLE,    OBJECT_LOAD,   OBJECT_THREAD, OBJECT_POOL};
 
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
         for (uint32_t slot = 0; slot < sim->plan->declared[order[i]]; slot++) {
@@ -112,9 +116,14 @@ static void declare(struct simulation *sim)
     }
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
         uint32_t first = sim->plan->first_object[order[i]];
+        if (order[i] == OBJECT_THREAD && sim->plan->load_is_first) {
+            load_declare(sim);
+        }
         for (uint32_t j = 0; j < sim->plan->object_count_of[order[i]]; j++) {
             const struct plan_object *declaration = &sim->plan->object[first + j];
             switch ((int)order[i]) {
+            case OBJECT_LOAD: /* all of them at once, in their place */
+                break;
             case OBJECT_DEVICE:
                 device_declare(sim, declaration);
                 break;
@@ -139,6 +148,9 @@ static void declare(struct simulation *sim)
             }
         }
     }
+    if (!sim->plan->load_is_first) {
+        load_declare(sim);
+    }
     for (uint32_t i = 0; i < sim->plan->procedure_count; i++) {
         (void)simulation_create_element(sim, TABLE_PROCEDURE);
     }
@@ -160,6 +172,7 @@ bool run_create(struct simulation *sim, const struct plan *plan, const struct ru
     sim->dispatcher = policy_dispatcher(plan->dispatch);
     sim->switchboard = &switchboard;
     sim->choices = options->choices;
+    sim->arrivals = options->arrivals;
     sim->allocator = plan->allocator;
     sim->seed = options->seed;
     sim->until = options->until;
@@ -307,6 +320,9 @@ static inline bool is_stale(const struct simulation *sim, struct event event)
         return ready_is_stale(sim, event);
     case EVENT_THREAD_START:
         return is_birth_in_vain(sim, event);
+    case EVENT_ARRIVAL:
+    case EVENT_CLIENT:
+        break;
     }
     return false;
 }
@@ -350,7 +366,7 @@ static bool is_mutex_of(const struct simulation *sim, waitable_id id, thread_id 
         return true;
     }
     if (reference_kind(waitable->object) == OBJECT_THREAD) {
-        *owner = reference_slot(waitable->object) + 1;
+        *owner = thread_of(sim, waitable->object);
         return true;
     }
     return false;
@@ -426,7 +442,7 @@ static void tell_circle(struct simulation *sim, struct record *record)
         thread_id first = run_waits_inside(sim, id) ? find_circle(sim, id) : 0;
         thread_id at = first;
         while (at != 0) {
-            emit_reference(sim, record, thread_reference(at));
+            emit_reference(sim, record, thread_reference(sim, at));
             at = waits_for(sim, at);
             if (at == first) {
                 return;

@@ -9,6 +9,7 @@ struct run_options {
     uint64_t seed;
     sim_time until;                           /* SIM_NEVER: until nothing is pending */
     struct choice_source choices;             /* zeroed: candidate 0 of every choice */
+    struct arrival_source arrivals;           /* zeroed: loads of a file bring nothing */
     const struct record_observer *observer;   /* borrowed until the run is destroyed */
     uint32_t observer_count;
 };

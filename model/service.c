@@ -57,6 +57,7 @@ static void tell_end(struct simulation *sim, packet_id id, const struct service_
         record->ok = in_call ? packet->error == WIN32_ERROR_SUCCESS : !win32_error_is_failed(packet->error);
         record->error = packet->error;
         record->bytes = packet->bytes;
+        record->item = item_number(sim, packet->item);
         record->cause = in_call ? issued : end->cause;
         record->why = (uint8_t)(in_call ? why_in_call(packet->error, end->why) : end->why);
     }
@@ -72,6 +73,7 @@ void service_end(struct simulation *sim, packet_id id, const struct service_end 
     packet->error = end->error;
     packet->given = 0;
     thread_at(sim, packet->issuer)->outstanding--;
+    thread_forget(sim, packet->issuer);
     file_unlink(sim, handle_at(sim, packet->handle)->file, id);
     tell_end(sim, id, end, issued);
     packet->cause = sim->state.n;
@@ -155,6 +157,9 @@ static bool serve_one(struct simulation *sim, packet_id id, uint64_t cause)
     }
     packet = packet_at(sim, id);
     packet_hold(sim, id);
+    if (item_of(sim, packet->item) == NULL) {
+        packet->item = sim->state.bringer;
+    }
     if (handle_file(sim, packet->handle)->device != 0) {
         packet->bytes = answer.bytes;
         packet->error = answer.error;
@@ -212,6 +217,9 @@ void service_of_peer(struct simulation *sim, packet_id id, uint64_t cause)
         return;
     }
     if (file_at(sim, file)->stream != 0 && stream_of(sim, file)->peer != 0) {
+        uint64_t before = sim->state.bringer;
+        sim->state.bringer = packet_at(sim, id)->item;
         service_of_stream(sim, stream_of(sim, file)->peer, cause);
+        sim->state.bringer = before;
     }
 }

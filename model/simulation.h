@@ -46,6 +46,8 @@ typedef uint32_t process_id;
 typedef uint32_t pool_id;
 typedef uint32_t item_id;
 typedef uint32_t door_id;
+typedef uint32_t load_id;
+typedef uint32_t client_id;
 
 /* What the events of the future event list are about. */
 enum event_kind {
@@ -80,6 +82,19 @@ struct switchboard {
     enum step_end (*worker_goes_on)(struct simulation *sim, thread_id thread);
     void (*worker_is_done)(struct simulation *sim, thread_id thread);
     void (*worker_waits)(struct simulation *sim, thread_id thread, uint64_t cause);
+};
+
+/* Where the instants of a load's file come from. */
+enum arrival_status {
+    ARRIVAL_COMES,
+    ARRIVAL_IS_LAST, /* there is no other */
+    ARRIVAL_FAILS,   /* the source knows why; the run is broken off */
+};
+
+struct arrival_source {
+    /* The next instant of this load, in ns; not before the last one. */
+    enum arrival_status (*next)(void *context, uint32_t load, sim_time *instant);
+    void *context;
 };
 
 /* Records on their way to observers. */
@@ -118,6 +133,10 @@ struct run_state {
     uint32_t alive;               /* threads that exist */
     uint32_t foreground;          /* that have not ended; declared ones count from the beginning */
     uint32_t misuses;
+    uint32_t items;               /* numbers given so far */
+    uint32_t thread_references;   /* given so far: no two threads of a run have the same */
+    thread_id free_thread;        /* places of threads that ended and that nothing can name, by ready_next */
+    uint64_t bringer;             /* the item of the step that moves a stream; 0: of none */
     thread_id livelocked;         /* who ran when the run was found to stand still */
     bool had_foreground;
     bool step_is_fresh;           /* a resumed thread began this step and no verb has used it */
@@ -137,7 +156,10 @@ struct simulation {
     struct emission emission;
     uint64_t seed;
     sim_time until;
+    struct arrival_source arrivals;
     uint32_t index;      /* of the element whose attributes are being read */
+    uint64_t drawing_item;    /* for whom something is drawn outside of its threads; 0: for nobody */
+    client_id drawing_client;
     thread_id executing; /* whose expressions are being read; 0: a declaration's */
     bool out_of_memory;
 };

@@ -38,7 +38,7 @@ static void tell(struct simulation *sim, enum record_kind kind, thread_id thread
     struct record *record = emit_verb(sim, kind, thread);
 
     if (record != NULL) {
-        record->object = thread_reference(target);
+        record->object = thread_reference(sim, target);
         record->count = thread_at(sim, target)->suspensions;
     }
 }

@@ -12,6 +12,7 @@
 #include "model/door.h"
 #include "model/far_end.h"
 #include "model/handle.h"
+#include "model/load.h"
 #include "model/names.h"
 #include "model/object.h"
 #include "model/operand.h"
@@ -147,7 +148,7 @@ OBSERVE(MUTEX, owner)
 {
     thread_id owner = object_at(sim, OBJECT_MUTEX, id)->owner;
 
-    return owner == 0 ? value_null() : value_make(VALUE_REFERENCE, thread_reference(owner));
+    return owner == 0 ? value_null() : thread_value(sim, owner);
 }
 
 OBSERVE(SEMAPHORE, available)
@@ -234,6 +235,21 @@ OBSERVE(DEVICE, queued)
     return value_number(device_at(sim, id)->queued);
 }
 
+OBSERVE(LOAD, arrived)
+{
+    return value_number((int64_t)load_at(sim, id)->arrived);
+}
+
+OBSERVE(LOAD, finished)
+{
+    return value_number((int64_t)load_at(sim, id)->finished);
+}
+
+OBSERVE(LOAD, unfinished)
+{
+    return value_number((int64_t)(load_at(sim, id)->arrived - load_at(sim, id)->finished));
+}
+
 OBSERVE(MACHINE, processors)
 {
     (void)id;
@@ -284,7 +300,8 @@ bool switchboard_observe(const struct simulation *sim,
     if (reference_kind(object) != observable_kind(observable)) {
         return false;
     }
-    *value = observe[observable](sim, reference_slot(object) + 1);
+    *value = observe[observable](sim, reference_kind(object) == OBJECT_THREAD ? thread_of(sim, object)
+                                                                             : reference_slot(object) + 1);
     return true;
 }
 
@@ -433,7 +450,7 @@ static enum formula_status read_name(void *context, uint32_t what, uint32_t argu
     case READ_PACKET:
         return read_packet(sim, frame->packet, argument, top);
     case READ_ME:
-        *top = value_make(VALUE_REFERENCE, thread_reference(sim->executing));
+        *top = thread_value(sim, sim->executing);
         break;
     case READ_NOW:
         *top = value_make(VALUE_DURATION, sim->state.now);
@@ -465,6 +482,7 @@ static enum formula_status read_name(void *context, uint32_t what, uint32_t argu
     case READ_INDEX:
         *top = value_number(sim->index);
         break;
+    case READ_SERIES:
     case READ_AGGREGATE:
         return FORMULA_NO_SUCH_MEMBER;
     }

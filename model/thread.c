@@ -14,8 +14,9 @@ struct record *thread_record(struct simulation *sim, enum record_kind kind, thre
 {
     struct record *record = emission_add(sim, kind);
 
-    record->thread = thread_reference(thread);
+    record->thread = thread_reference(sim, thread);
     record->type = thread_at(sim, thread)->type;
+    record->item = item_number(sim, thread_item(sim, thread));
     record->cause = cause;
     if (sim->dispatcher != NULL && thread < block_used(&sim->block, TABLE_STANDING)) {
         record->cpu = standing_at(sim, thread)->processor;
@@ -367,12 +368,53 @@ void frame_pop(struct simulation *sim, thread_id thread)
     block_free(&sim->block, TABLE_FRAME, id);
 }
 
+/* What the thread is called from now on. */
+static void give_reference(struct simulation *sim, thread_id id)
+{
+    uint32_t place = simulation_create_element(sim, TABLE_THREAD_PLACE);
+
+    *BLOCK_AT(&sim->block, TABLE_THREAD_PLACE, thread_id, place) = id;
+    thread_at(sim, id)->self = reference_make(OBJECT_THREAD, sim->state.thread_references++);
+    thread_at(sim, id)->subject = REFERENCE_NONE;
+    thread_at(sim, id)->step = NAME_NONE;
+}
+
 thread_id thread_create(struct simulation *sim)
 {
     thread_id id = simulation_create_element(sim, TABLE_THREAD);
 
     (void)simulation_create_element(sim, TABLE_THREAD_NOTE);
-    thread_at(sim, id)->subject = REFERENCE_NONE;
-    thread_at(sim, id)->step = NAME_NONE;
+    give_reference(sim, id);
     return id;
+}
+
+thread_id thread_create_for_item(struct simulation *sim)
+{
+    thread_id id = sim->state.free_thread;
+    uint32_t stamp;
+
+    if (id == 0) {
+        return thread_create(sim);
+    }
+    sim->state.free_thread = thread_at(sim, id)->ready_next;
+    stamp = thread_at(sim, id)->stamp; /* what was scheduled for the one before stays stale */
+    memset(thread_at(sim, id), 0, sizeof(struct thread));
+    memset(thread_note_at(sim, id), 0, sizeof(struct thread_note));
+    thread_at(sim, id)->stamp = stamp;
+    give_reference(sim, id);
+    return id;
+}
+
+void thread_forget(struct simulation *sim, thread_id id)
+{
+    struct thread *thread = thread_at(sim, id);
+
+    if (!thread->is_of_load || thread->state != THREAD_ENDED || thread->is_named || thread->outstanding > 0 ||
+        thread->waitable != 0) {
+        return;
+    }
+    *BLOCK_AT(&sim->block, TABLE_THREAD_PLACE, thread_id, reference_slot(thread->self) + 1) = 0;
+    thread->is_of_load = false;
+    thread->ready_next = sim->state.free_thread;
+    sim->state.free_thread = id;
 }

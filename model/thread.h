@@ -4,6 +4,7 @@
 #define MODEL_THREAD_H
 
 #include "model/frame.h"
+#include "model/item.h"
 #include "model/packet.h"
 #include "model/simulation.h"
 
@@ -82,6 +83,10 @@ struct thread {
     uint32_t ends_by;         /* enum record_why: the rule by which it ends when it next goes on; 0: it does not */
     bool runs_long;           /* its item said so: it no longer counts as running */
     bool counts, spare[2];    /* among those of its crew that run */
+    reference self;           /* what records and values call it */
+    bool is_named;            /* a value may name it: its place is its own for ever */
+    bool is_of_load;          /* it runs the first procedure of its item */
+    uint64_t born_for;          /* that it was born for; 0: none */
     sim_time born, running_since;
     sim_time due;             /* of its one event; SIM_NEVER: there was none when it was postponed */
     sim_span work_left;       /* ideal and shared processors: of the compute in which it was suspended */
@@ -113,9 +118,30 @@ static inline struct standing *standing_at(const struct simulation *sim, thread_
     return block_at(&sim->block, TABLE_STANDING, id);
 }
 
-static inline reference thread_reference(thread_id id)
+static inline reference thread_reference(const struct simulation *sim, thread_id id)
 {
-    return reference_make(OBJECT_THREAD, id - 1);
+    return thread_at(sim, id)->self;
+}
+
+/* Where a thread lies; 0 once its place is another's, which happens only to what no value names. */
+static inline thread_id thread_of(const struct simulation *sim, reference self)
+{
+    return *BLOCK_AT(&sim->block, TABLE_THREAD_PLACE, thread_id, reference_slot(self) + 1);
+}
+
+/* The thread as a value, which may be kept. */
+static inline struct value thread_value(const struct simulation *sim, thread_id id)
+{
+    thread_at(sim, id)->is_named = true;
+    return value_make(VALUE_REFERENCE, thread_reference(sim, id));
+}
+
+/* The item that the thread's innermost frame works for, or, without a frame, that it was born for; 0: none. */
+static inline uint64_t thread_item(const struct simulation *sim, thread_id id)
+{
+    const struct thread *thread = thread_at(sim, id);
+
+    return thread->frame == 0 ? thread->born_for : frame_at(sim, thread->frame)->item;
 }
 
 /* Ready or running: what counts as active when it is associated with a port (fact IOCP-41). */
@@ -225,6 +251,12 @@ void thread_await(struct simulation *sim, thread_id thread, packet_id operation)
 
 /* A thread that is not born yet; its number. */
 thread_id thread_create(struct simulation *sim);
+
+/* The same for an item, where there is one in the place of another that is forgotten. */
+thread_id thread_create_for_item(struct simulation *sim);
+
+/* An item's thread that has ended leaves its place, unless something can still come to it or name it. */
+void thread_forget(struct simulation *sim, thread_id thread);
 
 /* Schedules the one event that a thread which computes, spins or waits may have, unless it lies beyond the
  * end of time. When the thread becomes ready otherwise, the event is stale. */

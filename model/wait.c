@@ -693,10 +693,11 @@ void wait_deliver_apc(struct simulation *sim, thread_id thread, struct apc apc, 
     struct record *record = emit(sim, RECORD_APC_QUEUE);
 
     if (record != NULL) {
-        record->object = thread_reference(thread);
+        record->object = thread_reference(sim, thread);
         record->procedure = apc.procedure;
         record->cause = cause;
         record->why = (uint8_t)apc.why;
+        record->item = item_number(sim, apc.item);
     }
     append_apc(sim, thread, apc);
 }
@@ -720,11 +721,14 @@ enum step_end wait_queue_apc(struct simulation *sim, thread_id thread, const uin
     }
     record = emit_verb(sim, RECORD_APC_QUEUE, thread);
     if (record != NULL) {
-        record->object = thread_reference(target);
+        record->object = thread_reference(sim, target);
         record->procedure = operands->callback;
     }
     append_apc(sim, target,
-               (struct apc){.procedure = operands->callback, .locals = locals, .why = WHY_USER});
+               (struct apc){.procedure = operands->callback,
+                            .locals = locals,
+                            .item = thread_item(sim, thread),
+                            .why = WHY_USER});
     thread_outcome_plain(sim, thread, WIN32_ERROR_SUCCESS);
     return STEP_GOES_ON;
 }

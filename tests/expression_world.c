@@ -203,6 +203,7 @@ read_world(void *context, uint32_t what, uint32_t argument, struct value *top)
     case READ_RUNNING:
         *top = value_number((what == READ_CALLS ? 1000 : 2000) + argument);
         return FORMULA_OK;
+    case READ_SERIES:
     case READ_AGGREGATE:
         *top = value_number(3000 + argument);
         return FORMULA_OK;

@@ -56,7 +56,7 @@ static uint32_t objects_of(const struct simulation *sim, enum object_kind kind)
 {
     switch ((int)kind) {
     case OBJECT_THREAD:
-        return block_used(&sim->block, TABLE_THREAD) - 1;
+        return sim->state.thread_references;
     case OBJECT_PORT:
         return block_used(&sim->block, TABLE_QUEUE) - 1;
     case OBJECT_HANDLE:
@@ -93,6 +93,9 @@ static void compare_observables(struct replay_check *check)
         enum observable observable = (enum observable)i;
         enum object_kind kind = observable_kind(observable);
         for (uint32_t slot = 0; slot < objects_of(sim, kind); slot++) {
+            if (kind == OBJECT_THREAD && thread_of(sim, reference_make(kind, slot)) == 0) {
+                continue; /* ended, and nothing names it: another has its place */
+            }
             compare_observable(check, observable, reference_make(kind, slot), 0);
         }
         for (uint32_t id = 1; kind == OBJECT_OPERATION && id < block_used(&sim->block, TABLE_PACKET); id++) {
@@ -125,11 +128,11 @@ static void compare_port(struct replay_check *check, queue_id id)
     reference at = port->oldest;
 
     for (thread_id thread = queue->oldest; thread != 0; thread = thread_at(sim, thread)->parked_next) {
-        same(check, self, "a waiter, from the oldest", thread_reference(thread), at);
+        same(check, self, "a waiter, from the oldest", thread_reference(sim, thread), at);
         at = at == REFERENCE_NONE ? at : replay_thread(check->replay, at)->parked_next;
     }
     same(check, self, "the waiter behind the newest", REFERENCE_NONE, at);
-    same(check, self, "the newest waiter", queue->newest == 0 ? REFERENCE_NONE : thread_reference(queue->newest),
+    same(check, self, "the newest waiter", queue->newest == 0 ? REFERENCE_NONE : thread_reference(sim, queue->newest),
          port->newest);
     same(check, self, "closed", queue->is_closed, port->is_closed);
     compare_queue(check, self, queue->first_packet, port->first_op);
@@ -145,7 +148,7 @@ static void compare_pool(struct replay_check *check, pool_id id)
     size_t index = 0;
 
     for (thread_id thread = crew_at(sim, id)->oldest; thread != 0; thread = thread_at(sim, thread)->parked_next) {
-        same(check, self, "an idle worker, from the oldest", thread_reference(thread), at);
+        same(check, self, "an idle worker, from the oldest", thread_reference(sim, thread), at);
         at = at == REFERENCE_NONE ? at : replay_thread(check->replay, at)->parked_next;
     }
     same(check, self, "the idle worker behind the newest", REFERENCE_NONE, at);
@@ -163,7 +166,7 @@ static void compare_wait(struct replay_check *check, thread_id id, const struct 
 {
     const struct simulation *sim = check->sim;
     const struct thread *thread = thread_at(sim, id);
-    reference self = thread_reference(id);
+    reference self = thread_reference(sim, id);
     uint32_t count = 0;
 
     if (thread->state != THREAD_BLOCKED) {
@@ -194,7 +197,7 @@ static void compare_wait(struct replay_check *check, thread_id id, const struct 
 static void compare_callbacks(struct replay_check *check, thread_id id, const struct replay_thread *replayed)
 {
     const struct simulation *sim = check->sim;
-    reference self = thread_reference(id);
+    reference self = thread_reference(sim, id);
     uint32_t left = replayed->callbacks;
 
     for (frame_id at = thread_at(sim, id)->frame; at != 0; at = frame_at(sim, at)->up) {
@@ -222,7 +225,7 @@ static void compare_thread(struct replay_check *check, thread_id id)
         [THREAD_BLOCKED] = REPLAY_BLOCKED, [THREAD_PARKED] = REPLAY_PARKED, [THREAD_ENDED] = REPLAY_ENDED};
     const struct simulation *sim = check->sim;
     const struct thread *thread = thread_at(sim, id);
-    reference self = thread_reference(id);
+    reference self = thread_reference(sim, id);
     const struct replay_thread *replayed = replay_thread(check->replay, self);
     uint32_t apcs = 0;
 
@@ -251,13 +254,13 @@ static void compare_waiters(struct replay_check *check, waitable_id id)
     while (block != 0 && at != REFERENCE_NONE) {
         uint32_t times = replay_waits_for(replay_thread(check->replay, at), waitable->object);
         for (; times > 0 && block != 0; times--) {
-            same(check, waitable->object, "who waits for it", thread_reference(wait_block_at(sim, block)->thread), at);
+            same(check, waitable->object, "who waits for it", thread_reference(sim, wait_block_at(sim, block)->thread), at);
             block = wait_block_at(sim, block)->next;
         }
         at = replay_waiter(check->replay, waitable->object, at);
     }
     same(check, waitable->object, "who waits for it last",
-         block == 0 ? REFERENCE_NONE : thread_reference(wait_block_at(sim, block)->thread), at);
+         block == 0 ? REFERENCE_NONE : thread_reference(sim, wait_block_at(sim, block)->thread), at);
 }
 
 static void compare_files_and_devices(struct replay_check *check)
@@ -320,6 +323,45 @@ static void compare_procedures(struct replay_check *check)
     }
 }
 
+/* The items that have come and not ended, each with its load and the instant of its arrival. */
+static void compare_items(struct replay_check *check)
+{
+    const struct simulation *sim = check->sim;
+    const struct items *items = replay_items(check->replay);
+    uint32_t count = 0;
+
+    for (uint32_t id = 1; id < block_used(&sim->block, TABLE_LOAD_ITEM); id++) {
+        const struct load_item *item = BLOCK_AT(&sim->block, TABLE_LOAD_ITEM, struct load_item, id);
+        const uint64_t *place = item->number == 0 ? NULL : map_find(&items->present, item->number);
+        if (item->number == 0) {
+            continue;
+        }
+        count++;
+        if (place == NULL) {
+            differ(check, "item %u has not ended, the records say that it has", item->number);
+            return;
+        }
+        same(check, reference_make(OBJECT_LOAD, item->load - 1), "when an item came", item->arrived,
+             items->item[*place].arrived);
+        same(check, reference_make(OBJECT_LOAD, item->load - 1), "whose item it is",
+             reference_make(OBJECT_LOAD, item->load - 1), items->item[*place].load);
+    }
+    same(check, reference_make(OBJECT_MACHINE, 0), "items that have not ended", count, items->present.count);
+}
+
+/* Whom the thread works for. */
+static void compare_item_of(struct replay_check *check, thread_id id)
+{
+    const struct simulation *sim = check->sim;
+    const struct replay_thread *replayed = replay_thread(check->replay, thread_reference(sim, id));
+    uint32_t model = item_number(sim, thread_item(sim, id));
+    uint32_t item = replayed->callbacks > 0 ? replayed->callback[replayed->callbacks - 1].item : replayed->born_for;
+
+    if (thread_at(sim, id)->state != THREAD_UNBORN && thread_at(sim, id)->state != THREAD_ENDED && model != 0) {
+        same(check, thread_reference(sim, id), "the item that it works for", model, item);
+    }
+}
+
 void replay_check_compare(struct replay_check *check)
 {
     struct simulation *sim = check->sim;
@@ -339,7 +381,9 @@ void replay_check_compare(struct replay_check *check)
     }
     for (thread_id id = 1; id < block_used(&sim->block, TABLE_THREAD); id++) {
         compare_thread(check, id);
+        compare_item_of(check, id);
     }
+    compare_items(check);
     for (waitable_id id = 1; id < block_used(&sim->block, TABLE_WAITABLE); id++) {
         compare_waiters(check, id);
     }

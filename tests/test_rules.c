@@ -156,12 +156,13 @@ static void see_wrong_causes(void *context, const struct record_batch *batch)
         struct record record = batch->record[i];
         /* Open: which of several signals of one step ended a wait, who starts a thread, whose arrival drives
          * another away, who ends a process, whether one that gave way comes anew, whether an interrupted wait has its old place,
-         * and what a pool reacts to. */
+         * what a pool reacts to, and whose end makes a client send its next item. */
         bool goes_on = (record.kind == RECORD_THREAD_BLOCK || record.kind == RECORD_PORT_WAIT) &&
                        replay_thread(wrong->past.replay, record.thread)->interrupted != 0;
         bool is_open = goes_on || (record.kind == RECORD_THREAD_EXIT && record.why == WHY_PROCESS_EXIT) || record.kind == RECORD_THREAD_UNBLOCK || record.kind == RECORD_OBJECT_ACQUIRE ||
                        record.kind == RECORD_THREAD_CREATE || record.kind == RECORD_THREAD_PREEMPT ||
-                       record.kind == RECORD_THREAD_READY || record.kind == RECORD_POOL_UNPARK;
+                       record.kind == RECORD_THREAD_READY || record.kind == RECORD_POOL_UNPARK ||
+                       record.kind == RECORD_ITEM_ARRIVE;
         uint64_t right = record.cause;
         for (record.cause = 0; record.cause <= record.n; record.cause++) {
             bool holds = cause_holds(&wrong->past, &record);

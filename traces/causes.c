@@ -70,6 +70,9 @@ static bool creation(const struct caused *at)
     if (is(at, RECORD_RUN_BEGIN)) {
         return at->past->kept.count == 0 || at->past->kept.record[at->past->kept.count - 1].step_n != at->record->step_n;
     }
+    if (is(at, RECORD_ITEM_ARRIVE)) {
+        return at->cause->n + 1 == at->record->n && at->cause->item == at->record->item;
+    }
     return at->cause->thread != REFERENCE_NONE && at->record->cause == past_latest(at->past, at->cause->thread) &&
            replay_thread(at->past->replay, at->cause->thread)->state == REPLAY_RUNNING;
 }
@@ -424,6 +427,16 @@ static bool of_state(const struct caused *at)
     }
 }
 
+/* An item comes by itself, or because the last one of its client has ended; it ends by a verb, or with its thread. */
+static bool of_item(const struct caused *at)
+{
+    if (at->record->kind == RECORD_ITEM_ARRIVE) {
+        return is(at, RECORD_RUN_BEGIN) || (is(at, RECORD_ITEM_END) && at->cause->which == at->record->which);
+    }
+    return at->record->why == WHY_FINISH ? by_verb(at)
+                                         : of_thread(at, RECORD_THREAD_EXIT) && in_step(at, RECORD_THREAD_EXIT);
+}
+
 bool cause_holds(const struct past *past, const struct record *record)
 {
     struct caused caused = {past, record, kept_find(&past->kept, record->cause)};
@@ -505,6 +518,9 @@ bool cause_holds(const struct past *past, const struct record *record)
         return by_verb(&caused);
     case RECORD_WORK_QUEUE:
         return record->thread == REFERENCE_NONE ? of_end(&caused) && caused.cause->step_n == record->step_n : by_verb(&caused);
+    case RECORD_ITEM_ARRIVE:
+    case RECORD_ITEM_END:
+        return of_item(&caused);
     case RECORD_APC_QUEUE:
         return record->why == WHY_IO ? in_step(&caused, RECORD_OP_COMPLETE) || in_step(&caused, RECORD_OP_IMMEDIATE)
                                      : by_verb(&caused);

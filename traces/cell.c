@@ -125,8 +125,12 @@ static bool say_common(const struct cell_reader *reader, const struct record *re
         if (record->why != WHY_NONE) {
             say_text(actual, name, strlen(name));
         }
+    } else if (strcmp(column, "item") == 0) {
+        if (record->item != 0) {
+            say_number(actual, record->item);
+        }
     } else {
-        return strcmp(column, "item") == 0;
+        return false;
     }
     return true;
 }

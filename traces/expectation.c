@@ -71,7 +71,8 @@ struct expectation *expectation_create(const struct expectation_context *context
     judge->replay = replay_create(context->cast);
     judge->judging = calloc(context->claims->claim_count + 1, sizeof *judge->judging);
     judge->aggregate = calloc(context->claims->aggregate_count + 1, sizeof *judge->aggregate);
-    if (judge->replay == NULL || judge->judging == NULL || judge->aggregate == NULL) {
+    judge->series = calloc(context->claims->aggregate_count + 1, sizeof *judge->series);
+    if (judge->replay == NULL || judge->judging == NULL || judge->aggregate == NULL || judge->series == NULL) {
         expectation_destroy(judge);
         return NULL;
     }
@@ -82,6 +83,7 @@ struct expectation *expectation_create(const struct expectation_context *context
     for (size_t i = 0; i < context->claims->aggregate_count; i++) {
         judge->aggregate[i].keeps_history = context->claims->aggregate[i].function == AGGREGATE_CHANGE;
         judge->aggregate[i].keeps_weights = context->claims->aggregate[i].function >= AGGREGATE_P50;
+        judge->series[i].keeps = judge->aggregate[i].keeps_weights;
     }
     return judge;
 }
@@ -94,6 +96,10 @@ void expectation_destroy(struct expectation *judge)
     for (size_t i = 0; judge->aggregate != NULL && i < judge->context.claims->aggregate_count; i++) {
         aggregate_release(&judge->aggregate[i]);
     }
+    for (size_t i = 0; judge->series != NULL && i < judge->context.claims->aggregate_count; i++) {
+        spans_release(&judge->series[i]);
+    }
+    free(judge->series);
     for (size_t i = 0; i < judge->failure_count; i++) {
         free(judge->failure[i].message);
     }
@@ -170,8 +176,24 @@ static void note_aggregates(struct expectation *judge)
     struct value value;
 
     for (size_t i = 0; i < claims->aggregate_count; i++) {
-        if (judge_evaluate(judge, &claims->aggregate[i].argument, &value) == FORMULA_OK &&
+        if (!claims->aggregate[i].is_of_series &&
+            judge_evaluate(judge, &claims->aggregate[i].argument, &value) == FORMULA_OK &&
             !aggregate_note(&judge->aggregate[i], replay_now(judge->replay), value)) {
+            judge->out_of_memory = true;
+        }
+    }
+}
+
+/* An item has ended: its durations belong to the series that are asked about. */
+static void note_series(struct expectation *judge)
+{
+    const struct expectation_claims *claims = judge->context.claims;
+    const struct item_ended *ended = &replay_items(judge->replay)->ended;
+
+    for (size_t i = 0; i < claims->aggregate_count; i++) {
+        const struct claim_aggregate *aggregate = &claims->aggregate[i];
+        if (aggregate->is_of_series && aggregate->load == ended->load && ended->arrived >= aggregate->measure_from &&
+            !spans_add(&judge->series[i], ended->span[aggregate->series])) {
             judge->out_of_memory = true;
         }
     }
@@ -276,6 +298,9 @@ static void see(struct expectation *judge, const struct record *record, const st
         note_label(judge, record, batch);
     }
     replay_see(judge->replay, record, batch);
+    if (record->kind == RECORD_ITEM_END && claims->aggregate_count > 0) {
+        note_series(judge);
+    }
     for (size_t i = 0; i < claims->claim_count; i++) {
         if (claims->claim[i].applies) {
             judge_record(judge, i, record, batch);

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/observable.h"
 #include "model/record.h"
 #include "sim/formula.h"
 #include "traces/cast.h"
@@ -126,6 +127,11 @@ struct claim_aggregate {
     enum aggregate_function function;
     struct claim_formula argument;
     sim_span span; /* of change */
+    /* Of a series: */
+    bool is_of_series;
+    enum series series;
+    reference load;
+    sim_time measure_from; /* the items that come from then on */
 };
 
 /* All that a scenario claims, compiled. Owns its arrays. */

@@ -34,8 +34,8 @@ static bool add_field(const struct follow *follow, const struct record *record, 
     if (cell_matches(&reader, record, batch, field, &absent)) {
         return false;
     }
-    if (strcmp(field, record_field_name(FIELD_TIMEOUT)) == 0) {
-        /* A duration, which the trace has in ns. */
+    if (strcmp(field, record_field_name(FIELD_TIMEOUT)) == 0 || strcmp(field, record_field_name(FIELD_LATENCY)) == 0) {
+        /* A duration, which the trace has in ns; both fields have one place. */
         words[sim_span_write(record_field_value(record, FIELD_TIMEOUT), words, sizeof words - 1)] = '\0';
     } else {
         cell_write(&reader, record, batch, field, words, sizeof words);

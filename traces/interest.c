@@ -40,6 +40,42 @@ struct interest interest_of_report(void)
     return interest;
 }
 
+struct interest interest_of_items(void)
+{
+    struct interest interest = interest_of_report();
+
+    want(&interest, RECORD_ITEM_ARRIVE);
+    want(&interest, RECORD_ITEM_END);
+    want(&interest, RECORD_DEVICE_QUEUE);
+    want(&interest, RECORD_DEVICE_BEGIN);
+    want(&interest, RECORD_DEVICE_END);
+    return interest;
+}
+
+/* Whether code reads nothing but loads, and the clock: those change with items only. */
+static bool is_about_loads(const uint32_t *word, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t what = word[i] >> 9;
+        if ((word[i] & 0xff) != FORMULA_READ) {
+            continue;
+        }
+        i++;
+        if (what != READ_SERIES && what != READ_AGGREGATE && what != READ_NOW &&
+            (what != READ_OBSERVABLE || observable_kind((enum observable)word[i]) != OBJECT_LOAD)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool formula_is_about_loads(const struct expectation_claims *claims, const struct claim_formula *formula)
+{
+    const uint32_t *word = formula->own != NULL ? formula->own : claims->word + formula->first;
+
+    return formula->given && (formula->is_constant || is_about_loads(word, formula->count));
+}
+
 /* Whether every event of an order is a line or a callback. */
 static bool order_is_plain(const struct claim *claim)
 {
@@ -51,7 +87,7 @@ static bool order_is_plain(const struct claim *claim)
     return true;
 }
 
-static struct interest interest_of_claim(const struct claim *claim)
+static struct interest interest_of_claim(const struct expectation_claims *claims, const struct claim *claim)
 {
     struct interest interest = {{0, 0}};
 
@@ -73,13 +109,14 @@ static struct interest interest_of_claim(const struct claim *claim)
     case CLAIM_estimate:
     case CLAIM_explore:
         return interest;
+    case CLAIM_finally:
+    case CLAIM_across:
+        return formula_is_about_loads(claims, &claim->condition) ? interest_of_items() : interest_all();
     case CLAIM_when:
     case CLAIM_always:
     case CLAIM_never:
     case CLAIM_eventually:
-    case CLAIM_finally:
     case CLAIM_records:
-    case CLAIM_across:
         break;
     }
     return interest_all();
@@ -92,12 +129,18 @@ struct interest interest_of_claims(const struct expectation_claims *claims)
     want(&interest, RECORD_RUN_END);
     want(&interest, RECORD_ASSERT);
     want(&interest, RECORD_MISUSE);
-    if (claims->gives_count > 0 || claims->aggregate_count > 0) {
+    if (claims->gives_count > 0) {
         return interest_all();
+    }
+    for (size_t i = 0; i < claims->aggregate_count; i++) {
+        if (!formula_is_about_loads(claims, &claims->aggregate[i].argument)) {
+            return interest_all();
+        }
+        interest = interest_both(interest, interest_of_items());
     }
     for (size_t i = 0; i < claims->claim_count; i++) {
         if (claims->claim[i].applies) {
-            interest = interest_both(interest, interest_of_claim(&claims->claim[i]));
+            interest = interest_both(interest, interest_of_claim(claims, &claims->claim[i]));
         }
     }
     return interest;

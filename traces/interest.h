@@ -27,6 +27,9 @@ struct interest interest_all(void);
  * what is pending and what is queued. */
 struct interest interest_of_report(void);
 
+/* The same, and what became of the items of loads, and where they were meanwhile. */
+struct interest interest_of_items(void);
+
 /* What a run's claims, its asserts and its misuses are judged by. */
 struct interest interest_of_claims(const struct expectation_claims *claims);
 

@@ -6,6 +6,7 @@
 #include "traces/aggregate.h"
 #include "traces/expectation.h"
 #include "traces/replay.h"
+#include "traces/spans.h"
 #include "traces/writing.h"
 
 /* What is known of one claim so far. */
@@ -27,6 +28,7 @@ struct expectation {
     struct replay *replay;
     struct judging *judging;
     struct aggregate *aggregate;
+    struct spans *series; /* by aggregate: of those that are about one */
     struct failure *failure;
     size_t failure_count, failure_room;
     char **label; /* by op; NULL: none */

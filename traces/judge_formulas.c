@@ -2,8 +2,41 @@
 /* Names are read from the replayed state, never from the model: a stored trace is judged alike. */
 #include "traces/judge.h"
 
+/* What is asked of a series; null where it has no item yet, and no sum. */
+static struct value series_value(struct expectation *judge, uint32_t number)
+{
+    static const uint32_t per_mille[] = {500, 900, 950, 990, 999};
+    enum aggregate_function function = judge->context.claims->aggregate[number].function;
+    const struct spans *spans = &judge->series[number];
+    sim_span said = 0;
+
+    if (spans->count == 0 && function != AGGREGATE_TOTAL) {
+        return value_null();
+    }
+    switch ((int)function) {
+    case AGGREGATE_LEAST:
+        said = spans->least;
+        break;
+    case AGGREGATE_MOST:
+        said = spans->most;
+        break;
+    case AGGREGATE_MEAN:
+        said = (sim_span)(spans->sum / spans->count);
+        break;
+    case AGGREGATE_TOTAL:
+        said = spans->sum > SIM_TIME_MAX ? SIM_TIME_MAX : (sim_span)spans->sum;
+        break;
+    default:
+        if (!spans_percentile(spans, per_mille[function - AGGREGATE_P50], &said)) {
+            judge->out_of_memory = true;
+        }
+        break;
+    }
+    return value_make(VALUE_DURATION, said);
+}
+
 /* What an aggregate says now. */
-static struct value aggregate_value(const struct expectation *judge, uint32_t number)
+static struct value aggregate_value(struct expectation *judge, uint32_t number)
 {
     const struct claim_aggregate *what = &judge->context.claims->aggregate[number];
     const struct aggregate *aggregate = &judge->aggregate[number];
@@ -11,6 +44,9 @@ static struct value aggregate_value(const struct expectation *judge, uint32_t nu
     enum value_type type = (enum value_type)aggregate->type;
     int64_t said = 0;
 
+    if (what->is_of_series) {
+        return series_value(judge, number);
+    }
     if (!aggregate->begun) {
         return value_null();
     }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/array.h"
 #include "traces/whole.h"
 
 /* Processors that work: each thread's own, or as many as there are to share. */
@@ -289,6 +290,7 @@ static void see_thread(struct replay *replay, const struct record *record, const
         thread->background = record->ok != 0;
         thread->born = record->t;
         thread->since = record->t;
+        thread->born_for = record->item;
         replay->alive++;
         pools_join(replay, record, thread);
         change(replay, thread, REPLAY_READY);
@@ -330,6 +332,10 @@ static void see_thread(struct replay *replay, const struct record *record, const
         thread->apcs = 0;
         thread->suspensions = 0;
         change(replay, thread, REPLAY_ENDED);
+        if (replay->counts_only && reference_slot(record->thread) >= replay->cast->declared[OBJECT_THREAD]) {
+            replay->ended = record->thread;
+            replay->ended_in = record->step_n;
+        }
         break;
     case RECORD_OP_ISSUE:
         thread->issued = record->op;
@@ -425,7 +431,7 @@ static bool push_callback(struct replay *replay, const struct record *record, st
         thread->callback_room = room;
     }
     thread->callback[thread->callbacks++] = (struct replay_callback){
-        .op = record->op, .frame = record->frame, .begun = record->t, .procedure = record->procedure};
+        .op = record->op, .frame = record->frame, .begun = record->t, .procedure = record->procedure, .item = record->item};
     return true;
 }
 
@@ -622,6 +628,147 @@ static void see_object(struct replay *replay, const struct record *record)
     }
 }
 
+/* Packets that the thread took before and never ran are nowhere any more: it asks a port again. */
+static void let_go(struct replay *replay, struct replay_thread *thread)
+{
+    for (uint32_t i = 0; i < thread->batch_count; i++) {
+        items_take_op(&replay->items, thread->batch[i], replay->now);
+    }
+    thread->batch_count = 0;
+    thread->in_hand = 0;
+    thread->in_hand_for = 0;
+}
+
+/* A thread gets a packet: it has it in hand, or, when it has one already, beside it. */
+static void hand(struct replay *replay, const struct record *record, struct replay_thread *thread)
+{
+    void *items = thread->batch;
+
+    if (record->step_n != thread->handed_in) {
+        let_go(replay, thread);
+    }
+    thread->handed_in = record->step_n;
+    if (thread->in_hand == 0) {
+        items_take_op(&replay->items, record->op, record->t);
+        thread->in_hand = record->op;
+        thread->in_hand_for = record->item;
+        return;
+    }
+    if (!array_reach(&items, &thread->batch_room, thread->batch_count, sizeof *thread->batch)) {
+        replay->failed = true;
+        return;
+    }
+    thread->batch = items;
+    thread->batch[thread->batch_count++] = record->op;
+    items_put_op(&replay->items, record, ITEM_IS_QUEUED);
+}
+
+/* Where the operations and packets of items are. Of several that a thread takes together it has the first in hand;
+ * the others go on waiting. */
+static void see_item_op(struct replay *replay, const struct record *record, struct replay_thread *thread)
+{
+    switch ((int)record->kind) {
+    case RECORD_DEVICE_QUEUE:
+    case RECORD_DEVICE_BEGIN:
+        items_put_op(&replay->items, record, ITEM_AT_DEVICE);
+        break;
+    case RECORD_PACKET_QUEUE:
+        items_put_op(&replay->items, record, ITEM_IS_QUEUED);
+        break;
+    case RECORD_DEVICE_END:
+    case RECORD_PACKET_DROP:
+        items_take_op(&replay->items, record->op, record->t);
+        break;
+    case RECORD_PACKET_RELEASE:
+    case RECORD_PACKET_TAKE:
+        hand(replay, record, thread);
+        break;
+    case RECORD_PORT_WAIT:
+    case RECORD_PORT_TIMEOUT:
+        let_go(replay, thread);
+        break;
+    case RECORD_CALLBACK_BEGIN:
+        if (record->op != 0) {
+            items_take_op(&replay->items, record->op, record->t);
+        }
+        if (thread->in_hand == record->op) {
+            thread->in_hand = 0;
+            thread->in_hand_for = 0;
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+/* Counts the thread where it is for the item that it works for: that of the packet in its hand, else that of its
+ * innermost callback, else the one that it was born for. */
+static void count_thread(struct replay *replay, struct replay_thread *thread)
+{
+    uint32_t item = thread->in_hand_for;
+    uint8_t place = thread->state == REPLAY_RUNNING ? ITEM_RUNS : ITEM_IS_READY;
+
+    if (item == 0) {
+        item = thread->callbacks > 0 ? thread->callback[thread->callbacks - 1].item : thread->born_for;
+    }
+    if (thread->state != REPLAY_RUNNING && thread->state != REPLAY_READY) {
+        item = 0;
+    }
+    if (item == thread->counted_for && (item == 0 || place == thread->counted_at)) {
+        return;
+    }
+    if (thread->counted_for != 0) {
+        items_leave(&replay->items, thread->counted_for, (enum item_place)thread->counted_at, replay->now);
+    }
+    if (item != 0) {
+        items_enter(&replay->items, item, (enum item_place)place, replay->now);
+    }
+    thread->counted_for = item;
+    thread->counted_at = place;
+}
+
+/* An item comes or ends: so many of its load have. */
+static void see_item(struct replay *replay, const struct record *record)
+{
+    struct replay_object *load;
+
+    if (record->kind != RECORD_ITEM_ARRIVE && record->kind != RECORD_ITEM_END) {
+        return;
+    }
+    load = places_object(replay, record->which);
+    if (load != NULL) {
+        load->arrived += record->kind == RECORD_ITEM_ARRIVE;
+        load->finished += record->kind == RECORD_ITEM_END;
+    }
+    items_see(&replay->items, record);
+}
+
+/* What is over with the step before. */
+static void forget_ended(struct replay *replay, const struct record *record)
+{
+    if (replay->ended != REFERENCE_NONE && replay->ended_in != record->step_n) {
+        places_forget_thread(replay, replay->ended);
+        replay->ended = REFERENCE_NONE;
+    }
+}
+
+/* What a record says of the object that it is about. */
+static void see_subject(struct replay *replay, const struct record *record, const struct record_batch *batch)
+{
+    if (reference_kind(record->object) == OBJECT_PORT) {
+        see_port(replay, record, record->thread == REFERENCE_NONE ? NULL : places_thread(replay, record->thread));
+    } else if (reference_kind(record->object) == OBJECT_POOL) {
+        pools_see(replay, record, record->thread == REFERENCE_NONE ? NULL : places_thread(replay, record->thread),
+                  record->object);
+    } else if (record->kind == RECORD_VARIABLE_SET) {
+        see_variable(replay, record, batch);
+    } else if (reference_kind(record->object) == OBJECT_THREAD) {
+        see_target(replay, record);
+    } else {
+        see_object(replay, record);
+    }
+}
+
 void replay_see(struct replay *replay, const struct record *record, const struct record_batch *batch)
 {
     struct replay_thread *thread = NULL;
@@ -629,7 +776,9 @@ void replay_see(struct replay *replay, const struct record *record, const struct
     if (replay->failed || (!replay->cast->is_live && !record_is_whole(record))) {
         return;
     }
+    forget_ended(replay, record);
     replay->now = record->t;
+    see_item(replay, record);
     if (record->thread != REFERENCE_NONE) {
         thread = places_thread(replay, record->thread);
         if (thread == NULL) {
@@ -643,20 +792,16 @@ void replay_see(struct replay *replay, const struct record *record, const struct
     if (record->op != 0) {
         see_op(replay, record);
     }
-    if (record->object == REFERENCE_NONE || record->kind == RECORD_OUTCOME) {
-        return;
+    if (record->object != REFERENCE_NONE && record->kind != RECORD_OUTCOME) {
+        see_subject(replay, record, batch);
     }
-    if (reference_kind(record->object) == OBJECT_PORT) {
-        see_port(replay, record, thread);
-    } else if (reference_kind(record->object) == OBJECT_POOL) {
-        pools_see(replay, record, thread, record->object);
-    } else if (record->kind == RECORD_VARIABLE_SET) {
-        see_variable(replay, record, batch);
-    } else if (reference_kind(record->object) == OBJECT_THREAD) {
-        see_target(replay, record);
-    } else {
-        see_object(replay, record);
+    if (replay->items.of_count > 0) {
+        see_item_op(replay, record, thread);
+        if (thread != NULL) {
+            count_thread(replay, thread);
+        }
     }
+    replay->failed = replay->failed || replay->items.failed;
 }
 
 struct replay_machine replay_machine(const struct replay *replay)
@@ -672,9 +817,9 @@ sim_span replay_cpu_time(const struct replay *replay)
     if (replay->cast->processors_are_shared) {
         return sum + shared_time(replay);
     }
-    for (uint32_t i = 0; i < replay->room[OBJECT_THREAD]; i++) {
-        const struct replay_thread *thread = &replay->thread[i];
-        if (thread->state == REPLAY_RUNNING && thread->type != THREAD_TYPE_REMOTE) {
+    for (size_t i = 0; i < replay->room[OBJECT_THREAD]; i++) {
+        const struct replay_thread *thread = replay->thread[i];
+        if (thread != NULL && thread->state == REPLAY_RUNNING && thread->type != THREAD_TYPE_REMOTE) {
             sum += replay->now - thread->since;
         }
     }

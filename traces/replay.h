@@ -10,6 +10,7 @@
 #include "model/record.h"
 #include "sim/value.h"
 #include "traces/cast.h"
+#include "traces/items.h"
 
 enum replay_thread_state {
     REPLAY_UNBORN,
@@ -26,6 +27,7 @@ struct replay_callback {
     uint64_t op, frame;        /* op 0: of an APC */
     sim_time begun;
     uint32_t procedure;
+    uint32_t item;             /* that it works for; 0 */
 };
 
 struct replay_thread {
@@ -56,6 +58,16 @@ struct replay_thread {
     uint64_t callbacks_run;
     uint64_t step_n;           /* of what it took last */
     uint32_t taken_first, taken_count; /* ops that it took in that step, in `taken` */
+    uint32_t born_for;         /* item; 0 */
+    uint64_t handed_in;        /* the step in which it was given packets last */
+    uint64_t *batch;           /* those beside the one in hand; owned */
+    uint32_t batch_count;
+    size_t batch_room;
+    uint64_t in_hand;          /* the op that it took and whose callback has not begun; 0 */
+    uint32_t in_hand_for;      /* the item of that op */
+    uint32_t counted_for;      /* the item at one of whose places it is counted; 0: at none */
+    uint8_t counted_at;        /* enum item_place */
+    struct replay_thread *next_spare; /* of those forgotten */
 };
 
 struct replay_port {
@@ -107,6 +119,7 @@ struct replay_object {
     uint32_t ignored;          /* handle: completions that were not announced */
     bool is_drained;           /* handle: somebody has waited for all that was announced */
     reference port, device;    /* handle: the port or pool where its completions go, what serves it; REFERENCE_NONE */
+    uint64_t arrived, finished; /* load */
     reference owner;           /* mutex */
     bool abandoned, was_abandoned; /* mutex: by an owner that ended; so when it was last acquired */
     struct value value;        /* variable */
@@ -159,6 +172,14 @@ reference replay_waiter(const struct replay *replay, reference object, reference
 /* How often a thread's present wait names the object. */
 uint32_t replay_waits_for(const struct replay_thread *thread, reference object);
 
+/* What the threads of a type did that are forgotten, summed. */
+struct replay_forgotten {
+    uint64_t threads, callbacks, switches;
+    sim_span in_state[REPLAY_THREAD_STATES];
+};
+
+const struct replay_forgotten *replay_forgotten(const struct replay *replay, uint8_t type);
+
 /* The whole machine. */
 struct replay_machine {
     uint64_t busy, ready, alive, switches;
@@ -173,7 +194,11 @@ sim_span replay_cpu_time(const struct replay *replay);
 /* The ops that a thread took in its last dequeue, in order. */
 const uint64_t *replay_taken(const struct replay *replay, reference thread, uint32_t *count);
 
-/* How many objects of a kind are known: their slots are below this. */
+/* The items of all loads. */
+const struct items *replay_items(const struct replay *replay);
+
+/* How many objects of a kind are known: their slots are below this. A thread that has ended may be forgotten where
+ * nobody can ask for it: it is then as one that was never born, and its figures are in those of its type. */
 uint32_t replay_count(const struct replay *replay, enum object_kind kind);
 
 /* What an observable says of an object, or of an operation by number. False when it says nothing. */

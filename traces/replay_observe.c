@@ -181,6 +181,23 @@ OBSERVE(DEVICE, queued)
     return value_number(replay_object(replay, (reference)what)->queued);
 }
 
+OBSERVE(LOAD, arrived)
+{
+    return value_number((int64_t)replay_object(replay, (reference)what)->arrived);
+}
+
+OBSERVE(LOAD, finished)
+{
+    return value_number((int64_t)replay_object(replay, (reference)what)->finished);
+}
+
+OBSERVE(LOAD, unfinished)
+{
+    const struct replay_object *load = replay_object(replay, (reference)what);
+
+    return value_number((int64_t)(load->arrived - load->finished));
+}
+
 OBSERVE(MACHINE, processors)
 {
     (void)what;

@@ -22,11 +22,22 @@ struct replay *replay_create(const struct cast *cast)
         replay->cast = cast;
         replay->blocked_first = REFERENCE_NONE;
         replay->blocked_last = REFERENCE_NONE;
+        replay->ended = REFERENCE_NONE;
         for (int kind = 0; kind < OBJECT_KIND_COUNT; kind++) {
             replay->count[kind] = cast->declared[kind];
         }
     }
     return replay;
+}
+
+static void free_thread(struct replay_thread *thread)
+{
+    if (thread != NULL) {
+        free(thread->on);
+        free(thread->callback);
+        free(thread->batch);
+        free(thread);
+    }
 }
 
 void replay_destroy(struct replay *replay)
@@ -40,13 +51,18 @@ void replay_destroy(struct replay *replay)
         }
         free(replay->object[kind]);
     }
-    for (uint32_t i = 0; i < replay->room[OBJECT_THREAD]; i++) {
-        free(replay->thread[i].on);
-        free(replay->thread[i].callback);
+    for (size_t i = 0; i < replay->room[OBJECT_THREAD]; i++) {
+        free_thread(replay->thread[i]);
     }
     for (uint32_t i = 0; i < replay->room[OBJECT_POOL]; i++) {
         free(replay->pool[i].item);
     }
+    while (replay->spare != NULL) {
+        struct replay_thread *next = replay->spare->next_spare;
+        free_thread(replay->spare);
+        replay->spare = next;
+    }
+    items_release(&replay->items);
     free(replay->thread);
     free(replay->pool);
     free(replay->port);
@@ -90,31 +106,80 @@ static void note_count(struct replay *replay, reference object)
     }
 }
 
+/* A place for a thread: that of a forgotten one, with the room that it had, or a new one. */
+static struct replay_thread *thread_place(struct replay *replay)
+{
+    struct replay_thread *thread = replay->spare;
+    struct replay_thread blank = {.port = REFERENCE_NONE,
+                                  .pool = REFERENCE_NONE,
+                                  .parked_at = REFERENCE_NONE,
+                                  .parked_previous = REFERENCE_NONE,
+                                  .parked_next = REFERENCE_NONE,
+                                  .blocked_previous = REFERENCE_NONE,
+                                  .blocked_next = REFERENCE_NONE};
+
+    if (thread == NULL) {
+        thread = calloc(1, sizeof *thread);
+    } else {
+        replay->spare = thread->next_spare;
+        blank.on = thread->on;
+        blank.on_room = thread->on_room;
+        blank.callback = thread->callback;
+        blank.callback_room = thread->callback_room;
+        blank.batch = thread->batch;
+        blank.batch_room = thread->batch_room;
+    }
+    if (thread != NULL) {
+        *thread = blank;
+    }
+    return thread;
+}
+
 /* A thread that may be new. */
 struct replay_thread *places_new_thread(struct replay *replay, reference thread)
 {
     uint32_t slot = reference_slot(thread);
-    size_t room = replay->room[OBJECT_THREAD];
     void *items = replay->thread;
 
-    if (slot >= room) {
+    if (slot >= replay->room[OBJECT_THREAD]) {
         if (!array_reach(&items, &replay->room[OBJECT_THREAD], slot, sizeof *replay->thread)) {
             replay->failed = true;
             return NULL;
         }
         replay->thread = items;
-        for (size_t i = room; i < replay->room[OBJECT_THREAD]; i++) {
-            replay->thread[i].port = REFERENCE_NONE;
-            replay->thread[i].pool = REFERENCE_NONE;
-            replay->thread[i].parked_at = REFERENCE_NONE;
-            replay->thread[i].parked_previous = REFERENCE_NONE;
-            replay->thread[i].parked_next = REFERENCE_NONE;
-            replay->thread[i].blocked_previous = REFERENCE_NONE;
-            replay->thread[i].blocked_next = REFERENCE_NONE;
-        }
+    }
+    if (replay->thread[slot] == NULL) {
+        replay->thread[slot] = thread_place(replay);
+        replay->failed = replay->failed || replay->thread[slot] == NULL;
     }
     note_count(replay, thread);
-    return &replay->thread[slot];
+    return replay->thread[slot];
+}
+
+void places_forget_thread(struct replay *replay, reference reference_of)
+{
+    struct replay_thread *thread = replay->thread[reference_slot(reference_of)];
+    struct replay_forgotten *sum = &replay->forgotten[thread->type];
+
+    sum->threads++;
+    sum->callbacks += thread->callbacks_run;
+    sum->switches += thread->switches;
+    for (int state = 0; state < REPLAY_ENDED; state++) {
+        sum->in_state[state] += thread->in_state[state];
+    }
+    replay->thread[reference_slot(reference_of)] = NULL;
+    thread->next_spare = replay->spare;
+    replay->spare = thread;
+}
+
+const struct replay_forgotten *replay_forgotten(const struct replay *replay, uint8_t type)
+{
+    return &replay->forgotten[type];
+}
+
+const struct items *replay_items(const struct replay *replay)
+{
+    return &replay->items;
 }
 
 /* A port that may be new, or whose limit is not known yet. */
@@ -264,9 +329,9 @@ const struct replay_thread *replay_thread(const struct replay *replay, reference
         .port = REFERENCE_NONE, .pool = REFERENCE_NONE, .parked_at = REFERENCE_NONE, .parked_previous = REFERENCE_NONE,
         .parked_next = REFERENCE_NONE, .blocked_previous = REFERENCE_NONE,
         .blocked_next = REFERENCE_NONE, .deadline = SIM_NEVER};
+    uint32_t slot = reference_slot(thread);
 
-    return reference_slot(thread) < replay->room[OBJECT_THREAD] ? &replay->thread[reference_slot(thread)]
-                                                                 : &unborn;
+    return slot < replay->room[OBJECT_THREAD] && replay->thread[slot] != NULL ? replay->thread[slot] : &unborn;
 }
 
 const struct replay_port *replay_port(const struct replay *replay, reference port)

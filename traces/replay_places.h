@@ -7,7 +7,12 @@
 
 struct replay {
     const struct cast *cast;
-    struct replay_thread *thread;
+    struct replay_thread **thread;       /* by slot; NULL: not told of, or forgotten */
+    struct replay_thread *spare;         /* forgotten ones, for others */
+    struct replay_forgotten forgotten[THREAD_TYPE_COUNT];
+    reference ended;                     /* who is to be forgotten when the step is over; REFERENCE_NONE */
+    uint64_t ended_in;                   /* the step */
+    struct items items;
     struct replay_port *port;
     struct replay_pool *pool;
     struct replay_object *object[OBJECT_KIND_COUNT];
@@ -32,6 +37,9 @@ struct replay {
 struct replay_thread *places_new_thread(struct replay *replay, reference thread);
 struct replay_port *places_new_port(struct replay *replay, reference port);
 struct replay_object *places_new_object(struct replay *replay, reference object);
+
+/* Forgets a thread that has ended; its figures stay. */
+void places_forget_thread(struct replay *replay, reference thread);
 struct replay_procedure *places_procedure(struct replay *replay, uint32_t procedure);
 
 /* Pools (replay_pools.c): their places, and what records of them change. */
@@ -59,8 +67,8 @@ static inline struct replay_thread *places_thread(struct replay *replay, referen
 {
     uint32_t slot = reference_slot(thread);
 
-    return slot < replay->count[OBJECT_THREAD] && slot < replay->room[OBJECT_THREAD] ? &replay->thread[slot]
-                                                                                     : places_new_thread(replay, thread);
+    return slot < replay->room[OBJECT_THREAD] && replay->thread[slot] != NULL ? replay->thread[slot]
+                                                                              : places_new_thread(replay, thread);
 }
 
 static inline struct replay_object *places_object(struct replay *replay, reference object)

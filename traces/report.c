@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "traces/ending.h"
+#include "traces/loads.h"
+#include "traces/statistics.h"
 #include "traces/writing.h"
 
 /* A callback, or a line: its text is the procedure's name, or what was said. */
@@ -207,34 +209,22 @@ static void write_rules(const struct report *report, struct writing *to)
     }
 }
 
-/* What the threads of one type did, summed. */
-struct type_sum {
-    uint64_t threads, callbacks, switches;
-    sim_span in_state[REPLAY_THREAD_STATES];
-};
-
-static void sum_types(const struct replay *replay, struct type_sum *sum)
+/* What the threads of each type did, summed. */
+static void sum_types(const struct replay *replay, struct thread_figures *sum)
 {
     for (uint32_t i = 0; i < replay_count(replay, OBJECT_THREAD); i++) {
-        const struct replay_thread *thread = replay_thread(replay, reference_make(OBJECT_THREAD, i));
-        struct type_sum *type = &sum[thread->type];
-        if (thread->state == REPLAY_UNBORN) {
-            continue;
-        }
-        type->threads++;
-        type->callbacks += thread->callbacks_run;
-        type->switches += thread->switches;
-        for (int state = 0; state < REPLAY_THREAD_STATES; state++) {
-            type->in_state[state] += thread->in_state[state];
-        }
-        type->in_state[thread->state] += replay_now(replay) - thread->since;
+        reference thread = reference_make(OBJECT_THREAD, i);
+        statistics_add_thread(replay, thread, &sum[replay_thread(replay, thread)->type]);
+    }
+    for (uint32_t type = 0; type < THREAD_TYPE_COUNT; type++) {
+        statistics_add_forgotten(replay, (uint8_t)type, &sum[type]);
     }
 }
 
 /* The summary; `is_first`: nothing stands above it. */
 static void write_types(const struct replay *replay, struct writing *to, bool is_first)
 {
-    struct type_sum sum[THREAD_TYPE_COUNT] = {0};
+    struct thread_figures sum[THREAD_TYPE_COUNT] = {0};
 
     sum_types(replay, sum);
     writing_put(to, "%s%-16s %7s %9s %8s %12s %12s %12s\n", is_first ? "" : "\n", "type", "threads", "callbacks", "switches",
@@ -257,6 +247,7 @@ bool report_write(const struct report *report, const struct replay *replay, cons
     write_entries(report, &to);
     write_rules(report, &to);
     write_types(replay, &to, report->count == 0);
+    loads_write(&to, replay_items(replay), &report->names);
     if (report->ended) {
         writing_put(&to, "\n%s at %s: %s\n", run_end_name(report_end(report)),
                     span_words(report->end.t).text, run_end_sentence(report_end(report)));
@@ -268,7 +259,7 @@ bool report_write(const struct report *report, const struct replay *replay, cons
 bool report_write_json(const struct report *report, const struct replay *replay, const struct trace_sink *sink)
 {
     struct writing to = {sink, false};
-    struct type_sum sum[THREAD_TYPE_COUNT] = {0};
+    struct thread_figures sum[THREAD_TYPE_COUNT] = {0};
     bool first = true;
 
     writing_put(&to, "{\"events\":[");
@@ -300,7 +291,9 @@ bool report_write_json(const struct report *report, const struct replay *replay,
             first = false;
         }
     }
-    writing_put(&to, "},\"end\":\"%s\",\"t\":%llu}\n", report->ended ? run_end_name(report_end(report)) : "",
+    writing_put(&to, "}");
+    loads_write_json(&to, replay_items(replay), &report->names);
+    writing_put(&to, ",\"end\":\"%s\",\"t\":%llu}\n", report->ended ? run_end_name(report_end(report)) : "",
         (unsigned long long)report->end.t);
     return !to.failed;
 }

@@ -187,6 +187,7 @@ RULE(NONE)
     case RECORD_FAR_END:
     case RECORD_THREAD_SUSPEND:
     case RECORD_THREAD_RESUME:
+    case RECORD_ITEM_ARRIVE:
         return true;
     case RECORD_THREAD_CREATE: /* of no pool */
         return (at->record->absent & 4) != 0;
@@ -228,6 +229,7 @@ RULE(NONE)
     case RECORD_WORK_TAKE:
     case RECORD_POOL_PARK:
     case RECORD_POOL_UNPARK:
+    case RECORD_ITEM_END:
         break;
     }
     return false;
@@ -804,6 +806,18 @@ RULE(USER)
         return at->record->op == 0 && caused_by(at, RECORD_APC_RUN);
     }
     return runs_apc(at) && at->record->op == 0;
+}
+
+/* Why an item ends: by its frame's own verb, or with the thread on which it ran. */
+RULE(FINISH)
+{
+    return is(at, RECORD_ITEM_END) && thread_is(at, REPLAY_RUNNING);
+}
+
+RULE(PROCEDURE_OVER)
+{
+    return is(at, RECORD_ITEM_END) && thread_is(at, REPLAY_ENDED) && caused_in_step(at, RECORD_THREAD_EXIT) &&
+           at->cause->thread == at->record->thread && at->thread->born_for == at->record->item;
 }
 
 RULE(IO)

@@ -398,3 +398,15 @@ void statistics_add_thread(const struct replay *replay, reference reference_of, 
     }
     figures->in_state[thread->state] += replay_now(replay) - thread->since;
 }
+
+void statistics_add_forgotten(const struct replay *replay, uint8_t type, struct thread_figures *figures)
+{
+    const struct replay_forgotten *sum = replay_forgotten(replay, type);
+
+    figures->threads += sum->threads;
+    figures->callbacks += sum->callbacks;
+    figures->switches += sum->switches;
+    for (int state = 0; state < REPLAY_THREAD_STATES; state++) {
+        figures->in_state[state] += sum->in_state[state];
+    }
+}

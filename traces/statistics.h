@@ -110,6 +110,9 @@ struct thread_figures {
 /* Adds a thread's figures up to now. */
 void statistics_add_thread(const struct replay *replay, reference thread, struct thread_figures *figures);
 
+/* Adds those of the threads of a type that are forgotten. */
+void statistics_add_forgotten(const struct replay *replay, uint8_t type, struct thread_figures *figures);
+
 /* Writes them, for people or as one JSON object; `replay` has seen the whole run too. False when the sink took
  * no more. */
 bool statistics_write(const struct statistics *statistics, const struct replay *replay, const struct trace_sink *sink);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "traces/loads.h"
 #include "traces/statistics.h"
 #include "traces/writing.h"
 
@@ -32,49 +33,6 @@ static const char *procedure_name(struct telling *tell, uint32_t number)
     return tell->name;
 }
 
-/* A number over time, such as 0.250. */
-struct mean_words {
-    char text[48];
-};
-
-static struct mean_words mean_words(statistics_sum area, sim_time end)
-{
-    uint64_t thousandths = end == 0 ? 0 : (uint64_t)(area * 1000 / end);
-    struct mean_words words;
-
-    snprintf(words.text, sizeof words.text, "%llu.%03llu", (unsigned long long)(thousandths / 1000),
-             (unsigned long long)(thousandths % 1000));
-    return words;
-}
-
-/* The mean of spans, in the largest unit that leaves a whole number before the point, such as 24.666ms. */
-static struct mean_words span_mean(statistics_sum sum, uint64_t count)
-{
-    static const struct {
-        uint64_t ns;
-        const char *name;
-    } units[] = {{UINT64_C(1000000000), "s"}, {1000000, "ms"}, {1000, "us"}, {1, "ns"}};
-    struct mean_words words = {"-"};
-    size_t unit = 0;
-
-    if (count == 0) {
-        return words;
-    }
-    while (unit < 3 && sum / count < units[unit].ns) {
-        unit++;
-    }
-    words = mean_words(sum, (sim_time)count * units[unit].ns);
-    for (size_t end = strlen(words.text); words.text[end - 1] == '0' || words.text[end - 1] == '.'; end--) {
-        bool was_point = words.text[end - 1] == '.';
-        words.text[end - 1] = '\0';
-        if (was_point) {
-            break;
-        }
-    }
-    snprintf(words.text + strlen(words.text), 4, "%s", units[unit].name);
-    return words;
-}
-
 static struct thread_figures sum_type(const struct telling *tell, uint32_t type)
 {
     struct thread_figures figures = {0};
@@ -85,6 +43,7 @@ static struct thread_figures sum_type(const struct telling *tell, uint32_t type)
             statistics_add_thread(tell->replay, thread, &figures);
         }
     }
+    statistics_add_forgotten(tell->replay, (uint8_t)type, &figures);
     return figures;
 }
 
@@ -281,29 +240,15 @@ bool statistics_write(const struct statistics *statistics, const struct replay *
     put_devices(&tell);
     put_handles(&tell);
     put_procedures(&tell);
+    loads_write(&tell.to, replay_items(replay), statistics_names(statistics));
     return !tell.to.failed;
-}
-
-/* Integers that not every reader of JSON keeps are strings, as in traces. */
-static void put_sum(struct writing *to, const char *name, statistics_sum sum)
-{
-    char digits[48];
-    char *at = digits + sizeof digits - 1;
-    bool is_big = sum > TRACE_EXACT_MAX;
-
-    *at = '\0';
-    do {
-        *--at = (char)('0' + (int)(sum % 10));
-        sum /= 10;
-    } while (sum > 0);
-    writing_put(to, "\"%s\":%s%s%s", name, is_big ? "\"" : "", at, is_big ? "\"" : "");
 }
 
 /* One member of an object, with the comma before it. */
 static void put_member(struct writing *to, const char *name, statistics_sum number)
 {
     writing_put(to, ",");
-    put_sum(to, name, number);
+    writing_sum(to, name, number);
 }
 
 static void put_figures(struct writing *to, const struct thread_figures *figures)
@@ -320,7 +265,7 @@ static void put_figures(struct writing *to, const struct thread_figures *figures
 static void put_flow(struct telling *tell, const char *name, const struct statistics_flow *flow)
 {
     writing_put(&tell->to, ",\"%s\":{", name);
-    put_sum(&tell->to, "in", flow->in);
+    writing_sum(&tell->to, "in", flow->in);
     put_member(&tell->to, "out", flow->out);
     put_member(&tell->to, "most", flow->most);
     put_member(&tell->to, "left", flow->present);
@@ -333,7 +278,7 @@ static void put_flow(struct telling *tell, const char *name, const struct statis
 static void put_spans(struct writing *to, const char *name, const struct statistics_spans *spans)
 {
     writing_put(to, ",\"%s\":{", name);
-    put_sum(to, "count", spans->count);
+    writing_sum(to, "count", spans->count);
     put_member(to, "least", spans->least);
     put_member(to, "most", spans->most);
     put_member(to, "sum", spans->sum);
@@ -357,7 +302,7 @@ static void put_threads_json(struct telling *tell)
         struct thread_figures figures = sum_type(tell, type);
         if (figures.threads > 0) {
             writing_put(&tell->to, "%s\"%s\":{", first ? "" : ",", thread_type_name((enum thread_type)type));
-            put_sum(&tell->to, "threads", figures.threads);
+            writing_sum(&tell->to, "threads", figures.threads);
             put_figures(&tell->to, &figures);
             writing_put(&tell->to, "}");
             first = false;
@@ -480,7 +425,7 @@ bool statistics_write_json(const struct statistics *statistics, const struct rep
     uint32_t processors = replay_machine(replay).processors;
 
     writing_put(&tell.to, "{");
-    put_sum(&tell.to, "t", tell.end);
+    writing_sum(&tell.to, "t", tell.end);
     if (processors > 0) {
         put_member(&tell.to, "processors", processors);
         put_member(&tell.to, "utilization", utilization(&tell));
@@ -491,6 +436,7 @@ bool statistics_write_json(const struct statistics *statistics, const struct rep
     put_pools_json(&tell);
     put_operations_json(&tell);
     put_procedures_json(&tell);
+    loads_write_json(&tell.to, replay_items(replay), statistics_names(statistics));
     writing_put(&tell.to, "}\n");
     return !tell.to.failed;
 }

@@ -51,6 +51,9 @@ bool record_is_whole(const struct record *record)
         return has_thread && kind == OBJECT_POOL;
     case RECORD_OBJECT_ACQUIRE:
         return has_thread;
+    case RECORD_ITEM_ARRIVE:
+    case RECORD_ITEM_END:
+        return record->item != 0 && (record->absent & 1) == 0 && reference_kind(record->which) == OBJECT_LOAD;
     default:
         return true;
     }

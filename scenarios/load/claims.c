@@ -71,6 +71,21 @@ static const uint32_t *claims_keep_code(struct loader *loader, uint32_t first, u
     return kept;
 }
 
+/* What stands in the code of an aggregate's argument that is a series: the load as a constant, then the read. */
+static void note_series(const struct loader *loader, struct claim_aggregate *aggregate)
+{
+    const uint32_t *word = aggregate->argument.own;
+
+    if (word == NULL || aggregate->argument.count != 3 || (word[0] & 0xff) != FORMULA_CONSTANT ||
+        (word[1] & 0xff) != FORMULA_READ || word[1] >> 9 != READ_SERIES) {
+        return;
+    }
+    aggregate->is_of_series = true;
+    aggregate->series = (enum series)word[2];
+    aggregate->load = (reference)loader->output.constant[word[0] >> 8].bits;
+    aggregate->measure_from = loader->plan->load[reference_slot(aggregate->load)].measure_from;
+}
+
 bool claims_aggregate(void *context, const char *function, const struct expression_functions *call, const char **message)
 {
     static const char *const names[] = {"change", "least", "most", "mean", "area", "total",
@@ -100,6 +115,7 @@ bool claims_aggregate(void *context, const char *function, const struct expressi
     aggregate->argument.count = call->word_count;
     aggregate->argument.own = claims_keep_code(loader, call->first_word, call->word_count);
     aggregate->span = call->span;
+    note_series(loader, aggregate);
     *call->number = (uint32_t)claims->aggregate_count - 1;
     if (aggregate->function == AGGREGATE_AREA) {
         call->type->type = VALUE_DURATION;

@@ -179,6 +179,23 @@ static bool check_aggregate(struct compiler *compiler,
     return code_check_depth(compiler, part_span(argument));
 }
 
+/* The words of a series' code: the load, and the read with its argument. */
+#define SERIES_WORDS 3u
+
+/* A series may only be all that a function is asked about, and not every function. */
+static bool check_series(struct compiler *compiler, const struct function *function, uint32_t words)
+{
+    if (compiler->series.length == 0 || compiler->output->out_of_memory) {
+        return true;
+    }
+    if (words != SERIES_WORDS || function->kind == FUNCTION_CHANGE) {
+        return scanner_refuse(&compiler->scanner, compiler->series, "ask 'mean' or 'p99' about the series alone",
+                              "a series cannot be reckoned with");
+    }
+    compiler->series = (struct span){0, 0};
+    return true;
+}
+
 /* Moves the argument's code to the output and registers the call. */
 static bool add_aggregate(struct compiler *compiler,
                           const struct function *function,
@@ -220,7 +237,8 @@ static bool parse_aggregate(struct compiler *compiler,
         (function->kind == FUNCTION_CHANGE && !parse_span(compiler, &call.span))) {
         return false;
     }
-    if (compiler->dead == 0 && !check_aggregate(compiler, function, &argument)) {
+    if (compiler->dead == 0 && (!check_aggregate(compiler, function, &argument) ||
+                                !check_series(compiler, function, compiler->word_count - mark.word_count))) {
         return false;
     }
     compiler->depth = mark.depth;
@@ -640,6 +658,12 @@ static bool parse_all(struct compiler *compiler, struct part *part)
     }
     if (compiler_looks_at(compiler) != TOKEN_END) {
         return compiler_refuse_token(compiler, "an operator");
+    }
+    if (compiler->series.length > 0) {
+        return scanner_refuse(&compiler->scanner, compiler->series, "claims ask about it: mean(x.latency), p99(x.latency)",
+                              "'%.*s' is a series, which has no value of its own",
+                              scanner_shown(&compiler->scanner, compiler->series),
+                              compiler_text(compiler, compiler->series));
     }
     return code_check_depth(compiler, all);
 }

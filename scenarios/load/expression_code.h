@@ -21,6 +21,7 @@ struct compiler {
     uint32_t depth, depth_most; /* of its stack */
     uint32_t nesting;
     uint32_t dead; /* how many decided operators are around */
+    struct span series; /* a series that stands where no function has taken it yet; length 0: none */
 };
 
 /* A sub-expression: a constant, or what its code leaves on the stack; and where its text is. */

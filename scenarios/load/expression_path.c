@@ -112,7 +112,7 @@ refuse_member(struct compiler *compiler, const char *owner, const char *const *w
 }
 
 /* The members of a kind of object; their number. */
-static size_t members_of(enum object_kind kind, const char *words[OBSERVABLE_COUNT])
+static size_t members_of(enum object_kind kind, const char *words[OBSERVABLE_COUNT + SERIES_COUNT])
 {
     size_t count = 0;
 
@@ -120,6 +120,9 @@ static size_t members_of(enum object_kind kind, const char *words[OBSERVABLE_COU
         if (observable_kind((enum observable)i) == kind) {
             words[count++] = observable_word((enum observable)i);
         }
+    }
+    for (uint32_t i = 0; kind == OBJECT_LOAD && i < SERIES_COUNT; i++) {
+        words[count++] = series_word((enum series)i);
     }
     return count;
 }
@@ -161,12 +164,26 @@ static bool parse_member_of_any(struct compiler *compiler, const char *word, str
     return true;
 }
 
+/* `.word` of a load that is a series: a function of the run so far must take it. */
+static bool parse_series(struct compiler *compiler, uint32_t series, struct part *part)
+{
+    struct span word = compiler_span(compiler);
+
+    code_put(compiler, part);
+    code_replace(compiler, READ_SERIES, series);
+    part_set_type(part, VALUE_DURATION, OBJECT_UNKNOWN);
+    if (compiler->dead == 0) {
+        compiler->series = (struct span){part->start, word.offset + word.length - part->start};
+    }
+    return true;
+}
+
 /* `.word` of a value; the word is looked at. */
 static bool parse_member(struct compiler *compiler, struct part *part)
 {
     char word[SCAN_NAME_MAX + 1];
     char owner[DESCRIPTION_MAX];
-    const char *words[OBSERVABLE_COUNT];
+    const char *words[OBSERVABLE_COUNT + SERIES_COUNT];
     struct expression_type type = part->type;
     uint32_t observable;
 
@@ -182,6 +199,9 @@ static bool parse_member(struct compiler *compiler, struct part *part)
                    ? part_set_unknown(part)
                    : scanner_refuse(&compiler->scanner, compiler_span(compiler), NULL,
                                     "only objects have members, but %s", owner);
+    }
+    if (type.kind == OBJECT_LOAD && series_find(word) < SERIES_COUNT) {
+        return parse_series(compiler, series_find(word), part);
     }
     observable = observable_find(type.kind, word);
     if (observable == OBSERVABLE_COUNT) {

@@ -195,35 +195,6 @@ static void unused_parameters(struct loader *loader)
     }
 }
 
-/* What a thread's procedure is given: its `with`, and, in an array, the index of the element. */
-static uint32_t thread_bindings(struct loader *loader, node_id node, node_id with, uint32_t runs)
-{
-    struct plan *plan = loader->plan;
-    uint32_t given = place_with(loader, with, runs);
-    const struct local *index = names_local(&loader->routine[runs], "index", 5);
-    uint32_t first;
-    uint32_t formula;
-    struct plan_span span;
-
-    if (node_member(loader->document, node, "count") == NODE_NONE || index == NULL || plan->out_of_memory) {
-        return given;
-    }
-    span = plan->span[given];
-    formula = plan_add_formula(plan, 1);
-    first = plan_add_binding(plan, span.count + 1);
-    if (!plan->out_of_memory) {
-        struct expression_output *output = &loader->output;
-        plan->formula[formula] = (struct plan_formula){
-            .form = FORMULA_IS_CODE, .first = expression_add_index(output), .count = 2};
-        for (uint32_t i = 0; i < span.count; i++) {
-            plan->binding[first + i] = plan->binding[span.first + i];
-        }
-        plan->binding[first + span.count] = (struct plan_binding){index->slot, formula};
-        plan->span[given] = (struct plan_span){first, span.count + 1};
-    }
-    return given;
-}
-
 /* The attributes of one declaration, by the table's keys in their order. */
 /* What an attribute cannot be: a duration or size below 0, a device without servers. It is said here where it is
  * known before the run, for a run has no step to point at. */
@@ -322,7 +293,8 @@ static void compile_attributes(struct loader *loader, node_id node, enum shape t
                            node_key(loader->document, node));
         }
         if (runs != OPERAND_ABSENT) {
-            uint32_t span = thread_bindings(loader, node, with, runs);
+            bool is_array = node_member(loader->document, node, "count") != NODE_NONE;
+            uint32_t span = is_array ? place_with_index(loader, with, runs) : place_with(loader, with, runs);
             attributes = (struct thread_attributes *)(void *)(loader->plan->attribute + first);
             attributes->with = span;
         }
@@ -417,6 +389,9 @@ static void default_main(struct loader *loader)
             main_procedure = (uint32_t)i;
         }
     }
+    if (main_procedure == PLAN_NONE && plan->declared[OBJECT_LOAD] > 0) {
+        return; /* what the load brings runs */
+    }
     if (main_procedure == PLAN_NONE) {
         if (diagnostics_have(loader->diagnostics, DIAGNOSTIC_FORM)) {
             return;
@@ -465,6 +440,7 @@ static enum load_status compile(struct loader *loader, const struct load_options
     machine_compile(loader);
     compile_variables(loader);
     compile_tables(loader);
+    loads_compile(loader);
     procedures_compile(loader);
     processes_check(loader);
     time_check(loader);

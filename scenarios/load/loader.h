@@ -129,6 +129,8 @@ bool place_expression(struct loader *loader, node_id node, struct place_wanted w
 bool place_constant(struct loader *loader, node_id node, enum shape shape, struct value *value);
 /* Bindings of a `with`, to locals of `routine`. */
 uint32_t place_with(struct loader *loader, node_id node, uint32_t routine);
+/* The same, and the number of the element or item, where the procedure has a local of that name. */
+uint32_t place_with_index(struct loader *loader, node_id node, uint32_t routine);
 uint32_t place_formula(struct loader *loader, const struct expression *expression);
 uint32_t place_text(struct loader *loader, const char *text, node_id node);
 uint32_t place_pointer(struct loader *loader, node_id node);
@@ -136,6 +138,11 @@ uint32_t place_pointer(struct loader *loader, node_id node);
 uint64_t place_stream(struct loader *loader, node_id node);
 /* A span of the plan's lists, from `first` to `end`. */
 uint32_t place_span(struct loader *loader, uint32_t first, uint32_t end);
+
+/* Loads (loads.c). */
+void loads_compile(struct loader *loader);
+/* A step finishes items of the load that its operand names. */
+void loads_note_finish(struct loader *loader, uint32_t operand);
 
 /* Devices (devices.c). A chance: a draw that is 1 in so many of a million, else 0. */
 uint32_t device_chance(struct loader *loader, node_id node);

@@ -163,6 +163,7 @@ static const struct {
 #undef NO_ARGUMENTS
 #undef ARGUMENT
     {"variables", OBJECT_VARIABLE, 0},
+    {"load", OBJECT_LOAD, 0},
 };
 
 /* The most objects of a kind. */
@@ -204,6 +205,12 @@ static bool member_is_true(const struct loader *loader, node_id object, const ch
            node_boolean(loader->document, node);
 }
 
+/* What is said of an array is said of all tables but one: the `count` of a load is that of its items. */
+static bool may_be_array(enum object_kind kind)
+{
+    return kind != OBJECT_LOAD;
+}
+
 static bool has_member(const struct loader *loader, node_id object, const char *key)
 {
     return node_kind(loader->document, object) == NODE_OBJECT &&
@@ -220,11 +227,11 @@ static void declare_object(struct loader *loader, node_id node, size_t table)
     struct plan_object object = {
         .kind = kind,
         .first_slot = plan->declared[kind],
-        .count = constant_number(loader, node, "count", (struct number_range){1, most}),
+        .count = may_be_array(kind) ? constant_number(loader, node, "count", (struct number_range){1, most}) : 1,
         .from = constant_number(loader, node, "from", (struct number_range){0, OBJECTS_MAX}),
         .attributes = OPERAND_ABSENT,
         .value = OPERAND_ABSENT,
-        .is_array = has_member(loader, node, "count"),
+        .is_array = may_be_array(kind) && has_member(loader, node, "count"),
         .later = member_is_true(loader, node, "later"),
     };
 

@@ -175,6 +175,7 @@ static struct place_wanted wanted_of(enum shape shape)
         {SHAPE_NUMBER, VALUE_NUMBER, OBJECT_UNKNOWN},     {SHAPE_CONDITION, VALUE_BOOLEAN, OBJECT_UNKNOWN},
         {SHAPE_FLAG, VALUE_BOOLEAN, OBJECT_UNKNOWN},      {SHAPE_SPAN, VALUE_DURATION, OBJECT_UNKNOWN},
         {SHAPE_SIZE, VALUE_SIZE, OBJECT_UNKNOWN},         {SHAPE_INSTANT, VALUE_DURATION, OBJECT_UNKNOWN},
+        {SHAPE_MEAN, VALUE_DURATION, OBJECT_UNKNOWN},     {SHAPE_LOAD, VALUE_REFERENCE, OBJECT_LOAD},
         {SHAPE_ERROR, VALUE_ERROR, OBJECT_UNKNOWN},       {SHAPE_CHANCE, VALUE_SHARE, OBJECT_UNKNOWN},
         {SHAPE_PORT, VALUE_REFERENCE, OBJECT_PORT},       {SHAPE_POOL, VALUE_REFERENCE, OBJECT_POOL},
         {SHAPE_HANDLE, VALUE_REFERENCE, OBJECT_HANDLE},   {SHAPE_DEVICE, VALUE_REFERENCE, OBJECT_DEVICE},
@@ -253,7 +254,7 @@ static bool is_one_of(enum shape shape, enum object_kind kind)
     case SHAPE_CANCELLABLE:
         return kind == OBJECT_UNKNOWN || kind == OBJECT_HANDLE || kind == OBJECT_THREAD;
     case SHAPE_WAITABLE:
-        return kind != OBJECT_DEVICE && kind != OBJECT_MACHINE && kind != OBJECT_POOL;
+        return kind != OBJECT_DEVICE && kind != OBJECT_MACHINE && kind != OBJECT_POOL && kind != OBJECT_LOAD;
     default:
         return true;
     }
@@ -624,6 +625,34 @@ uint32_t place_with(struct loader *loader, node_id node, uint32_t routine)
     return place_span(loader, first, first + count);
 }
 
+uint32_t place_with_index(struct loader *loader, node_id node, uint32_t routine)
+{
+    struct plan *plan = loader->plan;
+    uint32_t given = place_with(loader, node, routine);
+    const struct local *index = names_local(&loader->routine[routine], "index", 5);
+    uint32_t first;
+    uint32_t formula;
+    struct plan_span span;
+
+    if (index == NULL || plan->out_of_memory) {
+        return given;
+    }
+    span = plan->span[given];
+    formula = plan_add_formula(plan, 1);
+    first = plan_add_binding(plan, span.count + 1);
+    if (!plan->out_of_memory) {
+        struct expression_output *output = &loader->output;
+        plan->formula[formula] = (struct plan_formula){
+            .form = FORMULA_IS_CODE, .first = expression_add_index(output), .count = 2};
+        for (uint32_t i = 0; i < span.count; i++) {
+            plan->binding[first + i] = plan->binding[span.first + i];
+        }
+        plan->binding[first + span.count] = (struct plan_binding){index->slot, formula};
+        plan->span[given] = (struct plan_span){first, span.count + 1};
+    }
+    return given;
+}
+
 static void add_piece(struct loader *loader, struct plan_piece piece)
 {
     uint32_t number = plan_add_piece(loader->plan, 1);
@@ -735,7 +764,7 @@ static bool is_object_shape(enum shape shape)
 {
     return shape == SHAPE_PORT || shape == SHAPE_HANDLE || shape == SHAPE_DEVICE || shape == SHAPE_EVENT ||
            shape == SHAPE_THREAD || shape == SHAPE_LOCK || shape == SHAPE_WAITABLE || shape == SHAPE_CLOSABLE ||
-           shape == SHAPE_CANCELLABLE || shape == SHAPE_OPERATION || shape == SHAPE_POOL;
+           shape == SHAPE_CANCELLABLE || shape == SHAPE_OPERATION || shape == SHAPE_POOL || shape == SHAPE_LOAD;
 }
 
 uint32_t place_compile(struct loader *loader, node_id node, enum shape shape)

@@ -248,8 +248,8 @@ static void gather_steps(struct loader *loader, node_id list, uint32_t routine)
     }
 }
 
-/* The threads' procedures, what they are given, and the index of an element. */
-static void gather_threads(struct loader *loader, node_id table)
+/* The procedures of threads or of a load, what they are given, and the index of an element or item. */
+static void gather_runs(struct loader *loader, node_id table, bool are_items)
 {
     const struct document *document = loader->document;
 
@@ -270,7 +270,7 @@ static void gather_threads(struct loader *loader, node_id table)
         if (with != NODE_NONE && !node_is_bad(document, with) && node_kind(document, with) == NODE_OBJECT) {
             gather_with(loader, with, callee);
         }
-        if (node_member(document, at, "count") != NODE_NONE && callee != PLAN_NONE) {
+        if ((are_items || node_member(document, at, "count") != NODE_NONE) && callee != PLAN_NONE) {
             names_add_local(loader, &loader->routine[callee], "index", 0);
         }
     }
@@ -314,7 +314,11 @@ void procedures_gather(struct loader *loader)
     }
     table = node_member(document, 0, "threads");
     if (table != NODE_NONE && node_kind(document, table) == NODE_OBJECT) {
-        gather_threads(loader, table);
+        gather_runs(loader, table, false);
+    }
+    table = node_member(document, 0, "load");
+    if (table != NODE_NONE && node_kind(document, table) == NODE_OBJECT) {
+        gather_runs(loader, table, true);
     }
     table = node_member(document, 0, "handles");
     if (table != NODE_NONE && node_kind(document, table) == NODE_OBJECT) {
@@ -588,6 +592,9 @@ static void compile_verb(struct compiling *compiling, enum verb verb, uint32_t p
             loader->plan->span[span] = (struct plan_span){piece, 1};
         }
         words[3] = span;
+    }
+    if (verb == VERB_finish) {
+        loads_note_finish(loader, words[2]);
     }
     (void)code(loader, words, count);
     if (gives != NODE_NONE) {

@@ -173,6 +173,28 @@ static const struct shape_object distributions[] = {
 #undef DISTRIBUTION
 };
 
+/* How items arrive, in the order of enum arrival_form. */
+#define ARRIVALS                                                                                   \
+    ARRIVAL(every, SPAN, "with this gap, the first at the beginning; it may use index")             \
+    ARRIVAL(poisson, MEAN, "with exponential gaps of this mean")                                    \
+    ARRIVAL(at_once, NUMBER, "so many together")                                                    \
+    ARRIVAL(times, INSTANTS, "at these instants")
+#define ARRIVAL(word, shape, what)                                                                 \
+    static const struct shape_key arrival_##word##_keys[] = {{#word, SHAPE_##shape, true, what}};
+ARRIVALS
+#undef ARRIVAL
+static const struct shape_key arrival_clients_keys[] = {
+    {"clients", SHAPE_NUMBER, true, "each of so many sends its next item when its last has ended"},
+    {"think", SHAPE_SPAN, false, "what a client waits before each item (0)"},
+};
+
+static const struct shape_object arrivals[] = {
+#define ARRIVAL(word, shape, what) {#word, arrival_##word##_keys, COUNT(arrival_##word##_keys)},
+    ARRIVALS
+#undef ARRIVAL
+    {"clients", arrival_clients_keys, COUNT(arrival_clients_keys)},
+};
+
 static const struct shape_key ordered_callback_keys[] = {
     {"callback", SHAPE_PROCEDURE_NAME, true, "a call of this procedure"},
     {"thread", SHAPE_TEXT, false, "by this thread"},
@@ -222,6 +244,10 @@ const struct shape_object *shape_keyed(enum shape shape, size_t *count)
     if (shape == SHAPE_ORDERED) {
         *count = COUNT(ordered);
         return ordered;
+    }
+    if (shape == SHAPE_ARRIVE) {
+        *count = COUNT(arrivals);
+        return arrivals;
     }
     *count = COUNT(distributions);
     return distributions;
@@ -330,18 +356,18 @@ static void wrong_kind(const struct checking *checking, node_id node, const char
 
 /* Words of the language that belong to nouns which this version does not have yet. */
 static const char *const later_words[] = {
-    "load", "start_timer", "stop_timer",
+    "on", "start_timer", "stop_timer",
     "register_wait", "unregister_wait", "set_min_threads",
-    "set_max_threads", "task", "complete", "await", "block_on", "continue_with", "finish",
+    "set_max_threads", "task", "complete", "await", "block_on", "continue_with",
     "show_threads", "show_pool_line", "api", "buffer",
     /* presets of pools */
     "cached", "ui", "aspnet", "netfx", "coreclr-3", "net6", "net8", "net10", "windows-pool", "policy",
     /* records, their fields and rules */
     "frame-begin", "frame-suspend", "frame-resume", "frame-end", "timer-set", "timer-fire", "timer-stop", "wait-register",
     "wait-fire", "wait-end", "task-create", "task-complete", "task-await", "task-resume", "pool-limits", "pool-target",
-    "pool-request", "pool-retire", "gate-round", "item-arrive", "item-end", "old",
+    "pool-request", "pool-retire", "gate-round", "old",
     "new", "timed_out", "due", "period", "min", "max", "accepted", "requests", "utilization",
-    "since_dequeue", "throughput", "wave", "interval", "transition", "latency", "starvation", "cooperative-blocking", "gate-handed-packet", "over-target",
+    "since_dequeue", "throughput", "wave", "interval", "transition", "starvation", "cooperative-blocking", "gate-handed-packet", "over-target",
     "block-on", "gate-dequeue", "inline",
     "completed-already", "queued-local", "queued-global", "captured-context", "depth-limit", "own-local",
     "global", "high", "stolen", "climb", "thread-timed-out", "min-raised", "max-lowered"};
@@ -542,6 +568,7 @@ static const char *keyed_word(enum shape shape)
     return shape == SHAPE_STEP    ? "verb"
            : shape == SHAPE_CLAIM ? "claim"
            : shape == SHAPE_ORDERED ? "event"
+           : shape == SHAPE_ARRIVE  ? "way to arrive"
                                   : "distribution";
 }
 
@@ -568,6 +595,8 @@ static void unknown_word(const struct checking *checking, node_id node, enum sha
         snprintf(hint, sizeof hint, "'%s' is not in this version", word);
     } else if (nearest != NULL) {
         snprintf(hint, sizeof hint, "did you mean '%s'?", nearest);
+    } else if (shape == SHAPE_ARRIVE) {
+        (void)nearest_hint(word, candidates, count, hint, sizeof hint);
     } else {
         snprintf(hint, sizeof hint, "'iocpsim help %s' lists them",
                  shape == SHAPE_STEP ? "steps" : shape == SHAPE_CLAIM ? "claims" : "names");
