@@ -32,7 +32,7 @@ static void say_judged(const struct iocpsim_run *run)
         printf("not judged here: %zu over variants (run --all, test)\n", judged.variants);
     }
     if (judged.replications > 0) {
-        printf("not judged: %zu by replications (not in this version)\n", judged.replications);
+        printf("not judged here: %zu by replications (test --estimates)\n", judged.replications);
     }
     if (judged.exploration > 0) {
         printf("not judged: %zu by exploration (not in this version)\n", judged.exploration);

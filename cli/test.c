@@ -190,14 +190,46 @@ static struct iocpsim_run *test_variant(struct tally *tally, const struct opened
         reproduce(path, variant);
     }
     judged = iocpsim_run_judged(run);
-    if (judged.replications > 0) {
-        printf("# not judged: %zu by replications (not in this version)\n", judged.replications);
+    if (judged.replications > 0 && !tally->options->estimates) {
+        printf("# not judged: %zu by replications (test --estimates)\n", judged.replications);
     }
     if (judged.exploration > 0) {
         printf("# not judged: %zu by exploration (not in this version)\n", judged.exploration);
     }
     golden_close(&golden);
     return run;
+}
+
+/* Writes text as comments: each line begins with "# ". */
+static bool write_commented(void *context, const char *bytes, size_t length)
+{
+    bool *at_line = context;
+
+    for (size_t i = 0; i < length; i++) {
+        if (*at_line && fputs("# ", stdout) == EOF) {
+            return false;
+        }
+        *at_line = bytes[i] == '\n';
+        if (fputc(bytes[i], stdout) == EOF) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Runs the replications that a variant's estimates want; a line for all of them, and a comment for each. */
+static void test_estimates(struct tally *tally, const struct opened *opened, const char *path, const char *variant)
+{
+    struct iocpsim_run_options options = {.variant = variant};
+    bool at_line = true;
+    struct iocpsim_sink sink = {write_commented, &at_line};
+    struct iocpsim_estimates estimates;
+    enum iocpsim_status status = iocpsim_estimate(opened->scenario, &options, &sink, &estimates);
+    char name[512];
+
+    snprintf(name, sizeof name, "%s%sestimates", variant == NULL ? "" : variant, variant == NULL ? "" : ", ");
+    note_failure(tally, status_of(status) == EXIT_IO);
+    plan_line(tally, status == IOCPSIM_OK && estimates.failed == 0, path, name);
 }
 
 #define VARIANTS_MAX 256
@@ -219,12 +251,18 @@ static void test_file(struct tally *tally, const char *path)
     if (iocpsim_scenario_variant(opened.scenario, 0) == NULL) {
         run[0] = test_variant(tally, &opened, path, NULL);
         count = run[0] != NULL;
+        if (count == 1 && tally->options->estimates && iocpsim_run_judged(run[0]).replications > 0) {
+            test_estimates(tally, &opened, path, NULL);
+        }
     }
     for (size_t i = 0; i < VARIANTS_MAX && iocpsim_scenario_variant(opened.scenario, i) != NULL; i++) {
         struct iocpsim_run *one = test_variant(tally, &opened, path, iocpsim_scenario_variant(opened.scenario, i));
         if (one != NULL) {
             across = across || iocpsim_run_judged(one).variants > 0;
             run[count++] = one;
+            if (tally->options->estimates && iocpsim_run_judged(one).replications > 0) {
+                test_estimates(tally, &opened, path, iocpsim_scenario_variant(opened.scenario, i));
+            }
         }
     }
     if (across) {
@@ -245,10 +283,6 @@ int command_test(const struct options *options)
 
     if (options->operand_count == 0) {
         fprintf(stderr, "iocpsim: test wants scenarios or folders of them\n");
-        return EXIT_USAGE;
-    }
-    if (options->estimates) {
-        fprintf(stderr, "iocpsim: --estimates is not in this version\n");
         return EXIT_USAGE;
     }
     for (size_t i = 0; good && i < options->operand_count; i++) {

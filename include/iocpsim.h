@@ -77,6 +77,8 @@ struct iocpsim_run_options {
     uint64_t seed;
     const char *until;      /* a duration, as the language writes it */
     bool keeps_state;       /* for iocpsim_run_draw and iocpsim_run_stats; costs time and memory */
+    bool keeps_state;       /* for iocpsim_run_render and iocpsim_run_stats; costs time and memory */
+    bool estimates;         /* one of the replications of iocpsim_estimate: nothing else is judged */
 };
 
 struct iocpsim_run;
@@ -127,6 +129,18 @@ struct iocpsim_judged iocpsim_run_judged(const struct iocpsim_run *run);
 size_t iocpsim_judge_across(struct iocpsim_run *const *run, size_t count, const struct iocpsim_sink *sink);
 
 /* Pictures of a finished run that was to be drawn. */
+/* Runs the replications that a scenario's estimates want, with the seed of the options (the scenario's, where they
+ * say none) and those behind it, and judges them; a line for each is written. */
+struct iocpsim_estimates {
+    size_t judged, failed;
+};
+
+enum iocpsim_status iocpsim_estimate(struct iocpsim_scenario *scenario,
+                                     const struct iocpsim_run_options *options,
+                                     const struct iocpsim_sink *sink,
+                                     struct iocpsim_estimates *result);
+
+/* Pictures of a finished run that kept its state; IOCPSIM_BAD_OPTION when it did not. */
 enum iocpsim_form {
     IOCPSIM_TEXT,        /* lanes in a terminal, and a table of operations */
     IOCPSIM_PATH,        /* where the time of one operation went, in words */

@@ -81,8 +81,8 @@ static void page_claims(struct page *page)
     size_t count;
     const struct shape_object *claims = shape_keyed(SHAPE_CLAIM, &count);
 
-    put(page, "Claims: each element of \"expect\" is an object with one of these keys. estimate and explore are "
-              "checked, but\nnot judged in this version: run and test say how many.\n\n");
+    put(page, "Claims: each element of \"expect\" is an object with one of these keys. estimate is judged by "
+              "test\n--estimates; explore is checked, but not judged in this version: run and test say how many.\n\n");
     for (size_t i = 0; i < count; i++) {
         put(page, "%s: %s\n    %s\n", claims[i].key[0].word, shape_form_of(claims[i].key[0].shape)->what,
             claims[i].key[0].what);

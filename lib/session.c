@@ -143,6 +143,10 @@ bool session_attach(struct iocpsim_run *run)
     if (!run->keeps_state) {
         context.interest = interest_both(interest, interest_of_claims(&run->loaded.claims));
     }
+    if (run->loaded.claims.are_replicated) { /* nobody asks for more */
+        interest = interest_of_claims(&run->loaded.claims);
+        context.interest = interest;
+    }
     run->judge = expectation_create(&context);
     run->report = report_create(&run->names);
     if (run->judge == NULL || run->report == NULL) {
@@ -215,6 +219,9 @@ enum iocpsim_status iocpsim_run_create(struct iocpsim_run **out,
     run->scenario = scenario;
     run->keeps_state = options->keeps_state;
     status = load_compile(scenario->document, &load, &scenario->diagnostics, &run->loaded);
+    if (status == LOAD_OK && options->estimates) {
+        session_judge_estimates(run);
+    }
     run->is_loaded = status == LOAD_OK;
     if (status == LOAD_OK && !read_until(run, options)) {
         status = LOAD_NO_VARIANT;

@@ -68,6 +68,9 @@ void session_observe(struct iocpsim_run *run, struct interest interest, struct r
 /* Sets up judge and report; names, cast and header are there. False when there is no memory. */
 bool session_attach(struct iocpsim_run *run);
 
+/* The run is one of several replications: only its estimates are judged. */
+void session_judge_estimates(struct iocpsim_run *run);
+
 /* After the last record: ends what was written, and says how it went. */
 enum iocpsim_status session_end(struct iocpsim_run *run);
 

@@ -74,7 +74,24 @@ static bool add_stretch(struct aggregate *aggregate, int64_t value, sim_time beg
     return true;
 }
 
+static bool note(struct aggregate *aggregate, sim_time now, struct value value);
+
 bool aggregate_note(struct aggregate *aggregate, sim_time now, struct value value)
+{
+    bool kept = true;
+
+    if (!aggregate->begun && now <= aggregate->from && aggregate->from > 0) {
+        aggregate->has_before = true;
+        aggregate->before = value;
+        return true;
+    }
+    if (!aggregate->begun && aggregate->has_before) {
+        kept = note(aggregate, aggregate->from, aggregate->before);
+    }
+    return note(aggregate, now, value) && kept;
+}
+
+static bool note(struct aggregate *aggregate, sim_time now, struct value value)
 {
     int64_t number = (int64_t)value.bits;
     bool kept = true;
@@ -87,6 +104,7 @@ bool aggregate_note(struct aggregate *aggregate, sim_time now, struct value valu
         }
     } else {
         aggregate->first = now;
+        aggregate->began_with = number;
     }
     if (!aggregate->begun || number < aggregate->least) {
         aggregate->least = number;
@@ -107,6 +125,11 @@ bool aggregate_note(struct aggregate *aggregate, sim_time now, struct value valu
 static int128 area_at(const struct aggregate *aggregate, sim_time now)
 {
     return aggregate->area + (int128)aggregate->last * (int128)(now - aggregate->since);
+}
+
+double aggregate_exact_area(const struct aggregate *aggregate, sim_time now)
+{
+    return (double)area_at(aggregate, now);
 }
 
 int64_t aggregate_area(const struct aggregate *aggregate, sim_time now)

@@ -22,7 +22,11 @@ struct aggregate_weight {
 };
 
 struct aggregate {
+    sim_time from; /* what was before is not reckoned */
     bool begun, keeps_history, keeps_weights;
+    bool has_before;
+    struct value before; /* how it stood at `from`, or last before */
+    int64_t began_with;
     uint32_t type; /* of the values */
     int64_t least, most, last;
     sim_time since, first;
@@ -37,6 +41,9 @@ void aggregate_release(struct aggregate *aggregate);
 
 /* The value stands at this from now on. False when memory ran out. */
 bool aggregate_note(struct aggregate *aggregate, sim_time now, struct value value);
+
+/* The area as a double. */
+double aggregate_exact_area(const struct aggregate *aggregate, sim_time now);
 
 /* What the functions say at `now`. */
 int64_t aggregate_mean(const struct aggregate *aggregate, sim_time now);

@@ -50,8 +50,11 @@ void expectation_release(struct expectation_claims *claims)
 /* Whether a claim, or a figure in one, is about the state between steps. */
 static bool follows_steps(const struct expectation_claims *claims)
 {
-    bool follows = claims->aggregate_count > 0;
+    bool follows = false;
 
+    for (size_t i = 0; i < claims->aggregate_count; i++) {
+        follows = follows || claim_aggregate_is_asked(claims, &claims->aggregate[i]);
+    }
     for (size_t i = 0; i < claims->claim_count; i++) {
         enum claim_kind kind = claims->claim[i].kind;
         follows = follows || (claims->claim[i].applies &&
@@ -81,6 +84,7 @@ struct expectation *expectation_create(const struct expectation_context *context
         replay_count_only(judge->replay);
     }
     for (size_t i = 0; i < context->claims->aggregate_count; i++) {
+        judge->aggregate[i].from = context->claims->aggregate[i].from;
         judge->aggregate[i].keeps_history = context->claims->aggregate[i].function == AGGREGATE_CHANGE;
         judge->aggregate[i].keeps_weights = context->claims->aggregate[i].function >= AGGREGATE_P50;
         judge->series[i].keeps = judge->aggregate[i].keeps_weights;
@@ -176,7 +180,7 @@ static void note_aggregates(struct expectation *judge)
     struct value value;
 
     for (size_t i = 0; i < claims->aggregate_count; i++) {
-        if (!claims->aggregate[i].is_of_series &&
+        if (!claims->aggregate[i].is_of_series && claim_aggregate_is_asked(claims, &claims->aggregate[i]) &&
             judge_evaluate(judge, &claims->aggregate[i].argument, &value) == FORMULA_OK &&
             !aggregate_note(&judge->aggregate[i], replay_now(judge->replay), value)) {
             judge->out_of_memory = true;
@@ -192,7 +196,7 @@ static void note_series(struct expectation *judge)
 
     for (size_t i = 0; i < claims->aggregate_count; i++) {
         const struct claim_aggregate *aggregate = &claims->aggregate[i];
-        if (aggregate->is_of_series && aggregate->load == ended->load && ended->arrived >= aggregate->measure_from &&
+        if (aggregate->is_of_series && claim_aggregate_is_asked(claims, aggregate) && aggregate->load == ended->load && ended->arrived >= aggregate->measure_from &&
             !spans_add(&judge->series[i], ended->span[aggregate->series])) {
             judge->out_of_memory = true;
         }

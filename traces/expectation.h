@@ -73,6 +73,17 @@ enum across_word {
     ACROSS_NOT_DECREASING,
 };
 
+/* What an estimate claims of a figure's interval over seeds; durations in ns, shares in millionths. */
+struct claim_estimate {
+    double is, half_width, confidence;
+    bool has_half_width;
+    uint32_t replications;
+    sim_span per;    /* 0: the figure stands as it is */
+    sim_time from;   /* what is measured begins here */
+    enum value_type type;
+    const char *is_words;
+};
+
 /* One claim. Strings are borrowed from the scenario, but for `pointer`. */
 struct claim {
     enum claim_kind kind;
@@ -95,6 +106,7 @@ struct claim {
     struct cell *cell;       /* rows, one behind the other */
     size_t row_count;
     enum across_word across;
+    struct claim_estimate estimate;
 };
 
 /* The results that a step must give. */
@@ -132,6 +144,9 @@ struct claim_aggregate {
     enum series series;
     reference load;
     sim_time measure_from; /* the items that come from then on */
+    /* Of an estimate: */
+    bool is_of_estimate;   /* not reckoned unless replications are run */
+    sim_time from;         /* what was before is not reckoned */
 };
 
 /* All that a scenario claims, compiled. Owns its arrays. */
@@ -142,6 +157,7 @@ struct expectation_claims {
     size_t gives_count, gives_room;
     struct claim_aggregate *aggregate;
     size_t aggregate_count, aggregate_room;
+    bool are_replicated; /* estimates are judged, and nothing else */
     /* Where the code of formulas lies: the plan's. */
     const uint32_t *word;
     const struct value *constant;
@@ -187,6 +203,15 @@ size_t expectation_unjudged(const struct expectation *expectation, enum claim_ch
 
 /* The figure of an `across` claim in this run; false when it could not be read. */
 bool expectation_across(const struct expectation *expectation, size_t claim, struct value *value);
+
+/* The figure of an `estimate` claim in this run, as exact as a double has it; false when it could not be read. */
+bool expectation_estimate(struct expectation *expectation, size_t claim, double *figure);
+
+/* Whether a figure of the claims is reckoned in this run. */
+static inline bool claim_aggregate_is_asked(const struct expectation_claims *claims, const struct claim_aggregate *aggregate)
+{
+    return aggregate->is_of_estimate == claims->are_replicated;
+}
 
 /* The state replayed so far. */
 const struct replay *expectation_replay(const struct expectation *expectation);

@@ -133,6 +133,10 @@ struct interest interest_of_claims(const struct expectation_claims *claims)
         return interest_all();
     }
     for (size_t i = 0; i < claims->aggregate_count; i++) {
+        if (!claim_aggregate_is_asked(claims, &claims->aggregate[i])) {
+            continue;
+        }
+        want(&interest, RECORD_RUN_BEGIN); /* what is reckoned over time begins there */
         if (!formula_is_about_loads(claims, &claims->aggregate[i].argument)) {
             return interest_all();
         }

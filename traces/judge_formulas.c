@@ -191,3 +191,53 @@ bool judge_holds(struct expectation *judge, const struct claim *claim, struct ju
     }
     return false;
 }
+
+/* What a single aggregate says, without rounding: those that divide or sum say more than a whole number. */
+static double exact_aggregate(struct expectation *judge, uint32_t number)
+{
+    const struct claim_aggregate *what = &judge->context.claims->aggregate[number];
+    const struct aggregate *aggregate = &judge->aggregate[number];
+    const struct spans *spans = &judge->series[number];
+    sim_time now = replay_now(judge->replay);
+
+    if (what->is_of_series && what->function == AGGREGATE_MEAN) {
+        return (double)spans->sum / (double)spans->count;
+    }
+    if (what->is_of_series && what->function == AGGREGATE_TOTAL) {
+        return (double)spans->sum;
+    }
+    if (!what->is_of_series && what->function == AGGREGATE_MEAN && now > aggregate->first) {
+        return aggregate_exact_area(aggregate, now) / (double)(now - aggregate->first);
+    }
+    if (!what->is_of_series && what->function == AGGREGATE_AREA) {
+        return aggregate_exact_area(aggregate, now);
+    }
+    if (!what->is_of_series && what->function == AGGREGATE_TOTAL && what->from > 0) {
+        return (double)(aggregate->last - aggregate->began_with);
+    }
+    return (double)(int64_t)aggregate_value(judge, number).bits;
+}
+
+bool expectation_estimate(struct expectation *judge, size_t index, double *figure)
+{
+    const struct claim *claim = &judge->context.claims->claim[index];
+    const uint32_t *word = judge->context.claims->word + claim->condition.first;
+    sim_time now = replay_now(judge->replay);
+    struct value value;
+
+    if (judge_evaluate(judge, &claim->condition, &value) != FORMULA_OK || value.type == VALUE_NULL) {
+        return false;
+    }
+    *figure = (double)(int64_t)value.bits;
+    if (!claim->condition.is_constant && claim->condition.count == 2 && (word[0] & 0xff) == FORMULA_READ &&
+        word[0] >> 9 == READ_AGGREGATE) {
+        *figure = exact_aggregate(judge, word[1]);
+    }
+    if (claim->estimate.per > 0) {
+        if (now <= claim->estimate.from) {
+            return false;
+        }
+        *figure *= (double)claim->estimate.per / (double)(now - claim->estimate.from);
+    }
+    return true;
+}

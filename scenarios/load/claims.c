@@ -508,9 +508,12 @@ static void read_claim(struct loader *loader, node_id node, node_id subject, str
         }
         break;
     }
-    case CLAIM_estimate:
+    case CLAIM_estimate: {
+        size_t first = loader->loaded->claims.aggregate_count;
         read_condition(loader, subject, claim, VALUE_ANY);
+        estimate_compile(loader, node, claim, first);
         break;
+    }
     case CLAIM_explore:
         break;
     }

@@ -153,6 +153,8 @@ void device_preset(struct loader *loader, node_id node, struct device_attributes
 /* Pools (pools.c): what the preset of one, declared at `node`, says where the declaration says nothing, and the names
  * of its threads. */
 void pools_compile(struct loader *loader, node_id node, uint32_t object);
+/* What an `estimate` claims (estimates.c); its functions of the run so far are those from `first_aggregate` on. */
+void estimate_compile(struct loader *loader, node_id node, struct claim *claim, size_t first_aggregate);
 
 /* Claims (claims.c). */
 bool claims_aggregate(void *context, const char *function, const struct expression_functions *call, const char **message);
