@@ -24,7 +24,14 @@ struct opened {
     char *bytes;
     size_t length;
     struct iocpsim_scenario *scenario;
+    char folder[4096]; /* where the files are that the scenario names; "": here */
 };
+
+/* Shows how far the runs of a scenario are, on a terminal, once a second. */
+void progress_watch(struct iocpsim_scenario *scenario);
+
+/* The exit status of the library's answer about a run of it, with mistakes in such a file told. */
+int scenario_status(const struct opened *opened, enum iocpsim_status status);
 
 /* Reads and checks one; 0, or the exit status, with everything said on stderr. */
 int scenario_open(struct opened *opened, const char *path);

@@ -72,7 +72,7 @@ static int run_one(const struct opened *opened, const struct options *options, c
         status = iocpsim_run_report(run, &to_stdout, options->json);
     }
     if (status != IOCPSIM_OK) {
-        return status_of(status);
+        return scenario_status(opened, status);
     }
     if (!options->quiet && !options->json) {
         say_judged(run);

@@ -52,6 +52,7 @@ int status_of(enum iocpsim_status status)
         return EXIT_ALL_AS_EXPECTED;
     case IOCPSIM_BAD_SCENARIO:
     case IOCPSIM_BAD_TRACE:
+    case IOCPSIM_BAD_FILE:
         return EXIT_BAD_DATA;
     case IOCPSIM_BAD_OPTION:
         return EXIT_USAGE;
@@ -63,6 +64,58 @@ int status_of(enum iocpsim_status status)
         return EXIT_IO;
     }
     return EXIT_BUG;
+}
+
+/* The file that a scenario names: it stands beside the scenario, unless its path begins at the root. */
+static bool open_beside(void *context, const char *path, struct iocpsim_source *source)
+{
+    const char *folder = context;
+    size_t room = strlen(folder) + strlen(path) + 1;
+    struct input *input = malloc(sizeof *input + room);
+    char *joined = input == NULL ? NULL : (char *)(input + 1);
+
+    if (input == NULL) {
+        fprintf(stderr, "iocpsim: no memory\n");
+        return false;
+    }
+    snprintf(joined, room, "%s%s", path[0] == '/' ? "" : folder, path);
+    if (!input_open(input, joined)) {
+        free(input);
+        return false;
+    }
+    *source = input_source(input);
+    return true;
+}
+
+static void close_beside(void *context, struct iocpsim_source *source)
+{
+    (void)context;
+    input_close(source->context);
+    free(source->context);
+}
+
+/* Says where the files are that the scenario names. */
+static void give_files(struct opened *opened, const char *path)
+{
+    const char *end = strrchr(path, '/');
+    size_t length = end == NULL || (size_t)(end - path) + 1 >= sizeof opened->folder ? 0 : (size_t)(end - path) + 1;
+    struct iocpsim_files files = {open_beside, close_beside, opened->folder};
+
+    memcpy(opened->folder, path, length);
+    opened->folder[length] = '\0';
+    iocpsim_scenario_files(opened->scenario, &files);
+}
+
+int scenario_status(const struct opened *opened, enum iocpsim_status status)
+{
+    const struct iocpsim_file_error *error;
+
+    if (status == IOCPSIM_BAD_FILE) {
+        error = iocpsim_scenario_file_error(opened->scenario);
+        say(stderr, "%s%s:%llu: error: %s\n  hint: %s\n", error->path[0] == '/' ? "" : opened->folder, error->path,
+            (unsigned long long)error->line, error->message, error->hint);
+    }
+    return status_of(status);
 }
 
 int scenario_open_input(struct opened *opened, struct input *input)
@@ -81,6 +134,10 @@ int scenario_open_input(struct opened *opened, struct input *input)
     }
     status = iocpsim_scenario_read(&opened->scenario, strcmp(input->path, "-") == 0 ? "stdin" : input->path, opened->bytes,
                                    opened->length);
+    if (opened->scenario != NULL) {
+        give_files(opened, strcmp(input->path, "-") == 0 ? "" : input->path);
+        progress_watch(opened->scenario);
+    }
     if (status == IOCPSIM_BAD_SCENARIO) {
         struct iocpsim_run *run = NULL;
         /* Compiling goes on behind mistakes of form, so that all of them are told at once. */

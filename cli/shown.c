@@ -33,7 +33,9 @@ static int say_mistake(const struct shown *shown)
 /* The exit status of the library's answer, with mistakes in a trace told. */
 static int status_of_shown(const struct shown *shown, enum iocpsim_status status)
 {
-    return status == IOCPSIM_BAD_TRACE ? say_mistake(shown) : status_of(status);
+    return status == IOCPSIM_BAD_TRACE  ? say_mistake(shown)
+           : shown->trace == NULL ? scenario_status(&shown->opened, status)
+                                  : status_of(status);
 }
 
 /* What only a scenario can be asked for. */

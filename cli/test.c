@@ -133,7 +133,7 @@ static void does_not_load(struct tally *tally, const char *path, const char *var
 }
 
 /* Runs one variant to its end, with its trace where a golden one waits for it; 0 or the exit status. */
-static int run_variant(struct iocpsim_run *run, struct golden *golden)
+static int run_variant(const struct opened *opened, struct iocpsim_run *run, struct golden *golden)
 {
     enum iocpsim_status status = IOCPSIM_OK;
 
@@ -143,7 +143,7 @@ static int run_variant(struct iocpsim_run *run, struct golden *golden)
         status = status == IOCPSIM_OK ? iocpsim_run_keep(run) : status;
     }
     status = status == IOCPSIM_OK ? iocpsim_run_finish(run) : status;
-    return status_of(status == IOCPSIM_NOT_WRITTEN ? IOCPSIM_NO_MEMORY : status); /* the trace goes to memory */
+    return scenario_status(opened, status == IOCPSIM_NOT_WRITTEN ? IOCPSIM_NO_MEMORY : status); /* the trace goes to memory */
 }
 
 /* What did not come out as claimed, one a line. */
@@ -173,8 +173,9 @@ static struct iocpsim_run *test_variant(struct tally *tally, const struct opened
         return NULL;
     }
     golden_find(&golden, path, variant);
-    status = run_variant(run, &golden);
+    status = run_variant(opened, run, &golden);
     note_failure(tally, status == EXIT_IO);
+    tally->status = status == EXIT_BAD_DATA && tally->status < status ? status : tally->status;
     good = status == 0 && iocpsim_run_failures(run) == 0;
     if (good && golden.is_there) {
         same = tally->options->bless ? golden_bless(&golden, run) : golden_is_same(&golden);
@@ -228,7 +229,7 @@ static void test_estimates(struct tally *tally, const struct opened *opened, con
     char name[512];
 
     snprintf(name, sizeof name, "%s%sestimates", variant == NULL ? "" : variant, variant == NULL ? "" : ", ");
-    note_failure(tally, status_of(status) == EXIT_IO);
+    note_failure(tally, scenario_status(opened, status) == EXIT_IO);
     plan_line(tally, status == IOCPSIM_OK && estimates.failed == 0, path, name);
 }
 

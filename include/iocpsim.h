@@ -28,6 +28,7 @@ enum iocpsim_status {
     IOCPSIM_NOT_WRITTEN,  /* a sink took no more */
     IOCPSIM_BAD_TRACE,    /* ask iocpsim_trace_error */
     IOCPSIM_NOT_READ,     /* a source failed */
+    IOCPSIM_BAD_FILE,     /* one that the scenario names: ask iocpsim_scenario_file_error */
 };
 
 /* Where text goes; false ends the writing. */
@@ -64,6 +65,43 @@ const char *iocpsim_scenario_title(const struct iocpsim_scenario *scenario);
 /* Writes what is wrong, for people or as one JSON object a line. How many mistakes there are. */
 size_t iocpsim_scenario_diagnose(struct iocpsim_scenario *scenario, const struct iocpsim_sink *sink, bool json);
 
+/* Where the files come from that a scenario names (arrivals). `open` has told why when it answers false; what it
+ * opened is closed by `close`, with the same source. */
+struct iocpsim_files {
+    bool (*open)(void *context, const char *path, struct iocpsim_source *source);
+    void (*close)(void *context, struct iocpsim_source *source);
+    void *context;
+};
+
+/* Said before the scenario is run; without it no such file can be read. */
+void iocpsim_scenario_files(struct iocpsim_scenario *scenario, const struct iocpsim_files *files);
+
+/* Is told of each run of a scenario when it begins, and, with NULL, when it is over. */
+struct iocpsim_run;
+struct iocpsim_watch {
+    void (*watch)(void *context, const struct iocpsim_run *run);
+    void *context;
+};
+
+void iocpsim_scenario_watch(struct iocpsim_scenario *scenario, const struct iocpsim_watch *watch);
+
+/* How far a run is, in virtual time and in events handled. May be asked while it runs, by a signal handler too: it
+ * reads and calls nothing. */
+struct iocpsim_progress {
+    uint64_t time, events;
+};
+
+struct iocpsim_progress iocpsim_run_progress(const struct iocpsim_run *run);
+
+/* What is wrong in a file that the scenario names, as it names it, and where: the line, from 1. */
+struct iocpsim_file_error {
+    char path[512];
+    uint64_t line;
+    char message[128], hint[128];
+};
+
+const struct iocpsim_file_error *iocpsim_scenario_file_error(const struct iocpsim_scenario *scenario);
+
 /* --set name=value. */
 struct iocpsim_setting {
     const char *name, *value;
@@ -77,11 +115,8 @@ struct iocpsim_run_options {
     uint64_t seed;
     const char *until;      /* a duration, as the language writes it */
     bool keeps_state;       /* for iocpsim_run_draw and iocpsim_run_stats; costs time and memory */
-    bool keeps_state;       /* for iocpsim_run_render and iocpsim_run_stats; costs time and memory */
     bool estimates;         /* one of the replications of iocpsim_estimate: nothing else is judged */
 };
-
-struct iocpsim_run;
 
 /* Prepares a run. On IOCPSIM_BAD_SCENARIO the scenario's diagnostics say why. */
 enum iocpsim_status iocpsim_run_create(struct iocpsim_run **run,
@@ -128,7 +163,6 @@ struct iocpsim_judged iocpsim_run_judged(const struct iocpsim_run *run);
  * written, one a line; how many there are. */
 size_t iocpsim_judge_across(struct iocpsim_run *const *run, size_t count, const struct iocpsim_sink *sink);
 
-/* Pictures of a finished run that was to be drawn. */
 /* Runs the replications that a scenario's estimates want, with the seed of the options (the scenario's, where they
  * say none) and those behind it, and judges them; a line for each is written. */
 struct iocpsim_estimates {
@@ -140,7 +174,7 @@ enum iocpsim_status iocpsim_estimate(struct iocpsim_scenario *scenario,
                                      const struct iocpsim_sink *sink,
                                      struct iocpsim_estimates *result);
 
-/* Pictures of a finished run that kept its state; IOCPSIM_BAD_OPTION when it did not. */
+/* Pictures of a finished run that was to be drawn. */
 enum iocpsim_form {
     IOCPSIM_TEXT,        /* lanes in a terminal, and a table of operations */
     IOCPSIM_PATH,        /* where the time of one operation went, in words */

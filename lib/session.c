@@ -50,6 +50,26 @@ void iocpsim_scenario_destroy(struct iocpsim_scenario *scenario)
     }
 }
 
+void iocpsim_scenario_files(struct iocpsim_scenario *scenario, const struct iocpsim_files *files)
+{
+    scenario->files = *files;
+}
+
+void iocpsim_scenario_watch(struct iocpsim_scenario *scenario, const struct iocpsim_watch *watch)
+{
+    scenario->watch = *watch;
+}
+
+struct iocpsim_progress iocpsim_run_progress(const struct iocpsim_run *run)
+{
+    return (struct iocpsim_progress){run->sim.state.now, run->sim.state.events};
+}
+
+const struct iocpsim_file_error *iocpsim_scenario_file_error(const struct iocpsim_scenario *scenario)
+{
+    return &scenario->file_error;
+}
+
 const char *iocpsim_scenario_variant(const struct iocpsim_scenario *scenario, size_t index)
 {
     return scenario->document == NULL ? NULL : load_variant(scenario->document, index);
@@ -196,6 +216,24 @@ static bool read_until(struct iocpsim_run *run, const struct iocpsim_run_options
     return true;
 }
 
+/* Loads that read a file have what reads it. False when there is no memory. */
+static bool read_arrivals(struct iocpsim_run *run)
+{
+    bool has_file = false;
+
+    for (uint32_t i = 0; i < run->loaded.plan.load_count; i++) {
+        has_file = has_file || run->loaded.plan.load[i].arrive == ARRIVAL_FILE;
+    }
+    if (!has_file) {
+        return true;
+    }
+    run->arrivals = arrivals_create(&run->loaded.plan, &run->scenario->files, &run->scenario->file_error);
+    if (run->arrivals != NULL) {
+        run->options.arrivals = arrivals_source(run->arrivals);
+    }
+    return run->arrivals != NULL;
+}
+
 enum iocpsim_status iocpsim_run_create(struct iocpsim_run **out,
                                        struct iocpsim_scenario *scenario,
                                        const struct iocpsim_run_options *options)
@@ -227,7 +265,7 @@ enum iocpsim_status iocpsim_run_create(struct iocpsim_run **out,
         status = LOAD_NO_VARIANT;
     }
     run->options.seed = options->has_seed ? options->seed : run->loaded.plan.seed;
-    if (status == LOAD_OK && (!attach(run) || !session_note_initial(run))) {
+    if (status == LOAD_OK && (!attach(run) || !session_note_initial(run) || !read_arrivals(run))) {
         status = LOAD_NO_MEMORY;
     }
     if (status != LOAD_OK) {
@@ -252,12 +290,13 @@ void iocpsim_run_destroy(struct iocpsim_run *run)
     report_destroy(run->report);
     lanes_destroy(run->lanes);
     lives_destroy(run->lives);
+    limits_release(&run->limits);
+    free(run->initial);
+    arrivals_destroy(run->arrivals);
+    session_forget(run->kept);
     if (run->is_loaded) {
         load_release(&run->loaded);
     }
-    limits_release(&run->limits);
-    free(run->initial);
-    session_forget(run->kept);
     statistics_destroy(run->statistics);
     free(run->writer);
     if (run->binary != NULL) {
@@ -317,18 +356,41 @@ enum iocpsim_status session_end(struct iocpsim_run *run)
     return written && binary_written && !run->follow.failed ? IOCPSIM_OK : IOCPSIM_NOT_WRITTEN;
 }
 
+/* Why a run could not go on: for a file, or for want of memory. */
+static enum iocpsim_status broken_off(const struct iocpsim_run *run)
+{
+    enum iocpsim_status status = run->arrivals == NULL ? IOCPSIM_OK : arrivals_status(run->arrivals);
+
+    return status == IOCPSIM_OK ? IOCPSIM_NO_MEMORY : status;
+}
+
+/* Tells whoever watches the runs of the scenario that this one begins, or that it is over. */
+static void tell_watch(const struct iocpsim_run *run, const struct iocpsim_run *now)
+{
+    const struct iocpsim_watch *watch = &run->scenario->watch;
+
+    if (watch->watch != NULL) {
+        watch->watch(watch->context, now);
+    }
+}
+
 enum iocpsim_status iocpsim_run_finish(struct iocpsim_run *run)
 {
+    bool goes_on;
+
     if (run->reader != NULL) {
         return session_replay(run);
     }
     run->options.observer = run->observer;
     run->options.observer_count = run->observers;
     if (!run_create(&run->sim, &run->loaded.plan, &run->options)) {
-        return IOCPSIM_NO_MEMORY;
+        return broken_off(run);
     }
     run->is_created = true;
-    return run_to_end(&run->sim) ? session_end(run) : IOCPSIM_NO_MEMORY;
+    tell_watch(run, run);
+    goes_on = run_to_end(&run->sim);
+    tell_watch(run, NULL);
+    return goes_on ? session_end(run) : broken_off(run);
 }
 
 const char *iocpsim_run_end(const struct iocpsim_run *run)

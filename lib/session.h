@@ -4,6 +4,7 @@
 #define LIB_SESSION_H
 
 #include "iocpsim.h"
+#include "lib/arrivals.h"
 #include "model/run.h"
 #include "scenarios/load/load.h"
 #include "traces/binary.h"
@@ -24,6 +25,9 @@ struct iocpsim_scenario {
     struct diagnostics diagnostics;
     struct document *document; /* NULL: the text is bad */
     bool has_bad_form;
+    struct iocpsim_files files;
+    struct iocpsim_file_error file_error;
+    struct iocpsim_watch watch;
 };
 
 /* Observers of one run: the judge, the report, and, when wanted, the lanes and lives, trace in two forms, sentences,
@@ -54,6 +58,7 @@ struct iocpsim_run {
     struct binary_writer *binary;
     struct follow follow;
     struct iocpsim_kept *kept;
+    struct arrivals *arrivals; /* NULL: no load has a file */
     struct statistics *statistics;
     struct iocpsim_sink follow_sink;
     struct run_options options;

@@ -11,6 +11,38 @@
 
 #define BYTES_MAX (1u << 20)
 
+static bool read_file(void *context, char *bytes, size_t room, size_t *length)
+{
+    *length = fread(bytes, 1, room, context);
+    return ferror((FILE *)context) == 0;
+}
+
+static bool open_beside(void *context, const char *path, struct iocpsim_source *source)
+{
+    char joined[1024];
+
+    snprintf(joined, sizeof joined, "%s%s", (const char *)context, path);
+    *source = (struct iocpsim_source){read_file, fopen(joined, "rb")};
+    return source->context != NULL;
+}
+
+static void close_beside(void *context, struct iocpsim_source *source)
+{
+    (void)context;
+    fclose(source->context);
+}
+
+static void give_files(struct every_one *one, const char *path)
+{
+    struct iocpsim_files files = {open_beside, close_beside, one->folder};
+    const char *end = strrchr(path, '/');
+
+    if (end != NULL) {
+        snprintf(one->folder, sizeof one->folder, "%.*s", (int)(end - path) + 1, path);
+    }
+    iocpsim_scenario_files(one->scenario, &files);
+}
+
 bool every_open(struct every_one *one, const char *path, const char *variant)
 {
     struct iocpsim_run_options options = {.variant = variant};
@@ -25,7 +57,7 @@ bool every_open(struct every_one *one, const char *path, const char *variant)
     length = one->bytes == NULL ? 0 : fread(one->bytes, 1, BYTES_MAX - 1, file);
     fclose(file);
     if (iocpsim_scenario_read(&one->scenario, path, one->bytes, length) != IOCPSIM_OK ||
-        iocpsim_run_create(&one->run, one->scenario, &options) != IOCPSIM_OK) {
+        (give_files(one, path), iocpsim_run_create(&one->run, one->scenario, &options) != IOCPSIM_OK)) {
         every_close(one);
         return false;
     }

@@ -7,6 +7,7 @@
 
 /* A prepared run with what it borrows. */
 struct every_one {
+    char folder[512]; /* where the files are that it names */
     char *bytes;
     struct iocpsim_scenario *scenario;
     struct iocpsim_run *run;

@@ -188,11 +188,16 @@ static const struct shape_key arrival_clients_keys[] = {
     {"think", SHAPE_SPAN, false, "what a client waits before each item (0)"},
 };
 
+static const struct shape_key arrival_file_keys[] = {
+    {"file", SHAPE_PATH, true, "at the instants in this file, one a line, which is read as a stream"},
+};
+
 static const struct shape_object arrivals[] = {
 #define ARRIVAL(word, shape, what) {#word, arrival_##word##_keys, COUNT(arrival_##word##_keys)},
     ARRIVALS
 #undef ARRIVAL
     {"clients", arrival_clients_keys, COUNT(arrival_clients_keys)},
+    {"file", arrival_file_keys, COUNT(arrival_file_keys)},
 };
 
 static const struct shape_key ordered_callback_keys[] = {
