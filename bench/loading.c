@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* P7: how long a small scenario takes from start to exit, and what 100 MB of scenario cost to load. */
+/* P7: how long a small scenario takes from start to exit, what 100 MB of scenario cost to load, and what
+ * arrivals from a file. */
 #define _POSIX_C_SOURCE 200809L
 
 #include <fcntl.h>
@@ -122,9 +123,78 @@ static bool measure_load(const struct bench_options *options)
     return loaded;
 }
 
+/* A file of arrivals that is made up as it is read: an instant each microsecond. */
+struct made_up {
+    uint64_t left, at;
+    char line[40];
+    size_t length, taken;
+    uint64_t bytes;
+};
+
+static bool read_made_up(void *context, char *bytes, size_t room, size_t *length)
+{
+    struct made_up *file = context;
+
+    for (*length = 0; *length < room; (*length)++) {
+        if (file->taken == file->length) {
+            if (file->left == 0) {
+                break;
+            }
+            file->left--;
+            file->length = (size_t)sprintf(file->line, "%lluus\n", (unsigned long long)file->at++);
+            file->taken = 0;
+        }
+        bytes[*length] = file->line[file->taken++];
+    }
+    file->bytes += *length;
+    return true;
+}
+
+static bool open_made_up(void *context, const char *path, struct iocpsim_source *source)
+{
+    (void)path;
+    *source = (struct iocpsim_source){read_made_up, context};
+    return true;
+}
+
+static void close_made_up(void *context, struct iocpsim_source *source)
+{
+    (void)context;
+    (void)source;
+}
+
+/* A run whose arrivals come from a file; the items do nothing. */
+static bool measure_arrivals(const struct bench_options *options)
+{
+    static const char text[] = "{ \"format\": 1, \"load\": { \"a\": { \"arrive\": { \"file\": \"a\" }, \"runs\": [] } } }";
+    uint64_t count = 1000000 / options->divisor;
+    struct made_up file = {.left = count};
+    struct iocpsim_files files = {open_made_up, close_made_up, &file};
+    struct iocpsim_scenario *scenario = NULL;
+    struct iocpsim_run *run = NULL;
+    double begin = bench_clock();
+    bool done;
+
+    bench_reset_bytes();
+    done = iocpsim_scenario_read(&scenario, "arrivals", text, sizeof text - 1) == IOCPSIM_OK;
+    if (done) {
+        iocpsim_scenario_files(scenario, &files);
+        done = iocpsim_run_create(&run, scenario, &(struct iocpsim_run_options){0}) == IOCPSIM_OK &&
+               iocpsim_run_finish(run) == IOCPSIM_OK;
+    }
+    if (done) {
+        bench_row("P7", "an item whose arrival stands in a file, read and run", (bench_clock() - begin) / (double)count, "ns", -1);
+        bench_row("P7", "most memory, by item", (double)bench_most_bytes() / (double)count, "B", -1);
+    }
+    iocpsim_run_destroy(run);
+    iocpsim_scenario_destroy(scenario);
+    return done;
+}
+
 bool bench_loading(const struct bench_options *options)
 {
     bool started = measure_start(options);
+    bool loaded = measure_load(options);
 
-    return measure_load(options) && started;
+    return measure_arrivals(options) && loaded && started;
 }

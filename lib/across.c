@@ -45,10 +45,13 @@ static bool judge(struct iocpsim_run *const *run, size_t count, size_t index, co
         bool read = one != NULL && expectation_across(one->judge, index, &value);
         if (!read || (i > 0 && !goes(claim->across, (int64_t)before.bits, (int64_t)value.bits))) {
             int length = snprintf(message, sizeof message,
-                                  read ? "%s: from '%s' to '%s' '%s' goes from %lld to %lld\n"
-                                       : "%s: in '%s' there is no figure '%s%s' (%lld, %lld)\n",
+                                  read ? "%s: from '%s' to '%s' '%s' goes from %lld to %lld%s%.256s%s\n"
+                                       : "%s: in '%s' there is no figure '%s%s' (%lld, %lld)%s%.256s%s\n",
                                   claim->pointer, i > 0 ? claim->name[i - 1] : "", claim->name[i], claim->words,
-                                  i > 0 ? (long long)before.bits : 0, read ? (long long)value.bits : 0);
+                                  i > 0 ? (long long)before.bits : 0, read ? (long long)value.bits : 0,
+                                  claim->description == NULL ? "" : " (",
+                                  claim->description == NULL ? "" : claim->description,
+                                  claim->description == NULL ? "" : ")");
             (void)sink->write(sink->context, message, (size_t)length);
             return false;
         }
