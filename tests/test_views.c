@@ -35,6 +35,7 @@ static bool keep(void *context, const char *bytes, size_t length)
 struct span {
     sim_time from, to;
     bool has_begun;
+    sim_time first[RECORD_KIND_COUNT]; /* of each kind; SIM_NEVER: none. A release stands as a take. */
 };
 
 static struct span span_of(const struct kept *kept, uint64_t op)
@@ -42,26 +43,49 @@ static struct span span_of(const struct kept *kept, uint64_t op)
     static const enum record_kind kinds[] = {RECORD_DEVICE_QUEUE, RECORD_DEVICE_BEGIN, RECORD_DEVICE_END, RECORD_OP_COMPLETE,
                                              RECORD_OP_IMMEDIATE, RECORD_PACKET_QUEUE, RECORD_PACKET_RELEASE, RECORD_PACKET_TAKE,
                                              RECORD_CALLBACK_BEGIN, RECORD_CALLBACK_END};
-    bool seen[RECORD_KIND_COUNT] = {false};
-    struct span span = {0, 0, false};
+    struct span span = {.has_begun = false};
 
+    for (int i = 0; i < RECORD_KIND_COUNT; i++) {
+        span.first[i] = SIM_NEVER;
+    }
     for (size_t i = 0; i < kept->count; i++) {
         const struct record *record = &kept->record[i];
         if (record->op != op) {
             continue;
         }
         if ((record->kind == RECORD_OP_ISSUE || record->kind == RECORD_PACKET_POST) && !span.has_begun) {
-            span = (struct span){record->t, record->t, true};
+            span.from = record->t;
+            span.to = record->t;
+            span.has_begun = true;
         }
         for (size_t j = 0; span.has_begun && j < sizeof kinds / sizeof kinds[0]; j++) {
             bool is_taking = kinds[j] == RECORD_PACKET_RELEASE || kinds[j] == RECORD_PACKET_TAKE;
-            if (record->kind == kinds[j] && !seen[is_taking ? RECORD_PACKET_TAKE : kinds[j]]) {
-                seen[is_taking ? RECORD_PACKET_TAKE : kinds[j]] = true;
+            if (record->kind == kinds[j] && span.first[is_taking ? RECORD_PACKET_TAKE : kinds[j]] == SIM_NEVER) {
+                span.first[is_taking ? RECORD_PACKET_TAKE : kinds[j]] = record->t;
                 span.to = record->t > span.to ? record->t : span.to;
             }
         }
     }
     return span;
+}
+
+/* How long it was between two of its records; 0 when it has not both. */
+static sim_span between(const struct span *span, enum record_kind from, enum record_kind to)
+{
+    return span->first[from] == SIM_NEVER || span->first[to] == SIM_NEVER ? 0 : span->first[to] - span->first[from];
+}
+
+/* Whether the parts of a path are what the records say of each. */
+static bool parts_are_right(const struct span *span, const sim_span *sums)
+{
+    /* What is cancelled while it waits is never begun. */
+    enum record_kind waited = span->first[RECORD_DEVICE_BEGIN] == SIM_NEVER ? RECORD_OP_COMPLETE : RECORD_DEVICE_BEGIN;
+
+    return sums[SEGMENT_WAIT] == between(span, RECORD_DEVICE_QUEUE, waited) &&
+           sums[SEGMENT_SERVICE] == between(span, RECORD_DEVICE_BEGIN, RECORD_DEVICE_END) &&
+           sums[SEGMENT_QUEUE] == between(span, RECORD_PACKET_QUEUE, RECORD_PACKET_TAKE) &&
+           sums[SEGMENT_WAKE] == between(span, RECORD_PACKET_TAKE, RECORD_CALLBACK_BEGIN) &&
+           sums[SEGMENT_RUN] + sums[SEGMENT_READY] + sums[SEGMENT_BLOCKED] == between(span, RECORD_CALLBACK_BEGIN, RECORD_CALLBACK_END);
 }
 
 /* So many operations of one run are looked at. */
@@ -93,6 +117,9 @@ static void check_paths(const struct iocpsim_run *run, const char *name, uint64_
         if (sum != span.to - span.from || at != span.to) {
             fail_msg("%s: operation %llu took %llu ns, and its path has %llu", name, (unsigned long long)life->op,
                      (unsigned long long)(span.to - span.from), (unsigned long long)sum);
+        }
+        if (!parts_are_right(&span, sums)) {
+            fail_msg("%s: operation %llu: a part is as long as no two of its records are apart", name, (unsigned long long)life->op);
         }
         *checked += path.count > 0;
     }

@@ -157,7 +157,9 @@ static void see_life(const struct lives *lives, struct life *life, const struct 
         begin_service(lives, life, record);
         break;
     case RECORD_DEVICE_END:
-        reach(life, LIFE_SERVED, record);
+        if (life->at[LIFE_BEGUN] != SIM_NEVER) { /* else it was cancelled while it waited */
+            reach(life, LIFE_SERVED, record);
+        }
         break;
     case RECORD_OP_IMMEDIATE:
     case RECORD_OP_COMPLETE:

@@ -123,7 +123,8 @@ static void walk_thread(struct walk *walk, reference thread, sim_time to, enum s
             like.by = at + 1 < lane->count && lane->stretch[at + 1].state == REPLAY_READY ? lane->stretch[at + 1].by
                                                                                           : REFERENCE_NONE;
         }
-        walk_to(walk, next_change(lane, walk->at, at, to), &like);
+        sim_time change = next_change(lane, walk->at, at, to);
+        walk_to(walk, change > walk->at ? change : to, &like);
     }
     walk_to(walk, to, &(struct segment){.kind = (uint8_t)kind, .thread = thread, .on = walk->life->port,
                                         .by = REFERENCE_NONE, .procedure = NAME_NONE});
@@ -169,6 +170,9 @@ bool path_of(struct path *path, const struct lanes *lanes, const struct lives *l
         walk_to(&walk, life->at[LIFE_WAITED], &like);
         if (life->at[LIFE_BEGUN] != SIM_NEVER) {
             walk_wait(&walk, life);
+        } else {
+            walk_to(&walk, life->at[LIFE_ENDED], &(struct segment){.kind = SEGMENT_WAIT, .thread = REFERENCE_NONE, .on = life->device,
+                                                                  .by = REFERENCE_NONE, .procedure = NAME_NONE});
         }
     }
     walk_to(&walk, life->at[LIFE_BEGUN], &like);

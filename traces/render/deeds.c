@@ -67,6 +67,7 @@ static void add_callbacks(struct deeds *deeds, const struct lane *lane)
         struct deed deed = {.from = callback->begin, .to = callback->end, .op = callback->op, .on = callback->object,
                             .procedure = callback->procedure, .kind = DEED_CALLBACK, .why = callback->why};
         deed.to = deed.to == SIM_NEVER ? deeds->scene->lanes->end : deed.to;
+        deed.to = deed.to < deed.from ? deed.from : deed.to; /* time goes back only in a broken trace */
         while (open > 0 && end[open - 1] <= deed.from) {
             open--;
         }

@@ -28,18 +28,26 @@ uint32_t figures_bin(const struct figures *figures, sim_span latency)
     return at * FIGURES_BINS / range;
 }
 
+/* How many nanoseconds the picture's time has, both ends among them. */
+static sim_span length_of(const struct figures *figures)
+{
+    sim_span length = figures->scene->to - figures->scene->from;
+
+    return length + (length < SIM_NEVER);
+}
+
 /* The slot of time that an instant falls into. */
 static uint32_t slot_of(const struct figures *figures, sim_time t)
 {
     __extension__ typedef unsigned __int128 wide;
-    sim_span span = figures->scene->to - figures->scene->from + 1;
+    uint32_t slot = (uint32_t)((wide)(t - figures->scene->from) * FIGURES_SLOTS / length_of(figures));
 
-    return (uint32_t)((wide)(t - figures->scene->from) * FIGURES_SLOTS / span);
+    return slot < FIGURES_SLOTS ? slot : FIGURES_SLOTS - 1;
 }
 
 static sim_time slot_begin(const struct figures *figures, uint32_t slot)
 {
-    sim_span span = figures->scene->to - figures->scene->from + 1;
+    sim_span span = length_of(figures);
 
     return figures->scene->from + span / FIGURES_SLOTS * slot + span % FIGURES_SLOTS * slot / FIGURES_SLOTS;
 }

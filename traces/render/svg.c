@@ -167,23 +167,26 @@ void svg_axis(struct svg *svg, uint32_t bottom)
     sim_span distance = mark_distance(svg->to - svg->from);
     sim_time first = svg->from + (distance - svg->from % distance) % distance;
 
+    svg->y += 26 * SVG_PIXEL;
+    if (first < svg->from) {
+        return; /* the end of time comes before the next mark */
+    }
     out_put(&svg->out, "<path d=\"");
     for (sim_time t = first; t >= first && t <= svg->to; t += distance) {
-        out_put(&svg->out, "M%u %uV%u", svg_x(svg, t), svg->y + 18 * SVG_PIXEL, bottom);
+        out_put(&svg->out, "M%u %uV%u", svg_x(svg, t), svg->y - 8 * SVG_PIXEL, bottom);
         if (t > SIM_NEVER - distance) {
             break;
         }
     }
     out_text(&svg->out, "\" stroke=\"#DDDDDD\" stroke-width=\"10\"/>\n");
     for (sim_time t = first; t >= first && t <= svg->to; t += distance) {
-        svg_text(svg, (struct svg_text){svg_x(svg, t), svg->y + 14 * SVG_PIXEL,
+        svg_text(svg, (struct svg_text){svg_x(svg, t), svg->y - 12 * SVG_PIXEL,
                                         svg_x(svg, t) + 300 > svg->left + svg->width ? SVG_END : SVG_MIDDLE, "#555555", false},
                  span_words(t).text);
         if (t > SIM_NEVER - distance) {
             break;
         }
     }
-    svg->y += 26 * SVG_PIXEL;
 }
 
 void svg_boxes_begin(struct svg_boxes *boxes, uint32_t y, uint32_t height, const char *attributes)
