@@ -80,6 +80,9 @@ if [ -w /dev/full ]; then
 fi
 "$program" render scenarios/ports/two-at-once-five-threads.json --width 80 >"$work/out"
 awk 'length($0) > 80 { exit 1 }' "$work/out" || { echo "lines longer than 80 columns"; bad=1; }
+# As its scenario claims: three threads, one from 10 s on, none from 22 s on, three again at 30 s.
+"$program" render scenarios/pools/idle-exit-and-regrow.json --width 80 >"$work/out"
+grep -qE "^  threads  *\|3+1+\.+3+\|$" "$work/out" || { echo "the pool's threads are not drawn"; cat "$work/out"; bad=1; }
 if command -v dot >/dev/null 2>&1; then
     "$program" render $seed --as dot -o "$work/g.dot" && dot -Tsvg "$work/g.dot" -o "$work/g.svg" 2>"$work/err"
     [ -s "$work/g.svg" ] && [ ! -s "$work/err" ] || { echo "dot complains"; cat "$work/err"; bad=1; }

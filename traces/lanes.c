@@ -28,6 +28,10 @@ void lanes_destroy(struct lanes *lanes)
     for (uint32_t i = 0; i < lanes->devices; i++) {
         free(lanes->device[i].counts);
     }
+    for (uint32_t i = 0; i < lanes->pools; i++) {
+        free(lanes->pool[i].counts);
+    }
+    free(lanes->pool);
     free(lanes->thread);
     free(lanes->port);
     free(lanes->device);
@@ -136,6 +140,42 @@ static void add_counts(struct lanes *lanes, struct port_lane **of, size_t *count
     lane->counts[lane->count++] = counts;
 }
 
+/* A pool has so many threads more, and items as the record says; NULL: as before. */
+static void see_pool(struct lanes *lanes, reference pool, const struct record *record, int more)
+{
+    uint32_t slot = reference_slot(pool);
+    const struct port_lane *lane = slot < lanes->pools ? &lanes->pool[slot] : NULL;
+    struct lane_counts counts = {.t = record->t};
+
+    if (lane != NULL && lane->count > 0) {
+        counts.active = lane->counts[lane->count - 1].active;
+        counts.depth = lane->counts[lane->count - 1].depth;
+    }
+    counts.active += (uint32_t)(more < 0 && counts.active == 0 ? 0 : more);
+    counts.depth = more == 0 ? record->depth : counts.depth;
+    counts.most_active = counts.active;
+    counts.most_depth = counts.depth;
+    add_counts(lanes, &lanes->pool, &lanes->pools, &counts, slot);
+}
+
+/* A thread of a pool begins or ends. */
+static void see_worker(struct lanes *lanes, const struct record *record)
+{
+    struct lane *lane = lane_of(lanes, record);
+
+    if (lane == NULL) {
+        return;
+    }
+    if (record->kind == RECORD_THREAD_CREATE && (record->absent & 4) == 0 && reference_kind(record->which) == OBJECT_POOL) {
+        lane->has_pool = true;
+        lane->pool = record->which;
+        see_pool(lanes, lane->pool, record, 1);
+    } else if (record->kind == RECORD_THREAD_EXIT && lane->has_pool) {
+        lane->has_pool = false;
+        see_pool(lanes, lane->pool, record, -1);
+    }
+}
+
 /* A record that shows a port, or tells of a device. */
 static void see_counts(struct lanes *lanes, const struct record *record)
 {
@@ -223,8 +263,15 @@ static void see(struct lanes *lanes, const struct record *record, const struct r
         record->kind == RECORD_DEVICE_END) {
         see_counts(lanes, record);
     }
+    if ((record->kind == RECORD_WORK_QUEUE || record->kind == RECORD_WORK_TAKE) && record->object != REFERENCE_NONE &&
+        reference_kind(record->object) == OBJECT_POOL) {
+        see_pool(lanes, record->object, record, 0);
+    }
     if (record->thread == REFERENCE_NONE) {
         return; /* a stored trace may leave the thread out */
+    }
+    if (record->kind == RECORD_THREAD_CREATE || record->kind == RECORD_THREAD_EXIT) {
+        see_worker(lanes, record);
     }
     switch ((int)record->kind) {
     case RECORD_THREAD_CREATE:

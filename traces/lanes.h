@@ -43,12 +43,13 @@ struct lane {
     size_t callbacks, callback_room;
     size_t open; /* 1 + place of the innermost callback that has not ended; 0: none */
     struct lane_talk talk[LANE_TALKS];
-    bool talks_to_more;
+    bool talks_to_more, has_pool;
     uint8_t type;
+    reference pool; /* whose thread it is, where it is a pool's */
 };
 
 /* From `t` on the port has these counts; at the instant `t` itself they were up to so many. Of a device, `active` is
- * how many operations it serves, and `depth` how many wait for it. */
+ * how many operations it serves, and `depth` how many wait for it; of a pool how many threads and queued items it has. */
 struct lane_counts {
     sim_time t;
     uint32_t active, depth;
@@ -75,6 +76,8 @@ struct lanes {
     size_t ports;
     struct port_lane *device;
     size_t devices;
+    struct port_lane *pool;
+    size_t pools;
     sim_time end;
     uint64_t records;
     bool failed;

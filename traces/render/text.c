@@ -266,35 +266,37 @@ static char digit(uint32_t count)
     return count == 0 ? '.' : count > 9 ? '+' : (char)('0' + count);
 }
 
-static void draw_port(struct drawing *to, uint32_t slot)
+/* One row of counts: at most one digit a column. */
+static void draw_counts(struct drawing *to, const struct port_lane *lane, bool depth, uint64_t limit)
 {
-    const struct port_lane *lane = &to->scene->lanes->port[slot];
-    reference port = reference_make(OBJECT_PORT, slot);
-    uint64_t limit = replay_port(to->scene->replay, port)->limit;
     char row[WIDTH_MAX];
-    char label[64];
-    int label_length;
 
-    put_text(to, "port ");
-    put_text(to, scene_name(to->scene, port).text);
+    for (unsigned column = 0; column < to->columns; column++) {
+        uint32_t count = most(lane, column_time(to, column), column_time(to, column + 1), depth);
+        row[column] = limit > 0 && count > limit ? '!' : digit(count);
+    }
+    put_text(to, " |");
+    put(to, row, to->columns);
+    put_text(to, "|\n");
+}
+
+/* The counts of a port, or of a pool. */
+static void draw_place(struct drawing *to, reference object, const struct port_lane *lane)
+{
+    bool is_port = reference_kind(object) == OBJECT_PORT;
+    uint64_t limit = is_port ? replay_port(to->scene->replay, object)->limit : 0;
+    char label[64];
+    int length;
+
+    put_text(to, is_port ? "port " : "pool ");
+    put_text(to, scene_name(to->scene, object).text);
     put_text(to, "\n");
-    for (unsigned column = 0; column < to->columns; column++) {
-        row[column] = digit(most(lane, column_time(to, column), column_time(to, column + 1), true));
-    }
     put_name(to, "  queued", 8);
-    put_text(to, " |");
-    put(to, row, to->columns);
-    put_text(to, "|\n");
-    for (unsigned column = 0; column < to->columns; column++) {
-        uint32_t active = most(lane, column_time(to, column), column_time(to, column + 1), false);
-        row[column] = limit > 0 && active > limit ? '!' : digit(active);
-    }
-    label_length = limit > 0 ? snprintf(label, sizeof label, "  active of %llu", (unsigned long long)limit)
-                             : snprintf(label, sizeof label, "  active");
-    put_name(to, label, (size_t)label_length);
-    put_text(to, " |");
-    put(to, row, to->columns);
-    put_text(to, "|\n");
+    draw_counts(to, lane, true, 0);
+    length = limit > 0 ? snprintf(label, sizeof label, "  active of %llu", (unsigned long long)limit)
+                       : snprintf(label, sizeof label, is_port ? "  active" : "  threads");
+    put_name(to, label, (size_t)length);
+    draw_counts(to, lane, false, limit);
 }
 
 /* An instant for a scale: two figures are enough. */
@@ -352,8 +354,8 @@ static void draw_legend(struct drawing *to)
         }
     }
     put_text(to, "(small: ready)  - blocked  ~ parked\n");
-    if (to->scene->lanes->ports > 0) {
-        put_text(to, "queued, active: how many, . none, + more than 9, ! above the limit\n");
+    if (to->scene->lanes->ports > 0 || to->scene->lanes->pools > 0) {
+        put_text(to, "queued, active, threads: how many, . none, + more than 9, ! above the limit\n");
     }
 }
 
@@ -397,7 +399,12 @@ static void draw_lanes(struct drawing *to)
     }
     for (uint32_t i = 0; i < lanes->ports; i++) {
         if (lanes->port[i].count > 0) {
-            draw_port(to, i);
+            draw_place(to, reference_make(OBJECT_PORT, i), &lanes->port[i]);
+        }
+    }
+    for (uint32_t i = 0; i < lanes->pools; i++) {
+        if (lanes->pool[i].count > 0) {
+            draw_place(to, reference_make(OBJECT_POOL, i), &lanes->pool[i]);
         }
     }
     free(order);

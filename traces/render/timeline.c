@@ -22,21 +22,22 @@ static uint32_t count_processors(const struct lanes *lanes)
     return most > 64 ? 64 : most;
 }
 
-/* Ports, then devices, those that records told of. */
+/* Ports, then devices, then pools, those that records told of. */
 static bool gather_places(struct timeline *timeline)
 {
     const struct lanes *lanes = timeline->scene->lanes;
 
-    for (uint32_t sort = 0; sort < 2; sort++) {
-        const struct port_lane *lane = sort == 0 ? lanes->port : lanes->device;
-        size_t count = sort == 0 ? lanes->ports : lanes->devices;
+    for (uint32_t sort = 0; sort < 3; sort++) {
+        static const enum object_kind kinds[] = {OBJECT_PORT, OBJECT_DEVICE, OBJECT_POOL};
+        const struct port_lane *lane = sort == 0 ? lanes->port : sort == 1 ? lanes->device : lanes->pool;
+        size_t count = sort == 0 ? lanes->ports : sort == 1 ? lanes->devices : lanes->pools;
         size_t most = timeline->places + TIMELINE_PLACES;
         for (uint32_t i = 0; i < count && timeline->places < most; i++) {
             struct place *place = &timeline->place[timeline->places];
             if (lane[i].count == 0) {
                 continue;
             }
-            place->object = reference_make(sort == 0 ? OBJECT_PORT : OBJECT_DEVICE, i);
+            place->object = reference_make(kinds[sort], i);
             place->counts = &lane[i];
             timeline->places++;
             if (!place_gather(timeline, place)) {

@@ -8,7 +8,7 @@
 
 /* Rows that are drawn of one sort; of more, the rest is counted. */
 #define TIMELINE_THREADS 48u
-#define TIMELINE_PLACES 6u    /* ports, devices */
+#define TIMELINE_PLACES 6u    /* ports, devices, pools */
 #define TIMELINE_BARS 8u      /* packets or operations above each other */
 #define TIMELINE_SEGMENTS 12u /* of a path, told in words */
 
@@ -31,7 +31,7 @@ struct bar {
     uint32_t row; /* UINT32_MAX: there was no row free */
 };
 
-/* A port or a device. */
+/* A port, a device or a pool. */
 struct place {
     reference object;
     const struct port_lane *counts;
@@ -49,7 +49,7 @@ struct timeline {
     uint32_t *row_y;          /* by slot of a thread: 0: not drawn; owned */
     size_t threads, shown;
     uint32_t processors;
-    struct place place[2 * TIMELINE_PLACES];
+    struct place place[3 * TIMELINE_PLACES];
     size_t places;
     const struct life *life;  /* whose path is drawn; NULL: none */
     struct path path;

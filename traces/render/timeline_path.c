@@ -146,7 +146,7 @@ static size_t gather_samples(const struct timeline *timeline, struct sample *sam
         {"d=\"M0 10h260v200h-260z\" fill=\"#FFFFFF\" stroke=\"#777777\" stroke-width=\"20\"", "ready: waits for a processor"},
         {"d=\"M0 147h260v73h-260z\" fill=\"#777777\" stroke=\"#333333\" stroke-width=\"10\"",
          "blocked: Lock, Object, Sleep, I/O, Join"},
-        {"d=\"M0 100h260v20h-260z\" fill=\"#777777\"", "parked at a port"},
+        {"d=\"M0 100h260v20h-260z\" fill=\"#777777\"", "parked"},
         {"d=\"M0 40h260v180h-260z\" fill=\"#777777\"/><path d=\"M0 10h260v40h-260z\" fill=\"#CC3311\"", "came back over the limit"},
     };
     bool seen[THREAD_TYPE_COUNT] = {false};

@@ -77,7 +77,7 @@ static uint32_t bars_height(const struct place *place)
 
 uint32_t place_height(const struct place *place)
 {
-    bool is_port = reference_kind(place->object) == OBJECT_PORT;
+    bool is_port = reference_kind(place->object) != OBJECT_DEVICE;
 
     return 22 * SVG_PIXEL + bars_height(place) + (is_port && place->has_queue ? 2u : 1u) * PLOT + GAP;
 }
@@ -116,11 +116,19 @@ static void put_bars(struct timeline *timeline, const struct place *place, uint3
     }
 }
 
+/* What its second count is called. */
+static const char *place_count_name(const struct place *place)
+{
+    return reference_kind(place->object) == OBJECT_PORT     ? "active"
+           : reference_kind(place->object) == OBJECT_DEVICE ? "busy"
+                                                            : "threads";
+}
+
 /* One plot: what it shows at the left, the most at its top. */
 static void put_plot(struct timeline *timeline, const struct place *place, bool depth, uint64_t limit)
 {
     struct svg *svg = &timeline->svg;
-    bool is_port = reference_kind(place->object) == OBJECT_PORT;
+    const char *what = place_count_name(place);
     uint32_t most = svg_most(svg, place->counts, depth);
     struct svg_steps steps = {.lane = place->counts, .depth = depth, .y = svg->y, .height = PLOT_HEIGHT, .most = most,
                               .attributes = depth ? "fill=\"#888888\"" : "fill=\"#BBBBBB\""};
@@ -131,9 +139,9 @@ static void put_plot(struct timeline *timeline, const struct place *place, bool 
     if (depth) {
         snprintf(words, sizeof words, "queued, at most %u", most);
     } else if (limit > 0) {
-        snprintf(words, sizeof words, "%s of %llu, most %u", is_port ? "active" : "busy", (unsigned long long)limit, most);
+        snprintf(words, sizeof words, "%s of %llu, most %u", what, (unsigned long long)limit, most);
     } else {
-        snprintf(words, sizeof words, "%s, at most %u", is_port ? "active" : "busy", most);
+        snprintf(words, sizeof words, "%s, at most %u", what, most);
     }
     svg_text(svg, (struct svg_text){16 * SVG_PIXEL, svg->y + PLOT_HEIGHT - 2 * SVG_PIXEL, SVG_START, "#555555", false}, words);
     out_put(&svg->out, "<path d=\"M%u %uH%u\" stroke=\"#999999\" stroke-width=\"10\"/>\n", svg->left, svg->y + PLOT_HEIGHT,
@@ -157,12 +165,13 @@ void timeline_place(struct timeline *timeline, struct place *place)
     struct svg *svg = &timeline->svg;
     bool is_port = reference_kind(place->object) == OBJECT_PORT;
     const struct replay_port *port = is_port ? replay_port(timeline->scene->replay, place->object) : NULL;
-    const struct replay_object *device = is_port ? NULL : replay_object(timeline->scene->replay, place->object);
+    bool is_device = reference_kind(place->object) == OBJECT_DEVICE;
+    const struct replay_object *device = is_device ? replay_object(timeline->scene->replay, place->object) : NULL;
     uint64_t limit;
     char words[4 * SCENE_NAME_MAX + 80];
     char cut[4 * SCENE_NAME_MAX + 80];
 
-    snprintf(words, sizeof words, "%s %s", is_port ? "port" : "device", scene_name(timeline->scene, place->object).text);
+    snprintf(words, sizeof words, "%s %s", object_kind_name((enum object_kind)reference_kind(place->object)), scene_name(timeline->scene, place->object).text);
     svg_heading(svg, out_cut(cut, sizeof cut, words, (SVG_LEFT - 26 * SVG_PIXEL) / SVG_LETTER));
     if (place->rows > 0) {
         svg_text(svg, (struct svg_text){16 * SVG_PIXEL, svg->y + 12 * SVG_PIXEL, SVG_START, "#555555", false},
@@ -177,7 +186,7 @@ void timeline_place(struct timeline *timeline, struct place *place)
         put_bars(timeline, place, row);
     }
     svg->y += bars_height(place);
-    if (is_port && place->has_queue) {
+    if (!is_device && place->has_queue) {
         put_plot(timeline, place, true, 0);
     }
     limit = port != NULL ? port->limit : device != NULL ? device->limit : 0;
