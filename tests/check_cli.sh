@@ -80,6 +80,9 @@ if [ -w /dev/full ]; then
 fi
 "$program" render scenarios/ports/two-at-once-five-threads.json --width 80 >"$work/out"
 awk 'length($0) > 80 { exit 1 }' "$work/out" || { echo "lines longer than 80 columns"; bad=1; }
+# A handle that is bound to a pool leads to the pool, not to a port of the same number.
+want 0 '"handle0" -> "pool0"' "$program" render scenarios/pools/bound-handles.json --as dot
+want 0 '"pool0" -> "thread1"' "$program" render scenarios/pools/bound-handles.json --as dot
 # As its scenario claims: three threads, one from 10 s on, none from 22 s on, three again at 30 s.
 "$program" render scenarios/pools/idle-exit-and-regrow.json --width 80 >"$work/out"
 grep -qE "^  threads  *\|3+1+\.+3+\|$" "$work/out" || { echo "the pool's threads are not drawn"; cat "$work/out"; bad=1; }

@@ -112,7 +112,7 @@ static bool are_alike(const struct graph *to, enum object_kind kind, uint32_t le
     }
     one = thread_of(to, left);
     other = thread_of(to, right);
-    return one->type == other->type && one->port == other->port && one->state == other->state &&
+    return one->type == other->type && one->port == other->port && one->pool == other->pool && one->state == other->state &&
            one->callbacks_run == other->callbacks_run && talk_alike(talks_of(to, left), talks_of(to, right));
 }
 
@@ -160,6 +160,16 @@ static void put_port_words(struct graph *to, uint32_t slot)
     put(to, words);
 }
 
+static void put_pool_words(struct graph *to, uint32_t slot)
+{
+    const struct replay_pool *pool = replay_pool(to->scene->replay, reference_make(OBJECT_POOL, slot));
+    char words[160];
+
+    snprintf(words, sizeof words, "\\nat the end: %u thread%s, %u queued\\n%llu done", pool->workers, pool->workers == 1 ? "" : "s",
+             pool->queued, (unsigned long long)pool->completed);
+    put(to, words);
+}
+
 static void put_thread_words(struct graph *to, struct group group)
 {
     const struct replay_thread *thread = thread_of(to, group.first);
@@ -184,6 +194,7 @@ static void put_node(struct graph *to, struct group group)
         [OBJECT_DEVICE] = "shape=cylinder, fillcolor=\"#99DDFF\"",
         [OBJECT_HANDLE] = "shape=note, fillcolor=\"#FFFFFF\"",
         [OBJECT_PORT] = "shape=box3d, fillcolor=\"#F0E442\"",
+        [OBJECT_POOL] = "shape=folder, fillcolor=\"#FFFFFF\"",
         [OBJECT_THREAD] = "shape=box, style=\"filled,rounded\"",
     };
     char words[96];
@@ -198,10 +209,12 @@ static void put_node(struct graph *to, struct group group)
                  thread_type_text_colour(type));
         put(to, words);
     }
-    put(to, group.kind == OBJECT_PORT ? ", label=\"port " : ", label=\"");
+    put(to, group.kind == OBJECT_PORT ? ", label=\"port " : group.kind == OBJECT_POOL ? ", label=\"pool " : ", label=\"");
     put_group_name(to, group);
     if (group.kind == OBJECT_PORT) {
         put_port_words(to, group.first);
+    } else if (group.kind == OBJECT_POOL) {
+        put_pool_words(to, group.first);
     } else if (group.kind == OBJECT_THREAD) {
         put_thread_words(to, group);
     } else if (group.kind == OBJECT_HANDLE && group.count > 1) {
@@ -255,6 +268,13 @@ static void put_thread_edges(struct graph *to, struct group group)
                  group.count > 1 ? " each" : "");
         put(to, words);
     }
+    if (thread->pool != REFERENCE_NONE && drawn_as(to, thread->pool, &slot)) {
+        put(to, "    ");
+        put_id(to, OBJECT_POOL, slot);
+        put(to, " -> ");
+        put_id(to, OBJECT_THREAD, group.first);
+        put(to, thread->state == REPLAY_PARKED ? " [style=dashed, label=\"idle\"]\n" : "\n");
+    }
     if (thread->port != REFERENCE_NONE && drawn_as(to, thread->port, &slot)) {
         put(to, "    ");
         put_id(to, OBJECT_PORT, slot);
@@ -281,10 +301,10 @@ static void put_handle_edges(struct graph *to, struct group group)
         put(to, "    ");
         put_id(to, OBJECT_HANDLE, group.first);
         put(to, " -> ");
-        put_id(to, OBJECT_PORT, slot);
+        put_id(to, (enum object_kind)reference_kind(member.port), slot);
         snprintf(words, sizeof words, " [penwidth=2, label=\"key %llu%s\"]\n", (unsigned long long)member.key,
                  group.count > 1 ? " ..." : "");
-        put(to, words);
+        put(to, reference_kind(member.port) == OBJECT_POOL ? " [penwidth=2, label=\"bound\"]\n" : words);
     }
 }
 
@@ -311,7 +331,7 @@ static void put_kind(struct graph *to, enum object_kind kind, void (*put_one)(st
 
 bool dot_render(const struct scene *scene, const struct trace_sink *sink)
 {
-    static const enum object_kind kinds[] = {OBJECT_THREAD, OBJECT_HANDLE, OBJECT_DEVICE, OBJECT_PORT};
+    static const enum object_kind kinds[] = {OBJECT_THREAD, OBJECT_HANDLE, OBJECT_DEVICE, OBJECT_PORT, OBJECT_POOL};
     struct graph to = {.scene = scene};
 
     out_begin(&to.out, sink);
