@@ -107,9 +107,9 @@ def check_chrome(name, scenario, records):
     issued = sorted((record["op"], record["t"]) for record in records if record["kind"] in ("op-issue", "packet-post"))
     if issued != sorted((int(event["args"]["op"]), nanoseconds(event["ts"])) for event in events if event.get("cat") == "issue"):
         complain(name, "what is issued is not what the records say")
-    if pairs_of(name, events, "queue") != stays_of(records, "packet-queue", ("packet-release", "packet-take")):
+    if pairs_of(name, events, "queue") != stays_of(records, ("packet-queue", "work-queue"), ("packet-release", "packet-take", "work-take")):
         complain(name, "packets are not queued as the records say")
-    if pairs_of(name, events, "service") != stays_of(records, "device-begin", ("device-end",)):
+    if pairs_of(name, events, "service") != stays_of(records, ("device-begin",), ("device-end",)):
         complain(name, "operations are not served as the records say")
     check_counters(name, events, records)
     return flows

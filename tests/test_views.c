@@ -35,14 +35,15 @@ static bool keep(void *context, const char *bytes, size_t length)
 struct span {
     sim_time from, to;
     bool has_begun;
-    sim_time first[RECORD_KIND_COUNT]; /* of each kind; SIM_NEVER: none. A release stands as a take. */
+    sim_time first[RECORD_KIND_COUNT]; /* of each kind; SIM_NEVER: none. A release, and the taking of work, stand as a take,
+                                          work that is queued as a packet that is. */
 };
 
 static struct span span_of(const struct kept *kept, uint64_t op)
 {
     static const enum record_kind kinds[] = {RECORD_DEVICE_QUEUE, RECORD_DEVICE_BEGIN, RECORD_DEVICE_END, RECORD_OP_COMPLETE,
                                              RECORD_OP_IMMEDIATE, RECORD_PACKET_QUEUE, RECORD_PACKET_RELEASE, RECORD_PACKET_TAKE,
-                                             RECORD_CALLBACK_BEGIN, RECORD_CALLBACK_END};
+                                             RECORD_CALLBACK_BEGIN, RECORD_CALLBACK_END, RECORD_WORK_QUEUE, RECORD_WORK_TAKE};
     struct span span = {.has_begun = false};
 
     for (int i = 0; i < RECORD_KIND_COUNT; i++) {
@@ -59,9 +60,11 @@ static struct span span_of(const struct kept *kept, uint64_t op)
             span.has_begun = true;
         }
         for (size_t j = 0; span.has_begun && j < sizeof kinds / sizeof kinds[0]; j++) {
-            bool is_taking = kinds[j] == RECORD_PACKET_RELEASE || kinds[j] == RECORD_PACKET_TAKE;
-            if (record->kind == kinds[j] && span.first[is_taking ? RECORD_PACKET_TAKE : kinds[j]] == SIM_NEVER) {
-                span.first[is_taking ? RECORD_PACKET_TAKE : kinds[j]] = record->t;
+            enum record_kind as = kinds[j] == RECORD_PACKET_RELEASE || kinds[j] == RECORD_WORK_TAKE ? RECORD_PACKET_TAKE
+                                  : kinds[j] == RECORD_WORK_QUEUE                                   ? RECORD_PACKET_QUEUE
+                                                                                                    : kinds[j];
+            if (record->kind == kinds[j] && span.first[as] == SIM_NEVER) {
+                span.first[as] = record->t;
                 span.to = record->t > span.to ? record->t : span.to;
             }
         }

@@ -54,12 +54,12 @@ def stays_of(records, begin, ends):
     began, found = {}, {}
     for record in records:
         op = record.get("op")
-        if record["kind"] == begin and op not in began:
+        if record["kind"] in begin and op is not None and op not in began:
             began[op] = record["t"]
         elif record["kind"] in ends and op in began and op not in found:
             found[op] = record["t"]
     dropped = {record.get("op") for record in records if record["kind"] == "packet-drop"}
-    return sorted((op, t, found.get(op, t if op in dropped and begin == "packet-queue" else records[-1]["t"])) for op, t in began.items())
+    return sorted((op, t, found.get(op, t if op in dropped and "packet-queue" in begin else records[-1]["t"])) for op, t in began.items())
 
 
 def finish(what):

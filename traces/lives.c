@@ -168,11 +168,13 @@ static void see_life(const struct lives *lives, struct life *life, const struct 
         life->has_error = true;
         break;
     case RECORD_PACKET_QUEUE:
+    case RECORD_WORK_QUEUE: /* the end of an operation on a handle that is bound to a pool */
         reach(life, LIFE_QUEUED, record);
         life->port = record->object;
         break;
     case RECORD_PACKET_RELEASE:
     case RECORD_PACKET_TAKE:
+    case RECORD_WORK_TAKE:
         take(lives, life, record);
         break;
     case RECORD_PACKET_DROP:

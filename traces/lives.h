@@ -12,8 +12,8 @@ enum life_stage {
     LIFE_BEGUN,    /* its device begins it */
     LIFE_SERVED,   /* and has done it */
     LIFE_ENDED,    /* the operation is over */
-    LIFE_QUEUED,   /* its packet stands in the port's queue */
-    LIFE_TAKEN,    /* a thread has the packet */
+    LIFE_QUEUED,   /* its packet stands in the queue of a port, or its item in that of a pool */
+    LIFE_TAKEN,    /* a thread has it */
     LIFE_BEGAN,    /* its callback begins */
     LIFE_DONE,     /* and ends */
     LIFE_STAGES,

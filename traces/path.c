@@ -274,7 +274,9 @@ static void thread_words(const struct segment *segment, struct path_names names,
         block_words(segment, names, words, room);
         return;
     case REPLAY_PARKED:
-        snprintf(words, room, "is parked while others have the slots");
+        snprintf(words, room, "is parked%s", segment->on != REFERENCE_NONE && reference_kind(segment->on) == OBJECT_PORT
+                                                  ? " while others have the slots"
+                                                  : "");
         return;
     case REPLAY_UNBORN:
         snprintf(words, room, "has not begun");

@@ -22,7 +22,7 @@ static int order_bars(const void *left, const void *right)
 /* What of a life is a bar at this place; false: nothing. */
 static bool bar_of(const struct timeline *timeline, const struct place *place, const struct life *life, struct bar *bar)
 {
-    bool is_port = reference_kind(place->object) == OBJECT_PORT;
+    bool is_port = reference_kind(place->object) != OBJECT_DEVICE;
     sim_time from = is_port ? life->at[LIFE_QUEUED] : life->at[LIFE_BEGUN];
     sim_time to = is_port ? life->at[LIFE_TAKEN] : life->at[LIFE_SERVED];
 
@@ -86,7 +86,7 @@ uint32_t place_height(const struct place *place)
 static void put_bars(struct timeline *timeline, const struct place *place, uint32_t row)
 {
     struct svg *svg = &timeline->svg;
-    bool is_port = reference_kind(place->object) == OBJECT_PORT;
+    bool is_port = reference_kind(place->object) != OBJECT_DEVICE;
     uint32_t y = svg->y + row * BAR;
     uint32_t labels = 0;
     struct svg_boxes boxes;
@@ -175,7 +175,7 @@ void timeline_place(struct timeline *timeline, struct place *place)
     svg_heading(svg, out_cut(cut, sizeof cut, words, (SVG_LEFT - 26 * SVG_PIXEL) / SVG_LETTER));
     if (place->rows > 0) {
         svg_text(svg, (struct svg_text){16 * SVG_PIXEL, svg->y + 12 * SVG_PIXEL, SVG_START, "#555555", false},
-                 is_port ? "packets in it" : "what it serves");
+                 is_port ? "packets in it" : is_device ? "what it serves" : "completions in it");
         if (place->is_crowded) {
             svg_text(svg, (struct svg_text){16 * SVG_PIXEL, svg->y + BAR + 12 * SVG_PIXEL, SVG_START, "#555555", false},
                      "(not all have room)");
