@@ -96,6 +96,8 @@ static bool may_both_hold(enum record_kind kind, enum record_why named, enum rec
         /* Nor whether a thread that ends by its own verb ends its process too. */
         {RECORD_THREAD_EXIT, WHY_ENDED, WHY_PROCESS_EXIT},
         {RECORD_THREAD_EXIT, WHY_PROCESS_EXIT, WHY_ENDED},
+        {RECORD_THREAD_EXIT, WHY_IDLE_TIMEOUT, WHY_PROCESS_EXIT},
+        {RECORD_THREAD_EXIT, WHY_PROCESS_EXIT, WHY_IDLE_TIMEOUT},
         /* Nor how long a get waits, when it was suspended meanwhile. */
         {RECORD_PORT_TIMEOUT, WHY_ABANDONED, WHY_TIMED_OUT},
         /* Which of several operations a drain has dropped the announcement of is not told. */

@@ -723,7 +723,7 @@ static bool follows(const struct judged *at, enum record_kind kind)
 RULE(AT_COMPLETION)
 {
     return is(at, RECORD_OP_VISIBLE) && has_ended(at) && !follows(at, RECORD_PACKET_RELEASE) &&
-           !follows(at, RECORD_PACKET_TAKE);
+           !follows(at, RECORD_PACKET_TAKE) && !follows(at, RECORD_WORK_TAKE);
 }
 
 RULE(AT_DEQUEUE)
