@@ -31,7 +31,7 @@ static enum record_why ignored(const struct simulation *sim, const struct door *
 void door_deliver(struct simulation *sim, door_id id, packet_id packet)
 {
     enum record_why why = ignored(sim, door_at(sim, id), packet);
-    item_id item;
+    work_item_id item;
 
     if (why != WHY_NONE) {
         (void)emit_packet(sim, RECORD_PACKET_DROP, packet, why);
@@ -40,9 +40,10 @@ void door_deliver(struct simulation *sim, door_id id, packet_id packet)
     }
     door_at(sim, id)->announced -= door_at(sim, id)->wants_announcements;
     door_at(sim, id)->callbacks++;
-    item = simulation_create_element(sim, TABLE_ITEM);
-    *item_at(sim, item) = (struct item){
+    item = simulation_create_element(sim, TABLE_WORK_ITEM);
+    *work_item_at(sim, item) = (struct work_item){
         .cause = packet_at(sim, packet)->cause,
+        .load_item = packet_at(sim, packet)->item,
         .packet = packet,
         .procedure = packet_at(sim, packet)->procedure,
         .locals = packet_at(sim, packet)->locals,
@@ -56,8 +57,8 @@ uint32_t door_queued(const struct simulation *sim, door_id id)
 {
     uint32_t count = 0;
 
-    for (item_id item = pool_at(sim, door_at(sim, id)->pool)->first; item != 0; item = item_at(sim, item)->next) {
-        count += item_at(sim, item)->door == id;
+    for (work_item_id item = pool_at(sim, door_at(sim, id)->pool)->first; item != 0; item = work_item_at(sim, item)->next) {
+        count += work_item_at(sim, item)->door == id;
     }
     return count;
 }
@@ -66,12 +67,12 @@ uint32_t door_queued(const struct simulation *sim, door_id id)
 static void drop_queued(struct simulation *sim, door_id id)
 {
     pool_id pool = door_at(sim, id)->pool;
-    item_id next;
+    work_item_id next;
 
-    for (item_id item = pool_at(sim, pool)->first; item != 0; item = next) {
-        next = item_at(sim, item)->next;
-        if (item_at(sim, item)->door == id) {
-            (void)emit_packet(sim, RECORD_PACKET_DROP, item_at(sim, item)->packet, WHY_ANNOUNCEMENT_DROPPED);
+    for (work_item_id item = pool_at(sim, pool)->first; item != 0; item = next) {
+        next = work_item_at(sim, item)->next;
+        if (work_item_at(sim, item)->door == id) {
+            (void)emit_packet(sim, RECORD_PACKET_DROP, work_item_at(sim, item)->packet, WHY_ANNOUNCEMENT_DROPPED);
             door_at(sim, id)->callbacks--;
             pool_forget(sim, pool, item);
         }
@@ -101,9 +102,9 @@ void door_settle(struct simulation *sim, door_id id, uint64_t cause)
 /* The door of the item that a pool's thread has; 0: none. */
 static door_id door_of(const struct simulation *sim, thread_id thread)
 {
-    item_id item = thread_at(sim, thread)->item;
+    work_item_id item = thread_at(sim, thread)->work_item;
 
-    return item == 0 ? 0 : item_at(sim, item)->door;
+    return item == 0 ? 0 : work_item_at(sim, item)->door;
 }
 
 void door_worker_is_done(struct simulation *sim, thread_id thread)

@@ -114,7 +114,7 @@ static void think(struct simulation *sim, client_id id, sim_time from)
     }
 }
 
-/* Where an item goes that has just come: to a thread of its own. */
+/* Where an item goes that has just come: to a pool, or to a thread of its own. */
 static void hand_over(struct simulation *sim, uint64_t key, uint32_t locals, uint64_t cause)
 {
     const struct load_item *item = item_of(sim, key);
@@ -127,7 +127,11 @@ static void hand_over(struct simulation *sim, uint64_t key, uint32_t locals, uin
         .cause = cause,
     };
 
-    birth_of_item(sim, &birth);
+    if (plan->on == 0) {
+        birth_of_item(sim, &birth);
+    } else {
+        sim->switchboard->pool_takes_item(sim, plan->on, &birth);
+    }
 }
 
 /* An item comes, from a client or from nobody; `cause` is what it comes from. */
@@ -231,13 +235,19 @@ void load_client_due(struct simulation *sim, uint32_t id)
     }
 }
 
-void load_thread_is_over(struct simulation *sim, thread_id thread, uint64_t ended)
+void load_procedure_is_over(struct simulation *sim, thread_id thread, uint64_t key, uint64_t cause)
 {
-    uint64_t key = thread_at(sim, thread)->born_for;
-    const struct load_item *item = thread_at(sim, thread)->is_of_load ? item_of(sim, key) : NULL;
+    const struct load_item *item = item_of(sim, key);
 
     if (item != NULL && !plan_of(sim, item->load)->is_finished_by_step) {
-        end(sim, key, emit_thread(sim, RECORD_ITEM_END, thread, ended), WHY_PROCEDURE_OVER);
+        end(sim, key, emit_thread(sim, RECORD_ITEM_END, thread, cause), WHY_PROCEDURE_OVER);
+    }
+}
+
+void load_thread_is_over(struct simulation *sim, thread_id thread, uint64_t ended)
+{
+    if (thread_at(sim, thread)->is_of_load) {
+        load_procedure_is_over(sim, thread, thread_at(sim, thread)->born_for, ended);
     }
 }
 

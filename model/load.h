@@ -26,7 +26,11 @@ void load_arrival_due(struct simulation *sim, uint32_t id);
 /* A client has thought: its next item comes. */
 void load_client_due(struct simulation *sim, uint32_t id);
 
-/* A thread has ended, as record `ended` says: so has its item, if it was to end with it. */
+/* The first procedure of an item is over, on this thread, as the record `cause` says: so is the item, unless a step
+ * was to finish it or has done so. */
+void load_procedure_is_over(struct simulation *sim, thread_id thread, uint64_t item, uint64_t cause);
+
+/* The same, when the thread that was born for the item has ended. */
 void load_thread_is_over(struct simulation *sim, thread_id thread, uint64_t ended);
 
 /* The verb `finish`. */

@@ -144,6 +144,7 @@ struct plan_load {
     uint32_t first_time, times;  /* times: a stretch of `instant` */
     uint32_t path;               /* file: text */
     uint32_t runs, with;         /* `with` binds the index too */
+    uint32_t on;                 /* the pool whose work items they are; 0: each runs on a thread of its own */
     uint64_t count;              /* items at most; LOAD_WITHOUT_END */
     sim_time starts, ends, measure_from;
     uint64_t key;                /* of the draws of its items and clients */

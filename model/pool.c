@@ -10,6 +10,8 @@
 #include "model/birth.h"
 #include "model/crew.h"
 #include "model/ending.h"
+#include "model/item.h"
+#include "model/load.h"
 #include "model/names.h"
 #include "model/operand.h"
 #include "model/packet.h"
@@ -81,29 +83,30 @@ static void tell_worker(struct simulation *sim, struct record *record, pool_id i
 }
 
 /* A record about an item of a pool. */
-static void tell_item(struct simulation *sim, struct record *record, pool_id id, item_id item)
+static void tell_item(struct simulation *sim, struct record *record, pool_id id, work_item_id item)
 {
     if (record != NULL) {
-        packet_id packet = item_at(sim, item)->packet;
+        packet_id packet = work_item_at(sim, item)->packet;
         record->object = pool_reference(id);
         record->op = packet == 0 ? 0 : packet_at(sim, packet)->number;
+        record->item = item_number(sim, work_item_at(sim, item)->load_item);
         record->count = WORK_GLOBAL;
         record->depth = pool_at(sim, id)->depth;
     }
 }
 
-static void unlink_item(struct simulation *sim, pool_id id, item_id number)
+static void unlink_item(struct simulation *sim, pool_id id, work_item_id number)
 {
     struct pool *pool = pool_at(sim, id);
-    const struct item *item = item_at(sim, number);
+    const struct work_item *item = work_item_at(sim, number);
 
     if (item->previous != 0) {
-        item_at(sim, item->previous)->next = item->next;
+        work_item_at(sim, item->previous)->next = item->next;
     } else {
         pool->first = item->next;
     }
     if (item->next != 0) {
-        item_at(sim, item->next)->previous = item->previous;
+        work_item_at(sim, item->next)->previous = item->previous;
     } else {
         pool->last = item->previous;
     }
@@ -129,20 +132,20 @@ static void make_visible(struct simulation *sim, packet_id id)
 /* Gives the oldest item to a worker. */
 static void take(struct simulation *sim, pool_id id, thread_id thread)
 {
-    item_id item = pool_at(sim, id)->first;
+    work_item_id item = pool_at(sim, id)->first;
     struct record *record;
 
     unlink_item(sim, id, item);
     pool_at(sim, id)->busy++;
-    thread_at(sim, thread)->item = item;
-    record = emit_thread(sim, RECORD_WORK_TAKE, thread, item_at(sim, item)->cause);
+    thread_at(sim, thread)->work_item = item;
+    record = emit_thread(sim, RECORD_WORK_TAKE, thread, work_item_at(sim, item)->cause);
     tell_item(sim, record, id, item);
     if (record != NULL) {
         record->why = WHY_GLOBAL;
     }
-    item_at(sim, item)->cause = sim->state.n;
+    work_item_at(sim, item)->cause = sim->state.n;
     thread_is_caused(sim, thread);
-    make_visible(sim, item_at(sim, item)->packet);
+    make_visible(sim, work_item_at(sim, item)->packet);
 }
 
 static void enter_idle(struct simulation *sim, pool_id id, thread_id number)
@@ -288,16 +291,16 @@ static void consult(struct simulation *sim, pool_id id, enum pool_occasion occas
     settle_tick(sim, id, advice.tick, cause);
 }
 
-void pool_queue(struct simulation *sim, pool_id id, item_id number, thread_id by)
+void pool_queue(struct simulation *sim, pool_id id, work_item_id number, thread_id by)
 {
     struct pool *pool = pool_at(sim, id);
-    struct item *item = item_at(sim, number);
+    struct work_item *item = work_item_at(sim, number);
     struct record *record;
 
     item->next = 0;
     item->previous = pool->last;
     if (pool->last != 0) {
-        item_at(sim, pool->last)->next = number;
+        work_item_at(sim, pool->last)->next = number;
     } else {
         pool->first = number;
     }
@@ -314,18 +317,18 @@ void pool_queue(struct simulation *sim, pool_id id, item_id number, thread_id by
 }
 
 /* Lets go of an item that is in no queue. */
-static void free_item(struct simulation *sim, item_id id)
+static void free_item(struct simulation *sim, work_item_id id)
 {
-    struct item item = *item_at(sim, id);
+    struct work_item item = *work_item_at(sim, id);
 
     if (item.procedure != PLAN_NONE) {
         locals_free(sim, item.procedure, item.locals);
     }
     packet_drop(sim, item.packet);
-    block_free(&sim->block, TABLE_ITEM, id);
+    block_free(&sim->block, TABLE_WORK_ITEM, id);
 }
 
-void pool_forget(struct simulation *sim, pool_id id, item_id item)
+void pool_forget(struct simulation *sim, pool_id id, work_item_id item)
 {
     unlink_item(sim, id, item);
     free_item(sim, item);
@@ -374,7 +377,7 @@ void pool_worker_is_idle(struct simulation *sim, uint32_t thread)
 /* Begins the item that the worker has, in a frame of its own. An operation may have no callback: then it is done. */
 static void begin_item(struct simulation *sim, thread_id thread)
 {
-    struct item *item = item_at(sim, thread_at(sim, thread)->item);
+    struct work_item *item = work_item_at(sim, thread_at(sim, thread)->work_item);
     packet_id packet = item->packet;
     struct frame frame = {
         .ok = true,
@@ -382,6 +385,7 @@ static void begin_item(struct simulation *sim, thread_id thread)
         .procedure = item->procedure,
         .locals = item->locals,
         .packet = packet,
+        .item = item->load_item,
         .begun_at = NAME_NONE,
         .called_by = item->cause,
         .called_why = WHY_GLOBAL,
@@ -412,7 +416,7 @@ enum step_end pool_worker_goes_on(struct simulation *sim, thread_id id)
     pool_id pool = thread->pool;
     struct pool_view view;
 
-    if (thread->item != 0) { /* handed to it: what follows belongs to the step of its first verb */
+    if (thread->work_item != 0) { /* handed to it: what follows belongs to the step of its first verb */
         begin_item(sim, id);
         return STEP_GOES_ON;
     }
@@ -436,15 +440,19 @@ enum step_end pool_worker_goes_on(struct simulation *sim, thread_id id)
     return STEP_STOPS;
 }
 
-/* The worker has its item no longer. */
-static void let_go(struct simulation *sim, thread_id id)
+/* The worker has its item no longer, as the record `cause` says. */
+static void let_go(struct simulation *sim, thread_id id, uint64_t cause)
 {
     struct thread *thread = thread_at(sim, id);
-    item_id item = thread->item;
+    work_item_id item = thread->work_item;
+    const struct work_item done = *work_item_at(sim, item);
 
-    thread->item = 0;
+    thread->work_item = 0;
     pool_at(sim, thread->pool)->busy--;
     free_item(sim, item);
+    if (done.is_first) {
+        load_procedure_is_over(sim, id, done.load_item, cause);
+    }
 }
 
 void pool_worker_is_done(struct simulation *sim, thread_id id)
@@ -458,8 +466,8 @@ void pool_worker_is_done(struct simulation *sim, thread_id id)
         thread_settle_crew(sim, id);
     }
     thread->step = NAME_NONE;
-    tell_item(sim, emit_verb(sim, RECORD_WORK_END, id), pool, thread->item);
-    let_go(sim, id);
+    tell_item(sim, emit_verb(sim, RECORD_WORK_END, id), pool, thread->work_item);
+    let_go(sim, id, sim->state.n);
 }
 
 void pool_worker_waits(struct simulation *sim, thread_id thread, uint64_t cause)
@@ -487,8 +495,8 @@ void pool_thread_ends(struct simulation *sim, thread_id thread, uint64_t cause)
         leave_idle(sim, pool, thread); /* it ends with its process */
     }
     crew_at(sim, pool)->threads--;
-    if (thread_at(sim, thread)->item != 0) {
-        let_go(sim, thread);
+    if (thread_at(sim, thread)->work_item != 0) {
+        let_go(sim, thread, cause);
     }
     consult(sim, pool, POOL_WORKER_LEAVES, cause);
 }

@@ -14,19 +14,21 @@ enum work_queue {
 };
 
 /* One piece of work: a procedure to run once. */
-struct item {
+struct work_item {
     uint64_t cause;     /* n of what brings it; once it is queued, of its work-queue; once taken, of its work-take */
+    uint64_t load_item; /* that it works for: a key of model/item.h; 0: none */
     packet_id packet;   /* the operation whose end it is; 0 */
     uint32_t procedure, locals;
-    item_id next, previous; /* in its queue */
+    work_item_id next, previous; /* in its queue */
     door_id door;           /* through which it came; 0 */
+    bool is_first;          /* the load brought it: with it the first procedure of its item is over */
 };
 
 struct pool {
     struct pool_constants constants;
     uint64_t completed;     /* items */
     uint64_t tick_set;      /* n of the record that the tick it waits for comes from */
-    item_id first, last;    /* queued */
+    work_item_id first, last;    /* queued */
     uint32_t depth;
     uint32_t busy;          /* threads that have an item */
     uint32_t born;          /* threads so far: the index of the next one */
@@ -41,9 +43,9 @@ static inline struct pool *pool_at(const struct simulation *sim, pool_id id)
     return BLOCK_AT(&sim->block, TABLE_POOL, struct pool, id);
 }
 
-static inline struct item *item_at(const struct simulation *sim, item_id id)
+static inline struct work_item *work_item_at(const struct simulation *sim, work_item_id id)
 {
-    return BLOCK_AT(&sim->block, TABLE_ITEM, struct item, id);
+    return BLOCK_AT(&sim->block, TABLE_WORK_ITEM, struct work_item, id);
 }
 
 static inline reference pool_reference(pool_id id)
@@ -57,10 +59,10 @@ struct pool_limits pool_limits_of(const struct simulation *sim, pool_id pool);
 
 /* Queues an item, made with its procedure and locals, behind all others. `by` is the thread whose verb does so; 0:
  * none, and then the item's cause says what brings it. O(1), but for the threads that the policy has made. */
-void pool_queue(struct simulation *sim, pool_id pool, item_id item, thread_id by);
+void pool_queue(struct simulation *sim, pool_id pool, work_item_id item, thread_id by);
 
 /* Takes an item out of its pool's queue, and lets go of what it refers to. */
-void pool_forget(struct simulation *sim, pool_id pool, item_id item);
+void pool_forget(struct simulation *sim, pool_id pool, work_item_id item);
 
 /* The handlers: the pool begins; its tick is due; a worker has waited for work for its idle time. */
 void pool_begins(struct simulation *sim, uint32_t pool);

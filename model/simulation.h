@@ -44,7 +44,7 @@ typedef uint32_t waitable_id;
 typedef uint32_t frame_id;
 typedef uint32_t process_id;
 typedef uint32_t pool_id;
-typedef uint32_t item_id;
+typedef uint32_t work_item_id;
 typedef uint32_t door_id;
 typedef uint32_t load_id;
 typedef uint32_t client_id;
@@ -65,6 +65,7 @@ enum step_end {
 };
 
 struct simulation;
+struct item_birth;
 
 typedef enum step_end verb_function(struct simulation *sim,
                                     thread_id thread,
@@ -82,6 +83,8 @@ struct switchboard {
     enum step_end (*worker_goes_on)(struct simulation *sim, thread_id thread);
     void (*worker_is_done)(struct simulation *sim, thread_id thread);
     void (*worker_waits)(struct simulation *sim, thread_id thread, uint64_t cause);
+    /* A load's item comes to a pool. */
+    void (*pool_takes_item)(struct simulation *sim, pool_id pool, const struct item_birth *of);
 };
 
 /* Where the instants of a load's file come from. */

@@ -497,4 +497,5 @@ const struct switchboard switchboard = {
     .worker_goes_on = pool_worker_goes_on,
     .worker_is_done = door_worker_is_done,
     .worker_waits = pool_worker_waits,
+    .pool_takes_item = work_of_item,
 };

@@ -46,7 +46,7 @@ struct thread {
     uint32_t switches;
     /* Of a pool. */
     pool_id pool;             /* whose thread it is; 0: of none */
-    item_id item;             /* that it has; 0: none */
+    work_item_id work_item;   /* that it has; 0: none */
     uint32_t ends_by;         /* enum record_why: the rule by which it ends when it next goes on; 0: it does not */
     bool runs_long;           /* its item said so: it no longer counts as running */
     bool counts, spare[2];    /* among those of its crew that run */
@@ -124,7 +124,7 @@ static inline bool thread_is_idle(const struct simulation *sim, thread_id id)
 {
     const struct thread *thread = thread_at(sim, id);
 
-    return thread->state == THREAD_PARKED && thread->pool != 0 && thread->item == 0;
+    return thread->state == THREAD_PARKED && thread->pool != 0 && thread->work_item == 0;
 }
 
 /* The APCs queued to the thread run before its next verb: its wait is alertable. */

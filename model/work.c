@@ -13,16 +13,31 @@ enum step_end work_queue(struct simulation *sim, thread_id thread, const uint32_
     pool_id pool = operand_subject(sim, thread, operands->object, OBJECT_POOL);
     struct operand_with with = {operands->with, operands->callback};
     uint32_t locals = 0;
-    item_id item;
+    work_item_id item;
 
     if (pool == 0 || !operand_with(sim, thread, with, &locals)) {
         return STEP_GOES_ON;
     }
-    item = simulation_create_element(sim, TABLE_ITEM);
-    *item_at(sim, item) = (struct item){.procedure = operands->callback, .locals = locals};
+    item = simulation_create_element(sim, TABLE_WORK_ITEM);
+    *work_item_at(sim, item) = (struct work_item){
+        .procedure = operands->callback, .locals = locals, .load_item = thread_item(sim, thread)};
     pool_queue(sim, pool, item, thread); /* these pools have one queue, whichever is preferred */
     thread_outcome_plain(sim, thread, WIN32_ERROR_SUCCESS);
     return STEP_GOES_ON;
+}
+
+void work_of_item(struct simulation *sim, pool_id pool, const struct item_birth *of)
+{
+    work_item_id item = simulation_create_element(sim, TABLE_WORK_ITEM);
+
+    *work_item_at(sim, item) = (struct work_item){
+        .cause = of->cause,
+        .load_item = of->item,
+        .procedure = of->procedure,
+        .locals = of->locals,
+        .is_first = true,
+    };
+    pool_queue(sim, pool, item, 0);
 }
 
 enum step_end work_may_run_long(struct simulation *sim, thread_id thread, const uint32_t *words)

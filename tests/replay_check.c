@@ -153,10 +153,10 @@ static void compare_pool(struct replay_check *check, pool_id id)
     }
     same(check, self, "the idle worker behind the newest", REFERENCE_NONE, at);
     same(check, self, "how many workers are idle", crew_at(sim, id)->idle, pool->idle);
-    for (item_id item = pool_at(sim, id)->first; item != 0; item = item_at(sim, item)->next) {
+    for (work_item_id item = pool_at(sim, id)->first; item != 0; item = work_item_at(sim, item)->next) {
         const struct replay_item *replayed = replay_item(pool, index++);
-        same(check, self, "what queued an item", item_at(sim, item)->cause, replayed == NULL ? 0 : replayed->n);
-        same(check, self, "what it runs", item_at(sim, item)->procedure, replayed == NULL ? 0 : replayed->procedure);
+        same(check, self, "what queued an item", work_item_at(sim, item)->cause, replayed == NULL ? 0 : replayed->n);
+        same(check, self, "what it runs", work_item_at(sim, item)->procedure, replayed == NULL ? 0 : replayed->procedure);
     }
     same(check, self, "an item behind the last", 0, replay_item(pool, index) != NULL);
 }

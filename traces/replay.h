@@ -82,7 +82,8 @@ struct replay_port {
 struct replay_item {
     uint64_t n, op;            /* of its work-queue; of the operation whose end it is, or 0 */
     sim_time since;
-    uint32_t procedure, spare;
+    uint32_t procedure;
+    uint32_t item;             /* of a load, that it works for; 0: none */
 };
 
 struct replay_pool {

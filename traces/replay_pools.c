@@ -64,13 +64,19 @@ static void append_item(struct replay *replay, struct replay_pool *pool, struct 
     pool->item = items;
     pool->item[pool->end++] = item;
     pool->queued++;
+    if (item.item != 0) {
+        items_enter(&replay->items, item.item, ITEM_IS_QUEUED, item.since);
+    }
 }
 
 /* Takes the item with this number, or of this operation, out of the queue; mostly it is the first. O(queued). */
-static void remove_item(struct replay_pool *pool, uint64_t n, uint64_t op)
+static void remove_item(struct replay *replay, struct replay_pool *pool, uint64_t n, uint64_t op)
 {
     for (size_t i = pool->first; i < pool->end; i++) {
         if (n != 0 ? pool->item[i].n == n : pool->item[i].op == op && op != 0) {
+            if (pool->item[i].item != 0) {
+                items_leave(&replay->items, pool->item[i].item, ITEM_IS_QUEUED, replay->now);
+            }
             memmove(pool->item + pool->first + 1, pool->item + pool->first, (i - pool->first) * sizeof *pool->item);
             pool->first++;
             pool->queued--;
@@ -165,10 +171,12 @@ void pools_see(struct replay *replay, const struct record *record, struct replay
     switch ((int)record->kind) {
     case RECORD_WORK_QUEUE:
         append_item(replay, pool,
-                    (struct replay_item){.n = record->n, .op = record->op, .since = record->t, .procedure = record->procedure});
+                    (struct replay_item){.n = record->n, .op = record->op, .since = record->t, .procedure = record->procedure, .item = record->item});
         break;
     case RECORD_WORK_TAKE:
-        remove_item(pool, record->cause, 0);
+        remove_item(replay, pool, record->cause, 0);
+        thread->in_hand = record->op;
+        thread->in_hand_for = record->item;
         if (thread->pool == record->object && !thread->has_item) {
             thread->has_item = true;
             pool->busy++;
@@ -178,10 +186,11 @@ void pools_see(struct replay *replay, const struct record *record, struct replay
         if (thread->pool == record->object) {
             let_go(pool, thread);
         }
+        thread->in_hand_for = 0; /* it may have had no callback */
         pool->completed++;
         break;
     case RECORD_PACKET_DROP:
-        remove_item(pool, 0, record->op);
+        remove_item(replay, pool, 0, record->op);
         break;
     default:
         break;

@@ -127,6 +127,8 @@ struct place_wanted {
 bool place_expression(struct loader *loader, node_id node, struct place_wanted wanted, struct expression *result);
 /* A constant; false after a mistake. */
 bool place_constant(struct loader *loader, node_id node, enum shape shape, struct value *value);
+/* An object that is known before the run, or null; false after a mistake. */
+bool place_object(struct loader *loader, node_id node, enum shape shape, struct value *value);
 /* Bindings of a `with`, to locals of `routine`. */
 uint32_t place_with(struct loader *loader, node_id node, uint32_t routine);
 /* The same, and the number of the element or item, where the procedure has a local of that name. */

@@ -133,6 +133,8 @@ static void compile_load(struct loader *loader, node_id node, uint32_t object)
     const char *name = node_key(document, node);
     node_id arrive = node_member(document, node, "arrive");
     node_id runs = node_member(document, node, "runs");
+    node_id on = node_member(document, node, "on");
+    struct value value;
     uint32_t number = plan_add_load(loader->plan, 1);
     struct plan_load load = {
         .object = object,
@@ -149,6 +151,9 @@ static void compile_load(struct loader *loader, node_id node, uint32_t object)
     load.measure_from = instant(loader, node_member(document, node, "measure_from"), 0);
     if (arrive != NODE_NONE && !node_is_bad(document, arrive) && node_kind(document, arrive) == NODE_OBJECT) {
         read_arrive(loader, arrive, &load);
+    }
+    if (on != NODE_NONE && !node_is_bad(document, on) && place_object(loader, on, SHAPE_POOL, &value)) {
+        load.on = value.type == VALUE_NULL ? 0 : reference_slot((reference)value.bits) + 1;
     }
     load.runs = runs == NODE_NONE || node_is_bad(document, runs) ? OPERAND_ABSENT : procedures_at(loader, runs);
     if (load.runs != OPERAND_ABSENT) {

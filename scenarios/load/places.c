@@ -243,6 +243,22 @@ static bool object_expression(struct loader *loader, node_id node, enum shape sh
     return true;
 }
 
+bool place_object(struct loader *loader, node_id node, enum shape shape, struct value *value)
+{
+    struct expression expression;
+
+    if (!object_expression(loader, node, shape, &expression)) {
+        return false;
+    }
+    if (!expression.is_constant) {
+        loader_mistake(loader, node, false, "only names and parameters may stand here",
+                       "this must be known before the run");
+        return false;
+    }
+    *value = expression.constant;
+    return true;
+}
+
 /* Whether an object of `kind` may stand where a shape takes one of several kinds; what only a run knows may. */
 static bool is_one_of(enum shape shape, enum object_kind kind)
 {

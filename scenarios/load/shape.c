@@ -361,7 +361,7 @@ static void wrong_kind(const struct checking *checking, node_id node, const char
 
 /* Words of the language that belong to nouns which this version does not have yet. */
 static const char *const later_words[] = {
-    "on", "start_timer", "stop_timer",
+    "start_timer", "stop_timer",
     "register_wait", "unregister_wait", "set_min_threads",
     "set_max_threads", "task", "complete", "await", "block_on", "continue_with",
     "show_threads", "show_pool_line", "api", "buffer",
