@@ -14,6 +14,7 @@
 #include "model/queue.h"
 #include "model/service.h"
 #include "model/stream.h"
+#include "model/task.h"
 #include "model/thread.h"
 
 /* Ends a pending operation before its time; the n of its end. */
@@ -273,6 +274,7 @@ void cancel_thread_ends(struct simulation *sim, thread_id thread, uint64_t cause
     }
     thread_await(sim, thread, 0);
     door_thread_ends(sim, thread, cause);
+    task_thread_ends(sim, thread);
 }
 
 void cancel_process_ends(struct simulation *sim, process_id process, uint64_t cause)

@@ -13,6 +13,7 @@
 #include "model/object.h"
 #include "model/packet.h"
 #include "model/port.h"
+#include "model/task.h"
 #include "model/thread.h"
 #include "model/wait.h"
 
@@ -95,6 +96,11 @@ static void leave(struct simulation *sim, packet_id id)
         emit_packet(sim, RECORD_PACKET_SUPPRESS, id, no_packet);
         if (no_packet == WHY_APC) {
             queue_apc(sim, id);
+        } else {
+            packet_at(sim, id)->flags |= PACKET_HAS_ARRIVED;
+            if (packet_at(sim, id)->task != 0) {
+                (void)task_packet_arrives(sim, 0, id);
+            }
         }
         packet_drop(sim, id);
         return;

@@ -99,7 +99,9 @@ void ending_drop_frames(struct simulation *sim, thread_id thread)
 {
     while (thread_at(sim, thread)->frame != 0) {
         const struct frame *frame = frame_at(sim, thread_at(sim, thread)->frame);
-        if (frame_is_callback(frame->kind)) {
+        if (frame->coroutine != 0) {
+            sim->switchboard->frame_is_lost(sim, thread);
+        } else if (frame_is_callback(frame->kind)) {
             procedure_count_at(sim, frame->procedure)->running--;
         }
         frame_pop(sim, thread);

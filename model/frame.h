@@ -23,7 +23,9 @@ struct frame {
     uint32_t begun_at;    /* callbacks: text, the pointer of the dispatch */
     uint64_t called_by;   /* callbacks: n of the release, take or apc-run */
     uint64_t item;        /* that it works for: a key of model/item.h; 0 */
-    uint8_t called_why, spare[7];
+    uint8_t called_why, spare;
+    uint16_t depth;       /* how many continuations it runs inside of (fact CLR-12) */
+    coroutine_id coroutine; /* how it is suspended, and whom its end concerns; 0: nobody, and it never is */
 };
 
 enum frame_kind {
@@ -32,12 +34,15 @@ enum frame_kind {
     FRAME_CALLBACK, /* of a packet */
     FRAME_APC,
     FRAME_WORK,     /* of an item of a pool */
+    FRAME_CONTINUATION, /* what continue_with named */
+    FRAME_RESUMED,      /* of an asynchronous procedure that was suspended */
+    FRAME_WORK_RESUMED, /* the same, as the item of a pool */
 };
 
 /* Whether a frame of this kind is told by callback-begin and callback-end. */
 static inline bool frame_is_callback(uint8_t kind)
 {
-    return kind == FRAME_CALLBACK || kind == FRAME_APC || kind == FRAME_WORK;
+    return kind == FRAME_CALLBACK || kind == FRAME_APC || kind == FRAME_WORK || kind == FRAME_CONTINUATION;
 }
 
 /* A procedure queued to a thread. */

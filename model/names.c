@@ -56,6 +56,8 @@ static enum table notes_of(reference object)
         return TABLE_MADE_THREAD;
     case OBJECT_PORT:
         return TABLE_MADE_PORT;
+    case OBJECT_TASK:
+        return TABLE_MADE_TASK;
     default:
         return TABLE_MADE_HANDLE;
     }
@@ -79,6 +81,15 @@ void made_note(struct simulation *sim, reference object, struct made made)
     *(struct made *)block_at(&sim->block, notes, id) = made;
 }
 
+void made_note_operation(struct simulation *sim, reference task, uint64_t operation)
+{
+    uint32_t id = simulation_create_element(sim, TABLE_MADE_TASK);
+
+    SIM_CHECK(sim->out_of_memory || id == note_of(sim, task));
+    *(struct made *)block_at(&sim->block, TABLE_MADE_TASK, id) =
+        (struct made){.object = PLAN_NONE, .index = (uint32_t)operation};
+}
+
 static void write_name(const struct simulation *sim, reference object, struct writing *to)
 {
     const struct plan_object *declaration = plan_object_of(sim->plan, object);
@@ -96,6 +107,11 @@ static void write_name(const struct simulation *sim, reference object, struct wr
         }
     } else {
         const struct made *made = block_at(&sim->block, notes_of(object), note_of(sim, object));
+        if (made->object == PLAN_NONE) {
+            write_text(to, "#");
+            write_digits(to, made->index);
+            return;
+        }
         write_text(to, plan_text(sim->plan, sim->plan->object[made->object].name));
         if (made->has_index) {
             write_index(to, made->index);

@@ -19,6 +19,9 @@ struct made {
 /* Notes under which name an object that was not declared has just been made. */
 void made_note(struct simulation *sim, reference object, struct made made);
 
+/* A task that stands for the operation of this number is called as that is. */
+void made_note_operation(struct simulation *sim, reference task, uint64_t operation);
+
 /* Writes the name of an object, at most `room` bytes, without a NUL; returns its whole length. */
 size_t name_write(const struct simulation *sim, reference object, char *buffer, size_t room);
 

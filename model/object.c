@@ -10,8 +10,6 @@
 #include "model/wait.h"
 #include "sim/check.h"
 
-/* How many objects one wait takes (MAXIMUM_WAIT_OBJECTS). */
-
 waitable_id object_waitable(const struct simulation *sim, reference object)
 {
     const uint32_t *declared = sim->plan->declared;

@@ -5,12 +5,6 @@
 
 #include "model/simulation.h"
 
-/* The words of `for`. */
-enum quantifier {
-    QUANTIFIER_ALL,
-    QUANTIFIER_ANY,
-};
-
 /* Declared events, mutexes and semaphores come to lie in their slots: first all events, and so on. */
 void object_declare(struct simulation *sim, const struct plan_object *declaration);
 

@@ -24,6 +24,7 @@ enum {
     PACKET_NO_OVERLAPPED = 512, /* none was passed: no packet */
     PACKET_IN_CALL = 1024,      /* the call has not answered yet */
     PACKET_IS_DISOWNED = 2048,  /* its announcement was dropped: no callback */
+    PACKET_HAS_ARRIVED = 4096,  /* its callback has begun, or would have */
 };
 
 struct packet {
@@ -48,7 +49,8 @@ struct packet {
     uint16_t error, flags;
     uint8_t given_why;   /* of `given`; pending: the why of its op-complete */
     uint8_t verb;        /* that issued it */
-    uint8_t spare[6];
+    uint8_t spare[2];
+    uint32_t task;       /* that it completes, once it has arrived; 0: nobody awaits it */
 };
 
 static inline struct packet *packet_at(const struct simulation *sim, packet_id id)

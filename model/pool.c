@@ -321,6 +321,9 @@ static void free_item(struct simulation *sim, work_item_id id)
 {
     struct work_item item = *work_item_at(sim, id);
 
+    if (item.continuation != 0) {
+        sim->switchboard->continuation_is_lost(sim, item.continuation);
+    }
     if (item.procedure != PLAN_NONE) {
         locals_free(sim, item.procedure, item.locals);
     }
@@ -374,10 +377,17 @@ void pool_worker_is_idle(struct simulation *sim, uint32_t thread)
     unpark(sim, id, thread, WHY_TIMED_OUT, thread_note_at(sim, thread)->waiting);
 }
 
+/* Whether somebody awaits the operation, which has not arrived. */
+static bool is_awaited(const struct simulation *sim, packet_id packet)
+{
+    return packet_at(sim, packet)->task != 0 && (packet_at(sim, packet)->flags & PACKET_HAS_ARRIVED) == 0;
+}
+
 /* Begins the item that the worker has, in a frame of its own. An operation may have no callback: then it is done. */
 static void begin_item(struct simulation *sim, thread_id thread)
 {
     struct work_item *item = work_item_at(sim, thread_at(sim, thread)->work_item);
+    continuation_id continuation = item->continuation;
     packet_id packet = item->packet;
     struct frame frame = {
         .ok = true,
@@ -391,9 +401,16 @@ static void begin_item(struct simulation *sim, thread_id thread)
         .called_why = WHY_GLOBAL,
     };
 
-    if (item->procedure == PLAN_NONE) {
-        sim->switchboard->worker_is_done(sim, thread);
+    item->continuation = 0;
+    if (continuation != 0) {
+        sim->switchboard->continues(sim, thread, continuation);
         return;
+    }
+    if (item->procedure == PLAN_NONE) {
+        if (!is_awaited(sim, packet) || !sim->switchboard->packet_arrives(sim, thread, packet)) {
+            sim->switchboard->worker_is_done(sim, thread);
+        }
+        return; /* and begins anew behind what follows the operation */
     }
     item->locals = 0;
     if (packet != 0) {
@@ -408,6 +425,10 @@ static void begin_item(struct simulation *sim, thread_id thread)
         }
     }
     program_begin_callback(sim, thread, &frame);
+    if (is_awaited(sim, packet)) {
+        (void)sim->switchboard->packet_arrives(sim, thread, packet);
+    }
+    packet_at(sim, packet)->flags |= PACKET_HAS_ARRIVED;
 }
 
 enum step_end pool_worker_goes_on(struct simulation *sim, thread_id id)

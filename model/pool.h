@@ -21,6 +21,7 @@ struct work_item {
     uint32_t procedure, locals;
     work_item_id next, previous; /* in its queue */
     door_id door;           /* through which it came; 0 */
+    continuation_id continuation; /* what its worker runs instead of a fresh call of the procedure; 0 */
     bool is_first;          /* the load brought it: with it the first procedure of its item is over */
 };
 

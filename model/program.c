@@ -72,7 +72,6 @@ static void tell_callback(struct simulation *sim, enum record_kind kind, thread_
     thread_is_caused(sim, thread);
 }
 
-/* Begins a callback in a frame of its own; it returns to `return_pc`. */
 void program_begin_callback(struct simulation *sim, thread_id thread, const struct frame *frame)
 {
     frame_push(sim, thread, frame);
@@ -89,7 +88,15 @@ static bool next_callback(struct simulation *sim, thread_id thread, uint32_t beg
 
     while ((id = frame_at(sim, taker)->taken) != 0) {
         struct packet *packet = packet_at(sim, id);
-        struct frame frame = {
+        struct frame frame;
+
+        if (packet->task != 0 && (packet->flags & PACKET_HAS_ARRIVED) == 0 &&
+            sim->switchboard->packet_arrives(sim, thread, id)) {
+            return true; /* and on with the dispatch behind that */
+        }
+        packet = packet_at(sim, id);
+        packet->flags |= PACKET_HAS_ARRIVED;
+        frame = (struct frame){
             .bytes = packet->bytes,
             .key = packet->key,
             .operation = packet_as_result(sim, id),
@@ -170,16 +177,38 @@ static void next_apc(struct simulation *sim, thread_id thread)
         packet_hold(sim, apc.packet);
     }
     program_begin_callback(sim, thread, &frame);
+    packet_at(sim, apc.packet)->flags |= PACKET_HAS_ARRIVED;
+    if (packet_at(sim, apc.packet)->task != 0) {
+        (void)sim->switchboard->packet_arrives(sim, thread, apc.packet);
+    }
 }
 
-/* The frame's procedure is over. */
+/* A frame has left its thread, which goes on with what called it. */
+static void go_on_below(struct simulation *sim, thread_id thread, enum frame_kind kind, uint32_t begun_at)
+{
+    if (kind == FRAME_CALLBACK) {
+        (void)next_callback(sim, thread, begun_at);
+    } else if (kind == FRAME_WORK || kind == FRAME_WORK_RESUMED) {
+        sim->switchboard->worker_is_done(sim, thread);
+    } else if (kind == FRAME_APC) {
+        /* The next APC runs under the verb that was alertable, too. */
+        thread_at(sim, thread)->step = begun_at;
+    }
+}
+
+/* The frame's procedure is over. What the end of an asynchronous one makes run comes first: it then returns again. */
 static void program_return(struct simulation *sim, thread_id thread)
 {
     const struct frame *frame = frame_at(sim, thread_at(sim, thread)->frame);
     enum frame_kind kind = (enum frame_kind)frame->kind;
     uint32_t begun_at = frame->begun_at;
 
-    if (frame_is_callback(frame->kind)) {
+    if (frame->coroutine != 0 && sim->switchboard->frame_ends(sim, thread)) {
+        thread_at(sim, thread)->pc--;
+        return;
+    }
+    if (frame_is_callback(kind)) {
+        frame = frame_at(sim, thread_at(sim, thread)->frame);
         procedure_count_at(sim, frame->procedure)->running--;
         tell_callback(sim, RECORD_CALLBACK_END, thread);
     }
@@ -187,14 +216,21 @@ static void program_return(struct simulation *sim, thread_id thread)
         thread_at(sim, thread)->apc_frame = 0; /* its last step was alertable; another frame may have its number */
     }
     frame_pop(sim, thread);
-    if (kind == FRAME_CALLBACK) {
-        (void)next_callback(sim, thread, begun_at);
-    } else if (kind == FRAME_WORK) {
-        sim->switchboard->worker_is_done(sim, thread);
-    } else if (kind == FRAME_APC) {
-        /* The next APC runs under the verb that was alertable, too. */
-        thread_at(sim, thread)->step = begun_at;
+    go_on_below(sim, thread, kind, begun_at);
+}
+
+void program_leave(struct simulation *sim, thread_id thread)
+{
+    struct frame *frame = frame_at(sim, thread_at(sim, thread)->frame);
+    enum frame_kind kind = (enum frame_kind)frame->kind;
+
+    if (frame_is_callback(kind)) {
+        tell_callback(sim, RECORD_CALLBACK_END, thread);
     }
+    thread_at(sim, thread)->frame = frame->up;
+    thread_at(sim, thread)->pc = frame->return_pc;
+    frame->up = 0;
+    go_on_below(sim, thread, kind, frame->begun_at);
 }
 
 enum step_end program_exit(struct simulation *sim, thread_id thread, const uint32_t *words)
@@ -316,8 +352,10 @@ static void flow_again(struct simulation *sim, thread_id thread, const uint32_t 
     }
 }
 
+/* Words: procedure, with, pointer, target of `as`. */
 static void flow_call(struct simulation *sim, thread_id thread, const uint32_t *words)
 {
+    coroutine_id coroutine = 0;
     uint32_t locals;
 
     if (operand_with(sim, thread, (struct operand_with){words[1], words[0]}, &locals)) {
@@ -326,6 +364,9 @@ static void flow_call(struct simulation *sim, thread_id thread, const uint32_t *
         uint64_t item = caller->item;
         if (packet != 0) {
             packet_hold(sim, packet);
+        }
+        if (words[3] != OPERAND_ABSENT) {
+            coroutine = sim->switchboard->call_begins(sim, thread, words[3]);
         }
         frame_push(sim, thread,
                    &(struct frame){
@@ -336,6 +377,7 @@ static void flow_call(struct simulation *sim, thread_id thread, const uint32_t *
                        .locals = locals,
                        .packet = packet,
                        .item = item,
+                       .coroutine = coroutine,
                    });
     }
 }
@@ -359,7 +401,7 @@ static void flow_choose(struct simulation *sim, thread_id thread, const uint32_t
 /* Executes one flow instruction. Those that reckon set the pointer that a misuse is told with. */
 static void program_flow(struct simulation *sim, thread_id thread, const uint32_t *word)
 {
-    static const uint8_t length[] = {2, 4, 7, 4, 4, 1, 2, 0};
+    static const uint8_t length[] = {2, 4, 7, 4, 5, 1, 2, 0, 1};
     struct thread *running = thread_at(sim, thread);
     const struct frame *frame;
     bool holds = false;
@@ -401,6 +443,9 @@ static void program_flow(struct simulation *sim, thread_id thread, const uint32_
     case FLOW_CHOOSE:
         flow_choose(sim, thread, word + 1);
         break;
+    case FLOW_BEGIN:
+        sim->switchboard->frame_begins(sim, thread);
+        break;
     }
 }
 
@@ -437,6 +482,8 @@ void program_run(struct simulation *sim, thread_id thread)
             sim->state.is_over = true;
             sim->state.end = END_LIVELOCK;
             sim->state.livelocked = thread;
+        } else if (running->first_inline != 0 && sim->switchboard->goes_inline(sim, thread)) {
+            continue;
         } else if (running->frame == 0 && running->pool != 0) {
             if (sim->switchboard->worker_goes_on(sim, thread) == STEP_STOPS) {
                 return;

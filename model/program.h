@@ -13,10 +13,11 @@ enum flow {
     FLOW_BRANCH,            /* condition, to: when it is false, pointer of the step */
     FLOW_REPEAT,            /* count, from, counter slot, target of `as`, to: when it is over, pointer */
     FLOW_AGAIN,             /* counter slot, target of `as`, to: back to the body */
-    FLOW_CALL,              /* procedure, with, pointer */
+    FLOW_CALL,              /* procedure, with, pointer, target of `as` */
     FLOW_RETURN,            /* - */
     FLOW_SERVED,            /* to: after a get that failed for another reason than an APC */
     FLOW_CHOOSE,            /* list of weights or absent, count, then where each begins */
+    FLOW_BEGIN,             /* - : an asynchronous procedure begins */
 };
 
 /* Runs `thread`, which has a processor, until it uses time, waits, gives way or ends, or the run is over. */
@@ -24,6 +25,9 @@ void program_run(struct simulation *sim, thread_id thread);
 
 /* Begins a callback in a frame of its own; it returns to `return_pc`. */
 void program_begin_callback(struct simulation *sim, thread_id thread, const struct frame *frame);
+
+/* The innermost frame leaves its thread unfinished; who called it goes on. */
+void program_leave(struct simulation *sim, thread_id thread);
 
 /* The verbs. */
 enum step_end program_dispatch(struct simulation *sim, thread_id thread, const uint32_t *operands);

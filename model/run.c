@@ -24,6 +24,7 @@
 #include "model/queue.h"
 #include "model/ready.h"
 #include "model/switchboard.h"
+#include "model/task.h"
 #include "model/thread.h"
 #include "model/wait.h"
 #include "sim/apart.h"
@@ -357,7 +358,7 @@ static void note_taken(struct simulation *sim, struct event event, bool stale)
     }
 }
 
-static bool is_mutex_of(const struct simulation *sim, waitable_id id, thread_id *owner)
+static bool has_owner(const struct simulation *sim, waitable_id id, thread_id *owner)
 {
     const struct waitable *waitable = waitable_at(sim, id);
 
@@ -367,6 +368,10 @@ static bool is_mutex_of(const struct simulation *sim, waitable_id id, thread_id 
     }
     if (reference_kind(waitable->object) == OBJECT_THREAD) {
         *owner = thread_of(sim, waitable->object);
+        return true;
+    }
+    if (reference_kind(waitable->object) == OBJECT_TASK) {
+        *owner = task_owner(sim, reference_slot(waitable->object) + 1);
         return true;
     }
     return false;
@@ -386,7 +391,7 @@ bool run_waits_inside(const struct simulation *sim, thread_id id)
     }
     for (frame_id at = thread->frame; at != 0; at = frame->up) {
         frame = frame_at(sim, at);
-        in_callback = in_callback || frame_is_callback(frame->kind);
+        in_callback = in_callback || frame_is_callback(frame->kind) || frame->kind >= FRAME_RESUMED;
     }
     return in_callback || (thread->flags & THREAD_BACKGROUND) == 0;
 }
@@ -406,7 +411,7 @@ static thread_id waits_for(const struct simulation *sim, thread_id id)
         bool available = object->kind == WAITABLE_MUTEX ? object->owner == 0 || object->owner == id
                                                         : object->state > 0;
         if (!available) {
-            return is_mutex_of(sim, waitable, &owner) ? owner : 0;
+            return has_owner(sim, waitable, &owner) ? owner : 0;
         }
     }
     return 0;

@@ -48,6 +48,9 @@ typedef uint32_t work_item_id;
 typedef uint32_t door_id;
 typedef uint32_t load_id;
 typedef uint32_t client_id;
+typedef uint32_t task_id;
+typedef uint32_t coroutine_id;
+typedef uint32_t continuation_id;
 
 /* What the events of the future event list are about. */
 enum event_kind {
@@ -85,6 +88,20 @@ struct switchboard {
     void (*worker_waits)(struct simulation *sim, thread_id thread, uint64_t cause);
     /* A load's item comes to a pool. */
     void (*pool_takes_item)(struct simulation *sim, pool_id pool, const struct item_birth *of);
+    /* A worker begins an item that a task has queued; what is left of one that nobody begins. */
+    void (*continues)(struct simulation *sim, thread_id thread, continuation_id continuation);
+    void (*continuation_is_lost)(struct simulation *sim, continuation_id continuation);
+    /* The asynchronous frame that is the thread's innermost begins, or ends (true: what its end makes run comes
+     * first, on top of it), or goes with its thread. */
+    void (*frame_begins)(struct simulation *sim, thread_id thread);
+    bool (*frame_ends)(struct simulation *sim, thread_id thread);
+    void (*frame_is_lost)(struct simulation *sim, thread_id thread);
+    /* A call binds the task of the frame that it will push: its coroutine; 0 after a misuse. */
+    coroutine_id (*call_begins)(struct simulation *sim, thread_id thread, uint32_t target);
+    /* The thread runs the next of what a completion left to it, if that stands at its innermost frame. */
+    bool (*goes_inline)(struct simulation *sim, thread_id thread);
+    /* The callback of a packet that is awaited runs now, or would: true when something is to run before it. */
+    bool (*packet_arrives)(struct simulation *sim, thread_id thread, packet_id packet);
 };
 
 /* Where the instants of a load's file come from. */

@@ -2,6 +2,7 @@
 /* The switchboard: three tables, and the reading of names in expressions. */
 #include "model/switchboard.h"
 
+#include "model/async.h"
 #include "model/bind.h"
 #include "model/birth.h"
 #include "model/cancel.h"
@@ -29,6 +30,7 @@
 #include "model/service.h"
 #include "model/stream.h"
 #include "model/suspend.h"
+#include "model/task.h"
 #include "model/thread.h"
 #include "model/wait.h"
 #include "model/work.h"
@@ -223,6 +225,11 @@ OBSERVE(POOL, available_workers)
 OBSERVE(POOL, completed)
 {
     return value_number((int64_t)pool_at(sim, id)->completed);
+}
+
+OBSERVE(TASK, done)
+{
+    return value_boolean(task_at(sim, id)->is_done);
 }
 
 OBSERVE(DEVICE, busy)
@@ -498,4 +505,12 @@ const struct switchboard switchboard = {
     .worker_is_done = door_worker_is_done,
     .worker_waits = pool_worker_waits,
     .pool_takes_item = work_of_item,
+    .continues = async_continues,
+    .continuation_is_lost = task_continuation_is_lost,
+    .frame_begins = async_frame_begins,
+    .frame_ends = async_frame_ends,
+    .frame_is_lost = async_frame_is_lost,
+    .call_begins = async_call_begins,
+    .goes_inline = async_goes_inline,
+    .packet_arrives = task_packet_arrives,
 };

@@ -345,6 +345,7 @@ frame_id frame_push(struct simulation *sim, thread_id thread, const struct frame
     frame->locals = locals;
     frame->number = ++sim->state.frames;
     frame->up = thread_at(sim, thread)->frame;
+    frame->depth = frame_at(sim, frame->up)->depth;
     thread_at(sim, thread)->frame = id;
     thread_at(sim, thread)->pc = sim->plan->procedure[wanted->procedure].start;
     return id;

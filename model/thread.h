@@ -43,6 +43,7 @@ struct thread {
     uint32_t first_draw;      /* its counts of draws */
     packet_id awaits;         /* the operation whose result its present call gives; 0: none */
     uint32_t outstanding;     /* operations it issued that are pending */
+    continuation_id first_inline; /* what completions have left to it to run, innermost frame first */
     uint32_t switches;
     /* Of a pool. */
     pool_id pool;             /* whose thread it is; 0: of none */

@@ -77,6 +77,7 @@ static bool take(struct simulation *sim, waitable_id id, thread_id thread)
         own(sim, id, thread);
         return true;
     case WAITABLE_MANUAL_EVENT:
+    case WAITABLE_TASK:
     case WAITABLE_NOTICE:
         break;
     }
@@ -130,22 +131,43 @@ void wait_tell_result(struct simulation *sim, thread_id thread)
     thread_await(sim, thread, 0);
 }
 
+/* How a wait ended. */
+struct wait_end {
+    enum record_why why;
+    uint16_t error;
+    uint32_t which;
+    uint64_t bytes; /* of the tasks that were waited for */
+    uint64_t cause;
+};
+
+/* A task that was waited for hands on its bytes, and its failure unless another has failed before it. */
+static void hand_on(const struct simulation *sim, waitable_id id, struct wait_end *end)
+{
+    const struct waitable *waitable = waitable_at(sim, id);
+
+    if (waitable->kind == WAITABLE_TASK) {
+        end->bytes += waitable->most;
+        end->error = end->error == WIN32_ERROR_SUCCESS ? waitable->error : end->error;
+    }
+}
+
 /* Which results the verb of a wait has. */
-static void wait_outcome(struct simulation *sim, thread_id thread, uint16_t error, uint32_t which)
+static void wait_outcome(struct simulation *sim, thread_id thread, const struct wait_end *end)
 {
     struct outcome outcome;
 
     if (thread_at(sim, thread)->awaits != 0) {
-        if (error == WIN32_ERROR_SUCCESS) {
+        if (end->error == WIN32_ERROR_SUCCESS) {
             wait_tell_result(sim, thread);
             return;
         }
         thread_await(sim, thread, 0);
     }
     outcome = (struct outcome){
-        .ok = error == WIN32_ERROR_SUCCESS || error == WIN32_WAIT_ABANDONED,
-        .error = error,
-        .which = which,
+        .ok = end->error == WIN32_ERROR_SUCCESS || end->error == WIN32_WAIT_ABANDONED,
+        .error = end->error,
+        .which = end->which,
+        .bytes = end->bytes,
         .shown = verb_results((enum verb)thread_at(sim, thread)->verb),
     };
     if ((outcome.shown & RESULT_OK) != 0) {
@@ -326,38 +348,34 @@ static bool has_apc(const struct simulation *sim, thread_id thread)
 
 enum step_end wait_begin(struct simulation *sim, thread_id thread, const struct waiting *waiting)
 {
-    uint32_t which = 0;
+    struct wait_end end = {.error = WIN32_ERROR_SUCCESS};
 
-    if (is_satisfied(sim, thread, waiting, &which)) {
+    if (is_satisfied(sim, thread, waiting, &end.which)) {
         bool abandoned = false;
-        uint32_t first = waiting->any ? which : 0;
-        uint32_t end = waiting->any ? which + 1 : waiting->count;
-        for (uint32_t i = first; i < end; i++) {
+        uint32_t first = waiting->any ? end.which : 0;
+        uint32_t behind = waiting->any ? end.which + 1 : waiting->count;
+        for (uint32_t i = first; i < behind; i++) {
             abandoned = acquire(sim, waiting->object[i], thread, 0) || abandoned;
+            hand_on(sim, waiting->object[i], &end);
         }
-        wait_outcome(sim, thread, abandoned ? WIN32_WAIT_ABANDONED : WIN32_ERROR_SUCCESS, which);
+        end.error = abandoned ? (uint16_t)WIN32_WAIT_ABANDONED : end.error;
+        wait_outcome(sim, thread, &end);
         return STEP_GOES_ON;
     }
     if (waiting->alertable && has_apc(sim, thread)) {
         thread_run_apcs(sim, thread);
-        wait_outcome(sim, thread, WIN32_WAIT_IO_COMPLETION, 0);
+        end.error = WIN32_WAIT_IO_COMPLETION;
+        wait_outcome(sim, thread, &end);
         return STEP_GOES_ON;
     }
     if (waiting->timeout == 0) {
-        wait_outcome(sim, thread, waiting->why == WHY_SLEEP ? WIN32_ERROR_SUCCESS : WIN32_WAIT_TIMEOUT, 0);
+        end.error = waiting->why == WHY_SLEEP ? WIN32_ERROR_SUCCESS : WIN32_WAIT_TIMEOUT;
+        wait_outcome(sim, thread, &end);
         return STEP_GOES_ON;
     }
     block(sim, thread, waiting);
     return STEP_STOPS;
 }
-
-/* How a wait ended. */
-struct wait_end {
-    enum record_why why;
-    uint16_t error;
-    uint32_t which;
-    uint64_t cause;
-};
 
 /* Ends a thread's wait: it has its slot again at once, whatever the limit (fact IOCP-42), and is ready. */
 static void unblock(struct simulation *sim, thread_id thread, const struct wait_end *end)
@@ -373,7 +391,7 @@ static void unblock(struct simulation *sim, thread_id thread, const struct wait_
     }
     unblocked = sim->state.n;
     queue_thread_wakes(sim, thread, unblocked);
-    wait_outcome(sim, thread, end->error, end->which);
+    wait_outcome(sim, thread, end);
     thread_make_ready(sim, thread, unblocked);
 }
 
@@ -411,10 +429,12 @@ static void satisfy(struct simulation *sim, thread_id thread, uint32_t signalled
     if (any) {
         end.which = wait_block_at(sim, signalled)->place;
         abandoned = acquire(sim, wait_block_at(sim, signalled)->waitable, thread, cause);
+        hand_on(sim, wait_block_at(sim, signalled)->waitable, &end);
     } else {
         for (uint32_t id = thread_at(sim, thread)->first_wait; id != 0;
              id = wait_block_at(sim, id)->sibling) {
             abandoned = acquire(sim, wait_block_at(sim, id)->waitable, thread, cause) || abandoned;
+            hand_on(sim, wait_block_at(sim, id)->waitable, &end);
         }
     }
     if (abandoned) {
@@ -577,7 +597,7 @@ enum step_end wait_go_on(struct simulation *sim, thread_id id)
         block(sim, id, &waiting);
         end = STEP_STOPS;
     } else {
-        wait_outcome(sim, id, WIN32_ERROR_SUCCESS, 0);
+        wait_outcome(sim, id, &(struct wait_end){.error = WIN32_ERROR_SUCCESS});
         end = STEP_GOES_ON;
     }
     thread_at(sim, id)->interrupted = INTERRUPTED_NOT;

@@ -8,8 +8,14 @@
 #include "model/thread.h"
 #include "model/waitable.h"
 
-/* The most objects that one wait is for. */
+/* How many objects one wait takes (MAXIMUM_WAIT_OBJECTS). */
 #define WAIT_OBJECTS_MAX 64
+
+/* The words of `for`. */
+enum quantifier {
+    QUANTIFIER_ALL,
+    QUANTIFIER_ANY,
+};
 
 /* One thread waiting for one object. */
 struct wait_block {

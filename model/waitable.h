@@ -12,15 +12,16 @@ enum waitable_kind {
     WAITABLE_MANUAL_EVENT,
     WAITABLE_MUTEX,        /* available when nobody, or the waiter itself, owns it */
     WAITABLE_SEMAPHORE,
+    WAITABLE_TASK,         /* a wait for it has its error and its bytes; it changes nothing */
     WAITABLE_NOTICE,       /* a thread's end, a port's packets, a file object: waits change nothing */
 };
 
 /* What all objects that can be waited for have in common. */
 struct waitable {
     uint64_t state;          /* signalled when above 0; a semaphore's units */
-    uint64_t most;           /* semaphore: its units never exceed this */
+    uint64_t most;           /* semaphore: its units never exceed this; task: its bytes */
     uint8_t kind, abandoned; /* abandoned: a mutex whose owner ended */
-    uint16_t spare;
+    uint16_t error;          /* task: how it failed */
     reference object;
     thread_id owner;         /* mutex */
     uint32_t recursion;      /* mutex: how often its owner has acquired it */

@@ -28,7 +28,7 @@ struct block_table {
 };
 
 /* The most tables. */
-#define BLOCK_TABLES_MOST 40
+#define BLOCK_TABLES_MOST 48
 
 struct block {
     unsigned char *first[BLOCK_TABLES_MOST]; /* element 0 of each table */

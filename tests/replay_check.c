@@ -22,6 +22,7 @@
 #include "model/queue.h"
 #include "model/run.h"
 #include "model/switchboard.h"
+#include "model/task.h"
 #include "model/thread.h"
 #include "model/wait.h"
 
@@ -63,6 +64,8 @@ static uint32_t objects_of(const struct simulation *sim, enum object_kind kind)
         return block_used(&sim->block, TABLE_FILE) - 1;
     case OBJECT_DEVICE:
         return block_used(&sim->block, TABLE_DEVICE) - 1;
+    case OBJECT_TASK:
+        return block_used(&sim->block, TABLE_TASK) - 1;
     case OBJECT_MACHINE:
         return 1;
     case OBJECT_OPERATION:
@@ -202,7 +205,9 @@ static void compare_callbacks(struct replay_check *check, thread_id id, const st
 
     for (frame_id at = thread_at(sim, id)->frame; at != 0; at = frame_at(sim, at)->up) {
         const struct frame *frame = frame_at(sim, at);
-        if (!frame_is_callback(frame->kind)) {
+        bool is_asynchronous = coroutine_at(sim, frame->coroutine)->frame != 0 &&
+                               !coroutine_at(sim, frame->coroutine)->has_ended;
+        if (!frame_is_callback(frame->kind) && !is_asynchronous) {
             continue;
         }
         if (left == 0) {
@@ -212,8 +217,10 @@ static void compare_callbacks(struct replay_check *check, thread_id id, const st
         left--;
         same(check, self, "a callback's frame", frame->number, replayed->callback[left].frame);
         same(check, self, "a callback's procedure", frame->procedure, replayed->callback[left].procedure);
-        same(check, self, "a callback's packet", frame->packet == 0 ? 0 : packet_at(sim, frame->packet)->number,
-             replayed->callback[left].op);
+        if (replayed->callback[left].is_callback) {
+            same(check, self, "a callback's packet", frame->packet == 0 ? 0 : packet_at(sim, frame->packet)->number,
+                 replayed->callback[left].op);
+        }
     }
     same(check, self, "how many callbacks run, beyond the model's", 0, left);
 }

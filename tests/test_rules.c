@@ -103,6 +103,9 @@ static bool may_both_hold(enum record_kind kind, enum record_why named, enum rec
         /* Which of several operations a drain has dropped the announcement of is not told. */
         {RECORD_PACKET_DROP, WHY_ANNOUNCEMENT_DROPPED, WHY_NOT_ANNOUNCED},
         {RECORD_PACKET_DROP, WHY_NOT_ANNOUNCED, WHY_ANNOUNCEMENT_DROPPED},
+        /* How deep a thread's stack is stands in no record. */
+        {RECORD_TASK_RESUME, WHY_QUEUED_GLOBAL, WHY_DEPTH_LIMIT},
+        {RECORD_TASK_RESUME, WHY_DEPTH_LIMIT, WHY_QUEUED_GLOBAL},
         /* Nor does it stand there whether a get was alertable. */
         {RECORD_PORT_TIMEOUT, WHY_APC, WHY_POLL_EMPTY},
         {RECORD_PORT_TIMEOUT, WHY_POLL_EMPTY, WHY_APC},

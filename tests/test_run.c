@@ -348,6 +348,21 @@ static void what_has_arrived_does_not_wrap(void **state)
 }
 
 /* Steps of one instant are counted: a loop that leaves by itself in the end is no livelock before that. */
+/* Fact CLR-12: until about 128 KiB of the stack are left, at 690 bytes a level; of 1 MiB that is 1329 levels. */
+static void continuations_nest_until_the_stack_is_used_up(void **state)
+{
+    (void)state;
+    expect_said("{ \"format\": 1, \"pools\": { \"pool\": { \"threads\": 1 } }, \"variables\": { \"levels\": 0 },"
+                " \"procedures\": {"
+                "  \"main\": [ { \"task\": \"t\" }, { \"call\": \"link\", \"with\": { \"task\": \"t\" } }, { \"complete\": \"t\" },"
+                "   { \"log\": \"{levels} levels\" }, { \"sleep\": \"1ms\" } ],"
+                "  \"link\": [ { \"await\": \"task\" }, { \"let\": { \"levels\": \"levels + 1\" } },"
+                "   { \"if\": \"levels == 1400\", \"then\": [ { \"log\": \"{levels} on {me}\" } ],"
+                "    \"else\": [ { \"task\": \"next\" }, { \"call\": \"link\", \"with\": { \"task\": \"next\" } },"
+                "     { \"complete\": \"next\" } ] } ] } }",
+                "1329 levels\n1400 on pool.worker[0]\n");
+}
+
 static void too_many_steps_at_one_instant_end_the_run(void **state)
 {
     static const char format[] = "{\"format\":1,\"machine\":{\"livelock_after\":100},\"procedures\":{\"main\":["
@@ -575,6 +590,7 @@ int main(void)
         cmocka_unit_test(no_file_at_all_is_a_wrong_parameter_to_a_port),
         cmocka_unit_test(a_failure_does_not_wait_for_the_far_end),
         cmocka_unit_test(what_has_arrived_does_not_wrap),
+        cmocka_unit_test(continuations_nest_until_the_stack_is_used_up),
         cmocka_unit_test(too_many_steps_at_one_instant_end_the_run),
         cmocka_unit_test(a_run_stops_at_its_limit),
         cmocka_unit_test(who_looks_changes_nothing),

@@ -118,7 +118,7 @@ static bool unblocking(const struct caused *at)
                in_step(at, RECORD_OBJECT_RELEASE) || in_step(at, RECORD_THREAD_EXIT) ||
                in_step(at, RECORD_PACKET_QUEUE) || in_step(at, RECORD_PORT_CLOSE) || in_step(at, RECORD_OP_COMPLETE) ||
                in_step(at, RECORD_OP_IMMEDIATE) || in_step(at, RECORD_OP_PEND) || in_step(at, RECORD_WORK_END) ||
-               in_step(at, RECORD_IO_WITHDRAW) || in_step(at, RECORD_IO_DRAIN);
+               in_step(at, RECORD_IO_WITHDRAW) || in_step(at, RECORD_IO_DRAIN) || in_step(at, RECORD_TASK_COMPLETE);
     }
 }
 
@@ -176,6 +176,9 @@ static bool callback(const struct caused *at)
 {
     if (is(at, RECORD_WORK_TAKE)) {
         return of_thread(at, RECORD_WORK_TAKE) && is_latest_take(at);
+    }
+    if (at->record->why == WHY_INLINE) {
+        return of_thread(at, RECORD_TASK_RESUME) && at->record->cause + 1 == at->record->n;
     }
     if (at->record->op == 0 || is(at, RECORD_APC_RUN)) {
         return of_thread(at, RECORD_APC_RUN) && at->record->cause + 1 == at->record->n;
@@ -348,6 +351,42 @@ static uint64_t next_apc(const struct caused *at)
     return 0;
 }
 
+/* What follows a task runs because the task is complete, or because it was when that was asked for. */
+static bool resumption(const struct caused *at)
+{
+    if (at->record->why != WHY_INLINE) {
+        return of_thread(at, RECORD_WORK_TAKE) && is_latest_take(at);
+    }
+    for (size_t i = at->past->kept.count; i > 0; i--) {
+        const struct record *record = &at->past->kept.record[i - 1];
+        bool is_asked = record->kind == RECORD_TASK_AWAIT && record->why == WHY_COMPLETED_ALREADY &&
+                        record->procedure == at->record->procedure && record->thread == at->record->thread;
+        if ((is_asked || record->kind == RECORD_TASK_COMPLETE) && record->which == at->record->which) {
+            return at->record->cause == record->n;
+        }
+    }
+    return false;
+}
+
+/* A task is complete by a verb, by the end of a frame, or with an operation that ends by itself. */
+static bool task_completion(const struct caused *at)
+{
+    return at->record->thread == REFERENCE_NONE ? of_end(at) && at->cause->step_n == at->record->step_n : by_verb(at);
+}
+
+/* Records of tasks and asynchronous frames that no verb of their thread explains. */
+static bool of_task(const struct caused *at)
+{
+    switch ((int)at->record->kind) {
+    case RECORD_TASK_COMPLETE:
+        return task_completion(at);
+    case RECORD_TASK_RESUME:
+        return resumption(at);
+    default: /* frame-resume */
+        return of_thread(at, RECORD_TASK_RESUME) && at->record->cause + 1 == at->record->n;
+    }
+}
+
 /* At the end of a quantum by itself; else by what made the thread ready that drives it away. */
 static bool preemption(const struct caused *at)
 {
@@ -485,6 +524,15 @@ bool cause_holds(const struct past *past, const struct record *record)
     case RECORD_OBJECT_SET:
     case RECORD_OBJECT_RELEASE:
         return of_state(&caused);
+    case RECORD_FRAME_RESUME:
+    case RECORD_TASK_COMPLETE:
+    case RECORD_TASK_RESUME:
+        return of_task(&caused);
+    case RECORD_FRAME_BEGIN:
+    case RECORD_FRAME_SUSPEND:
+    case RECORD_FRAME_END:
+    case RECORD_TASK_CREATE:
+    case RECORD_TASK_AWAIT:
     case RECORD_OBJECT_CREATE:
     case RECORD_OBJECT_END:
     case RECORD_CHOICE:

@@ -49,6 +49,13 @@ static void put_hope(struct telling *telling, reference object)
     case OBJECT_SEMAPHORE:
         writing_put(&telling->to, "and nobody left can release %s", name.text);
         return;
+    case OBJECT_TASK:
+        if (state != NULL && state->owner != REFERENCE_NONE) {
+            writing_put(&telling->to, "which the end of a procedure on %s completes", name_of(telling, state->owner).text);
+        } else {
+            writing_put(&telling->to, "and nobody left can complete %s", name.text);
+        }
+        return;
     case OBJECT_THREAD:
         writing_put(&telling->to, "which does not end");
         return;

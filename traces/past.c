@@ -81,6 +81,9 @@ static void note_thread(struct past *past, const struct record *record)
     case RECORD_WORK_TAKE:
     case RECORD_CALLBACK_BEGIN:
     case RECORD_CALLBACK_END:
+    case RECORD_FRAME_SUSPEND:
+    case RECORD_FRAME_RESUME:
+    case RECORD_FRAME_END:
         past->latest[slot] = record->n;
         break;
     default:

@@ -417,7 +417,7 @@ static void see_port(struct replay *replay, const struct record *record, struct 
     }
 }
 
-/* Puts a callback inside those that the thread is running. */
+/* Puts a callback, or an asynchronous frame, inside those that the thread is running. */
 static bool push_callback(struct replay *replay, const struct record *record, struct replay_thread *thread)
 {
     if (thread->callbacks == thread->callback_room) {
@@ -431,7 +431,8 @@ static bool push_callback(struct replay *replay, const struct record *record, st
         thread->callback_room = room;
     }
     thread->callback[thread->callbacks++] = (struct replay_callback){
-        .op = record->op, .frame = record->frame, .begun = record->t, .procedure = record->procedure, .item = record->item};
+        .op = record->op, .frame = record->frame, .begun = record->t, .procedure = record->procedure,
+        .item = record->item, .is_callback = record->kind == RECORD_CALLBACK_BEGIN};
     return true;
 }
 
@@ -454,8 +455,69 @@ static void see_callback(struct replay *replay, const struct record *record, str
             thread->callbacks_run++;
         }
     } else if (thread->callbacks > 0) {
-        procedure->running--;
         thread->callbacks--;
+        procedure->running -= !thread->callback[thread->callbacks].is_unfinished;
+    }
+}
+
+/* Which thread will complete the task of an asynchronous frame, as long as the frame lies on one. */
+static void note_completer(struct replay *replay, const struct record *record)
+{
+    struct replay_object *task = (record->absent & 1) != 0 ? NULL : places_object(replay, record->which);
+
+    if (task != NULL) {
+        task->owner = record->kind == RECORD_FRAME_BEGIN || record->kind == RECORD_FRAME_RESUME ? record->thread
+                                                                                                : REFERENCE_NONE;
+    }
+}
+
+/* An asynchronous frame comes to the thread or leaves it. Where it is that of a callback, the callback's own records
+ * count it: they stand around these. */
+static void see_frame(struct replay *replay, const struct record *record, struct replay_thread *thread)
+{
+    struct replay_procedure *procedure = places_procedure(replay, record->procedure);
+    struct replay_callback *top = thread->callbacks == 0 ? NULL : &thread->callback[thread->callbacks - 1];
+    bool is_top = top != NULL && top->frame == record->frame;
+
+    if (procedure == NULL) {
+        return;
+    }
+    note_completer(replay, record);
+    switch ((int)record->kind) {
+    case RECORD_FRAME_BEGIN:
+        if (!is_top && push_callback(replay, record, thread)) {
+            procedure->calls++;
+            procedure->running++;
+        }
+        break;
+    case RECORD_FRAME_RESUME:
+        (void)push_callback(replay, record, thread);
+        break;
+    case RECORD_FRAME_SUSPEND:
+        if (is_top && top->is_callback) {
+            top->is_unfinished = true;
+        } else if (is_top) {
+            thread->callbacks--;
+        }
+        break;
+    case RECORD_FRAME_END:
+        if (is_top && !top->is_callback) {
+            thread->callbacks--;
+            procedure->running--;
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+/* A task comes into being, or is complete: it is an object that is signalled once. */
+static void see_task(struct replay *replay, const struct record *record)
+{
+    struct replay_object *task = places_object(replay, record->which);
+
+    if (task != NULL && record->kind == RECORD_TASK_COMPLETE) {
+        task->signalled = true;
     }
 }
 
@@ -788,6 +850,10 @@ void replay_see(struct replay *replay, const struct record *record, const struct
     }
     if (record->kind == RECORD_CALLBACK_BEGIN || record->kind == RECORD_CALLBACK_END) {
         see_callback(replay, record, thread);
+    } else if (record->kind >= RECORD_FRAME_BEGIN && record->kind <= RECORD_FRAME_END) {
+        see_frame(replay, record, thread);
+    } else if (record->kind == RECORD_TASK_CREATE || record->kind == RECORD_TASK_COMPLETE) {
+        see_task(replay, record);
     }
     if (record->op != 0) {
         see_op(replay, record);

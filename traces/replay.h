@@ -22,12 +22,15 @@ enum replay_thread_state {
     REPLAY_THREAD_STATES,
 };
 
-/* A callback that has begun and not ended. */
+/* What a thread runs in a frame of its own: a callback that has begun and not ended, or an asynchronous procedure
+ * that has begun or gone on there, and has neither ended nor been suspended. */
 struct replay_callback {
-    uint64_t op, frame;        /* op 0: of an APC */
+    uint64_t op, frame;        /* op 0: of no packet */
     sim_time begun;
     uint32_t procedure;
     uint32_t item;             /* that it works for; 0 */
+    bool is_callback;
+    bool is_unfinished;        /* a callback that ends, but was suspended: it goes on elsewhere */
 };
 
 struct replay_thread {
@@ -50,7 +53,7 @@ struct replay_thread {
     uint8_t interrupted_why;   /* of that wait's thread-block */
     uint32_t suspensions;      /* that nobody has taken back */
     uint64_t issued;           /* the operation that it issued last: the one that a synchronous call waits for */
-    struct replay_callback *callback; /* running, each inside the one before; owned */
+    struct replay_callback *callback; /* running, with asynchronous frames, each inside the one before; owned */
     uint32_t callbacks, callback_room;
     uint64_t switches;
     sim_time born, since;      /* since: the last change of state */
@@ -110,7 +113,7 @@ struct replay_op {
 /* Anything else that has a state. */
 struct replay_object {
     reference file;            /* of a duplicate: the handle that it duplicates; REFERENCE_NONE */
-    bool signalled, open;
+    bool signalled, open;      /* task: signalled when it is complete */
     uint32_t pending;          /* handle: operations */
     uint32_t busy, queued;     /* device */
     uint64_t first_op, last_op; /* device: operations that wait for it, oldest first; 0: none */
@@ -121,7 +124,7 @@ struct replay_object {
     bool is_drained;           /* handle: somebody has waited for all that was announced */
     reference port, device;    /* handle: the port or pool where its completions go, what serves it; REFERENCE_NONE */
     uint64_t arrived, finished; /* load */
-    reference owner;           /* mutex */
+    reference owner;           /* mutex; task: the thread on which the frame lies whose end completes it */
     bool abandoned, was_abandoned; /* mutex: by an owner that ended; so when it was last acquired */
     struct value value;        /* variable */
     char *text;                /* of a variable's text; owned */

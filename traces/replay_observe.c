@@ -171,6 +171,11 @@ OBSERVE(POOL, completed)
     return value_number((int64_t)replay_pool(replay, (reference)what)->completed);
 }
 
+OBSERVE(TASK, done)
+{
+    return value_boolean(replay_object(replay, (reference)what)->signalled);
+}
+
 OBSERVE(DEVICE, busy)
 {
     return value_number(replay_object(replay, (reference)what)->busy);

@@ -62,7 +62,9 @@ static bool satisfied(const struct judged *at)
     if (ends_drain(at)) {
         return true;
     }
-    signalled = at->cause->kind == RECORD_THREAD_EXIT ? at->cause->thread : at->cause->object;
+    signalled = at->cause->kind == RECORD_THREAD_EXIT     ? at->cause->thread
+                : at->cause->kind == RECORD_TASK_COMPLETE ? at->cause->which
+                                                          : at->cause->object;
     return replay_waits_for(at->thread, signalled) > 0;
 }
 
@@ -185,12 +187,20 @@ RULE(NONE)
     case RECORD_HANDLE_MODES:
     case RECORD_HANDLE_CLOSE:
     case RECORD_FAR_END:
+    case RECORD_FRAME_BEGIN:
+    case RECORD_FRAME_SUSPEND:
+    case RECORD_FRAME_RESUME:
+    case RECORD_FRAME_END:
+    case RECORD_TASK_CREATE:
+    case RECORD_TASK_COMPLETE:
     case RECORD_THREAD_SUSPEND:
     case RECORD_THREAD_RESUME:
     case RECORD_ITEM_ARRIVE:
         return true;
     case RECORD_THREAD_CREATE: /* of no pool */
         return (at->record->absent & 4) != 0;
+    case RECORD_TASK_AWAIT: /* of what is not complete */
+        return !replay_object(at->replay, at->record->which)->signalled;
     case RECORD_APC_QUEUE: /* by a program */
         return at->thread != NULL;
     case RECORD_THREAD_RUN: /* with ideal processors */
@@ -230,6 +240,7 @@ RULE(NONE)
     case RECORD_POOL_PARK:
     case RECORD_POOL_UNPARK:
     case RECORD_ITEM_END:
+    case RECORD_TASK_RESUME:
         break;
     }
     return false;
@@ -246,9 +257,20 @@ RULE(SLEEP)
     return begins(at, WHY_SLEEP) && named(at) == 0 && ((at->record->absent & 2) != 0 || at->record->amount > 0);
 }
 
+static bool is_on_tasks(const struct judged *at)
+{
+    return named(at) > 0 && reference_kind(at->batch->list[at->record->span.first]) == OBJECT_TASK;
+}
+
 RULE(WAIT)
 {
-    return begins(at, WHY_WAIT) && (missing(at) > 0 || earlier_of_thread(at, RECORD_IO_DRAIN) != NULL) && earlier_of_thread(at, RECORD_OP_ISSUE) == NULL;
+    return begins(at, WHY_WAIT) && (missing(at) > 0 || earlier_of_thread(at, RECORD_IO_DRAIN) != NULL) &&
+           !is_on_tasks(at) && earlier_of_thread(at, RECORD_OP_ISSUE) == NULL;
+}
+
+RULE(BLOCK_ON)
+{
+    return begins(at, WHY_BLOCK_ON) && is_on_tasks(at) && missing(at) > 0;
 }
 
 RULE(LOCK)

@@ -23,6 +23,12 @@ bool record_is_whole(const struct record *record)
         return kind == OBJECT_PORT;
     case RECORD_PACKET_DROP:
         return kind == OBJECT_PORT || kind == OBJECT_HANDLE;
+    case RECORD_FRAME_BEGIN:
+    case RECORD_FRAME_SUSPEND:
+    case RECORD_FRAME_RESUME:
+    case RECORD_FRAME_END:
+        return has_thread && record->procedure != NAME_NONE &&
+               ((record->absent & 1) != 0 || reference_kind(record->which) == OBJECT_TASK);
     case RECORD_CALLBACK_BEGIN:
     case RECORD_CALLBACK_END:
         return has_thread && record->procedure != NAME_NONE;
@@ -40,6 +46,9 @@ bool record_is_whole(const struct record *record)
         return kind == OBJECT_DEVICE;
     case RECORD_VARIABLE_SET:
         return kind == OBJECT_VARIABLE;
+    case RECORD_TASK_CREATE:
+    case RECORD_TASK_COMPLETE:
+        return (record->absent & 1) == 0 && reference_kind(record->which) == OBJECT_TASK;
     case RECORD_APC_QUEUE:
         return kind == OBJECT_THREAD;
     case RECORD_WORK_QUEUE:

@@ -32,6 +32,7 @@ struct routine {
     size_t local_count, local_room;
     uint32_t slots;
     bool uses_time[2]; /* time_check: whether some path can use time, wait or leave; and so for who calls it */
+    bool is_asynchronous; /* it contains an await */
     uint32_t visited;  /* time_check: by the search that began at this procedure, plus 1 */
 };
 

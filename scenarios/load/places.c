@@ -180,6 +180,7 @@ static struct place_wanted wanted_of(enum shape shape)
         {SHAPE_PORT, VALUE_REFERENCE, OBJECT_PORT},       {SHAPE_POOL, VALUE_REFERENCE, OBJECT_POOL},
         {SHAPE_HANDLE, VALUE_REFERENCE, OBJECT_HANDLE},   {SHAPE_DEVICE, VALUE_REFERENCE, OBJECT_DEVICE},
         {SHAPE_EVENT, VALUE_REFERENCE, OBJECT_EVENT},     {SHAPE_THREAD, VALUE_REFERENCE, OBJECT_THREAD},
+        {SHAPE_TASK, VALUE_REFERENCE, OBJECT_TASK},       {SHAPE_AWAITABLE, VALUE_REFERENCE, OBJECT_UNKNOWN},
         {SHAPE_LOCK, VALUE_REFERENCE, OBJECT_UNKNOWN},    {SHAPE_WAITABLE, VALUE_REFERENCE, OBJECT_UNKNOWN},
         {SHAPE_CLOSABLE, VALUE_REFERENCE, OBJECT_UNKNOWN}, {SHAPE_CANCELLABLE, VALUE_REFERENCE, OBJECT_UNKNOWN},
         {SHAPE_OPERATION, VALUE_REFERENCE, OBJECT_OPERATION},
@@ -270,7 +271,10 @@ static bool is_one_of(enum shape shape, enum object_kind kind)
     case SHAPE_CANCELLABLE:
         return kind == OBJECT_UNKNOWN || kind == OBJECT_HANDLE || kind == OBJECT_THREAD;
     case SHAPE_WAITABLE:
-        return kind != OBJECT_DEVICE && kind != OBJECT_MACHINE && kind != OBJECT_POOL && kind != OBJECT_LOAD;
+        return kind != OBJECT_DEVICE && kind != OBJECT_MACHINE && kind != OBJECT_POOL && kind != OBJECT_LOAD &&
+               kind != OBJECT_TASK;
+    case SHAPE_AWAITABLE:
+        return kind == OBJECT_UNKNOWN || kind == OBJECT_TASK || kind == OBJECT_OPERATION;
     default:
         return true;
     }
@@ -290,6 +294,21 @@ static uint32_t object_place(struct loader *loader, node_id node, enum shape sha
     return place_formula(loader, &expression);
 }
 
+/* What is in one element of an array of variables: an expression that reads it. */
+static uint32_t variable_element(struct loader *loader, const struct plan_object *array, uint32_t offset)
+{
+    char text[160];
+    struct expression expression;
+    struct expression_error error;
+    struct expression_scope scope = names_scope(loader);
+
+    snprintf(text, sizeof text, "'%s'[%u]", plan_text(loader->plan, array->name), array->from + offset);
+    if (!expression_compile(text, &scope, &loader->output, &expression, &error)) {
+        return OPERAND_ABSENT; /* there is no memory: the name and the index are good */
+    }
+    return place_formula(loader, &expression);
+}
+
 /* Adds the elements of an array that stands bare where a list of objects is wanted. */
 static bool add_elements(struct loader *loader, node_id node)
 {
@@ -303,10 +322,13 @@ static bool add_elements(struct loader *loader, node_id node)
     object = &loader->plan->object[named->number];
     for (uint32_t i = 0; i < object->count && !loader->plan->out_of_memory; i++) {
         reference element = reference_make(object->kind, object->first_slot + i);
+        uint32_t formula = object->kind == OBJECT_VARIABLE
+                               ? variable_element(loader, object, i)
+                               : plan_add_constant_formula(loader->plan, value_make(VALUE_REFERENCE, element));
         uint32_t at = plan_add_list(loader->plan, 1);
-        uint32_t formula =
-            plan_add_constant_formula(loader->plan, value_make(VALUE_REFERENCE, element));
-        loader->plan->list[at] = formula;
+        if (!loader->plan->out_of_memory) {
+            loader->plan->list[at] = formula;
+        }
         object = &loader->plan->object[named->number];
     }
     return true;
@@ -322,7 +344,8 @@ uint32_t place_span(struct loader *loader, uint32_t first, uint32_t end)
     return span;
 }
 
-static uint32_t waitables_place(struct loader *loader, node_id node)
+/* One object or a list of them, each of the shape `element`. */
+static uint32_t objects_place(struct loader *loader, node_id node, enum shape element)
 {
     const struct document *document = loader->document;
     bool is_list = node_kind(document, node) == NODE_ARRAY;
@@ -332,7 +355,7 @@ static uint32_t waitables_place(struct loader *loader, node_id node)
 
     while (at != NODE_NONE) {
         if (!node_is_bad(document, at) && !add_elements(loader, at)) {
-            uint32_t formula = object_place(loader, at, SHAPE_WAITABLE);
+            uint32_t formula = object_place(loader, at, element);
             uint32_t place = plan_add_list(loader->plan, 1);
             if (!loader->plan->out_of_memory) {
                 loader->plan->list[place] = formula;
@@ -522,6 +545,7 @@ static uint32_t made_name(struct loader *loader, const char *name, size_t length
 static enum object_kind made_kind(enum shape shape)
 {
     return shape == SHAPE_NEW_THREAD   ? OBJECT_THREAD
+           : shape == SHAPE_NEW_TASK   ? OBJECT_TASK
            : shape == SHAPE_NEW_PORT   ? OBJECT_PORT
            : shape == SHAPE_NEW_HANDLE ? OBJECT_HANDLE
                                        : OBJECT_UNKNOWN;
@@ -779,8 +803,9 @@ static uint32_t modes_place(struct loader *loader, node_id node)
 static bool is_object_shape(enum shape shape)
 {
     return shape == SHAPE_PORT || shape == SHAPE_HANDLE || shape == SHAPE_DEVICE || shape == SHAPE_EVENT ||
-           shape == SHAPE_THREAD || shape == SHAPE_LOCK || shape == SHAPE_WAITABLE || shape == SHAPE_CLOSABLE ||
-           shape == SHAPE_CANCELLABLE || shape == SHAPE_OPERATION || shape == SHAPE_POOL || shape == SHAPE_LOAD;
+           shape == SHAPE_THREAD || shape == SHAPE_TASK || shape == SHAPE_AWAITABLE || shape == SHAPE_LOCK ||
+           shape == SHAPE_WAITABLE || shape == SHAPE_CLOSABLE || shape == SHAPE_CANCELLABLE ||
+           shape == SHAPE_OPERATION || shape == SHAPE_POOL || shape == SHAPE_LOAD;
 }
 
 uint32_t place_compile(struct loader *loader, node_id node, enum shape shape)
@@ -798,7 +823,10 @@ uint32_t place_compile(struct loader *loader, node_id node, enum shape shape)
         return distribution_place(loader, node, shape);
     }
     if (shape == SHAPE_WAITABLES) {
-        return waitables_place(loader, node);
+        return objects_place(loader, node, SHAPE_WAITABLE);
+    }
+    if (shape == SHAPE_AWAITABLES) {
+        return objects_place(loader, node, SHAPE_AWAITABLE);
     }
     if (shape == SHAPE_CHANCE) {
         return device_chance(loader, node);

@@ -200,7 +200,7 @@ static void gather_value(struct loader *loader, const struct step *step, node_id
             gather_steps(loader, at, routine);
         }
     } else if (shape == SHAPE_TARGET || shape == SHAPE_NAME || shape == SHAPE_NEW_HANDLE ||
-               shape == SHAPE_NEW_PORT || shape == SHAPE_NEW_THREAD) {
+               shape == SHAPE_NEW_PORT || shape == SHAPE_NEW_THREAD || shape == SHAPE_NEW_TASK) {
         uint32_t room = step->verb == VERB_get ? batch_room(loader, step) : 0;
         gather_name(loader, routine, node_string(document, node), room);
     } else if (step->verb == VERB_let && shape == SHAPE_BINDINGS) {
@@ -235,6 +235,9 @@ static void gather_steps(struct loader *loader, node_id list, uint32_t routine)
         node_id with;
         if (!read_step(loader, at, &step) || step.subject == NODE_NONE) {
             continue;
+        }
+        if (step.verb == VERB_await) {
+            loader->routine[routine].is_asynchronous = true;
         }
         gather_value(loader, &step, step.subject, step.shape->key[0].shape, routine);
         for (size_t i = 1; i < step.shape->count; i++) {
@@ -630,7 +633,8 @@ static void compile_call(struct compiling *compiling, const struct step *step)
     struct loader *loader = compiling->loader;
     uint32_t callee = operand(compiling, step, 0);
     node_id with = argument(loader, step, "with");
-    uint32_t words[] = {FLOW_CALL, callee, OPERAND_ABSENT, step->pointer};
+    node_id as = argument(loader, step, "as");
+    uint32_t words[] = {FLOW_CALL, callee, OPERAND_ABSENT, step->pointer, OPERAND_ABSENT};
 
     if (callee == OPERAND_ABSENT) {
         return;
@@ -638,7 +642,13 @@ static void compile_call(struct compiling *compiling, const struct step *step)
     if (with != NODE_NONE) {
         words[2] = place_with(loader, with, callee);
     }
-    (void)code(loader, words, 4);
+    if (as != NODE_NONE && !loader->routine[callee].is_asynchronous) {
+        loader_mistake(loader, as, true, "a procedure that contains an 'await' does",
+                       "the call of this procedure makes no task");
+    } else if (as != NODE_NONE) {
+        words[4] = place_compile(loader, as, SHAPE_NEW_TASK);
+    }
+    (void)code(loader, words, 5);
 }
 
 /* Arguments without which a verb says nothing. */
@@ -651,6 +661,7 @@ static void want_arguments(struct loader *loader, const struct step *step)
         {VERB_associate, "port"},      {VERB_duplicate, "as"}, {VERB_set_modes, "modes"},
         {VERB_queue_apc, "callback"}, {VERB_if, "then"},      {VERB_while, "do"},
         {VERB_repeat, "do"}, {VERB_queue, "callback"}, {VERB_bind, "pool"},
+        {VERB_continue_with, "runs"},
     };
 
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
@@ -672,6 +683,23 @@ static void want_runs(struct loader *loader, const struct step *step)
 
     if (argument(loader, step, "runs") == NODE_NONE && (named == NULL || named->kind != NAME_OBJECT)) {
         loader_mistake(loader, step->node, false, NULL, "'start' wants 'runs' beside it");
+    }
+}
+
+/* What a task runs is run by a pool; without it there is nothing for a pool to run. */
+static void want_pool(struct loader *loader, const struct step *step)
+{
+    static const char *const words[] = {"pool", "prefer"};
+    bool runs = argument(loader, step, "runs") != NODE_NONE;
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0] && !runs; i++) {
+        node_id node = argument(loader, step, words[i]);
+        if (node != NODE_NONE) {
+            loader_mistake(loader, node, true, NULL, "'%s' wants '%s' beside it", words[i], "runs");
+        }
+    }
+    if (runs && loader->plan->declared[OBJECT_POOL] == 0) {
+        loader_mistake(loader, argument(loader, step, "runs"), true, "'pools' declares them", "there is no pool to run it");
     }
 }
 
@@ -720,6 +748,10 @@ static void compile_step(struct compiling *compiling, node_id node)
             loop_exit(compiling, jump(compiling, 0));
         }
         break;
+    case VERB_task:
+        want_pool(loader, &step);
+        compile_verb(compiling, step.verb, pointer, &step);
+        break;
     case VERB_start:
         want_runs(loader, &step);
         compile_verb(compiling, step.verb, pointer, &step);
@@ -745,6 +777,7 @@ static void compile_steps(struct compiling *compiling, node_id list)
 void procedures_compile(struct loader *loader)
 {
     static const uint32_t returned[] = {FLOW_RETURN};
+    static const uint32_t begun[] = {FLOW_BEGIN};
 
     loader->surroundings = IN_PROCEDURE;
     for (size_t i = 0; i < loader->routine_count; i++) {
@@ -760,6 +793,9 @@ void procedures_compile(struct loader *loader)
         }
         compiling.next_slot = loader->routine[i].slots;
         loader->inside = &loader->routine[i];
+        if (loader->routine[i].is_asynchronous) {
+            (void)code(loader, begun, 1);
+        }
         compile_steps(&compiling, loader->routine[i].steps);
         (void)code(loader, returned, 1);
         slots = compiling.next_slot > slots ? compiling.next_slot : slots;

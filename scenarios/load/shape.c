@@ -33,7 +33,7 @@ static const char *const pool_presets[] = {
     POOL_PRESETS(POOL_PRESET)
 #undef POOL_PRESET
         NULL};
-static const char *const preferences[] = {"local", NULL};
+static const char *const preferences[] = {"global", "local", NULL};
 static const char *const wakes[] = {"newest", "oldest", NULL};
 static const char *const quantifiers[] = {"all", "any", NULL};
 static const char *const handle_kinds[] = {"file", "pipe", "message_pipe", "socket", "listener", NULL};
@@ -363,19 +363,19 @@ static void wrong_kind(const struct checking *checking, node_id node, const char
 static const char *const later_words[] = {
     "start_timer", "stop_timer",
     "register_wait", "unregister_wait", "set_min_threads",
-    "set_max_threads", "task", "complete", "await", "block_on", "continue_with",
+    "set_max_threads",
     "show_threads", "show_pool_line", "api", "buffer",
     /* presets of pools */
     "cached", "ui", "aspnet", "netfx", "coreclr-3", "net6", "net8", "net10", "windows-pool", "policy",
     /* records, their fields and rules */
-    "frame-begin", "frame-suspend", "frame-resume", "frame-end", "timer-set", "timer-fire", "timer-stop", "wait-register",
-    "wait-fire", "wait-end", "task-create", "task-complete", "task-await", "task-resume", "pool-limits", "pool-target",
+    "timer-set", "timer-fire", "timer-stop", "wait-register",
+    "wait-fire", "wait-end", "pool-limits", "pool-target",
     "pool-request", "pool-retire", "gate-round", "old",
     "new", "timed_out", "due", "period", "min", "max", "accepted", "requests", "utilization",
     "since_dequeue", "throughput", "wave", "interval", "transition", "starvation", "cooperative-blocking", "gate-handed-packet", "over-target",
-    "block-on", "gate-dequeue", "inline",
-    "completed-already", "queued-local", "queued-global", "captured-context", "depth-limit", "own-local",
-    "global", "high", "stolen", "climb", "thread-timed-out", "min-raised", "max-lowered"};
+    "gate-dequeue",
+    "queued-local", "captured-context", "own-local",
+    "high", "stolen", "climb", "thread-timed-out", "min-raised", "max-lowered"};
 
 bool shape_is_later(const char *word)
 {

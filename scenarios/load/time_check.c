@@ -86,6 +86,7 @@ static bool says_no_time(const struct loader *loader, node_id step, enum verb ve
     case VERB_get:
     case VERB_wait:
     case VERB_acquire:
+    case VERB_block_on:
         return is_zero(loader, node_member(loader->document, step, "timeout"));
     default:
         return false;
