@@ -175,7 +175,8 @@ static pool_id pool_of(const struct simulation *sim, thread_id thread)
  * whichever is preferred. `thread` is who does; 0: nobody, and the completion of the task is the cause. */
 static void hand_over(struct simulation *sim, thread_id thread, pool_id pool, continuation_id id)
 {
-    const struct continuation *continuation = continuation_at(sim, id);
+    const struct continuation *continuation;
+    frame_id frame; /* that goes on; 0: the procedure is called afresh */
     work_item_id item;
 
     if (pool == 0) {
@@ -185,11 +186,13 @@ static void hand_over(struct simulation *sim, thread_id thread, pool_id pool, co
     }
     item = simulation_create_element(sim, TABLE_WORK_ITEM);
     continuation = continuation_at(sim, id);
+    frame = continuation->kind == CONTINUES_FRAME || continuation->kind == CONTINUES_JOIN
+                ? coroutine_at(sim, continuation->coroutine)->frame
+                : 0;
     *work_item_at(sim, item) = (struct work_item){
         .cause = continuation->cause,
-        .procedure = continuation->kind == CONTINUES_FRAME || continuation->kind == CONTINUES_JOIN
-                         ? frame_at(sim, coroutine_at(sim, continuation->coroutine)->frame)->procedure
-                         : continuation->procedure,
+        .load_item = frame != 0 ? frame_at(sim, frame)->item : thread == 0 ? 0 : thread_item(sim, thread),
+        .procedure = frame != 0 ? frame_at(sim, frame)->procedure : continuation->procedure,
         .continuation = id,
     };
     pool_queue(sim, pool, item, thread);
