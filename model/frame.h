@@ -40,7 +40,7 @@ enum frame_kind {
 };
 
 /* Whether a frame of this kind is told by callback-begin and callback-end. */
-static inline bool frame_is_callback(uint8_t kind)
+static inline bool frame_is_callback(uint32_t kind)
 {
     return kind == FRAME_CALLBACK || kind == FRAME_APC || kind == FRAME_WORK || kind == FRAME_CONTINUATION;
 }
