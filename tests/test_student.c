@@ -54,12 +54,26 @@ static void an_interval_is_what_is_worked_out_by_hand(void **state)
     assert_true(student_interval((const double[]){7, 7}, 2, 0.999).half_width == 0);
 }
 
+/* What is the same in every replication has an interval of no width, around exactly this. */
+static void equal_figures_are_not_rounded(void **state)
+{
+    double figure[30];
+
+    (void)state;
+    for (int i = 0; i < 30; i++) {
+        figure[i] = 1e9;
+    }
+    assert_true(student_interval(figure, 30, 0.999).mean == 1e9);
+    assert_true(student_interval(figure, 30, 0.999).half_width == 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(quantiles_are_those_of_the_published_tables),
         cmocka_unit_test(quantiles_with_a_closed_form_are_exact),
         cmocka_unit_test(an_interval_is_what_is_worked_out_by_hand),
+        cmocka_unit_test(equal_figures_are_not_rounded),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL) ? 1 : 0;

@@ -80,9 +80,11 @@ struct student student_interval(const double *figure, size_t count, double confi
     struct student found = {0, 0};
     double squares = 0;
 
+    /* From the first figure: where all are alike nothing is rounded. */
     for (size_t i = 0; i < count; i++) {
-        found.mean += figure[i] / (double)count;
+        found.mean += (figure[i] - figure[0]) / (double)count;
     }
+    found.mean += figure[0];
     for (size_t i = 0; i < count; i++) {
         squares += (figure[i] - found.mean) * (figure[i] - found.mean);
     }
