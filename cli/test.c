@@ -119,10 +119,14 @@ static void plan_line(struct tally *tally, bool good, const char *path, const ch
            variant == NULL ? "" : variant, variant == NULL ? "" : "]");
 }
 
-static void reproduce(const char *path, const char *variant)
+static void reproduce(const struct options *options, const char *path, const char *variant)
 {
-    say(stdout, "  reproduce: iocpsim run '%s'%s%s%s\n  ...\n", path, variant == NULL ? "" : " --variant '",
-           variant == NULL ? "" : variant, variant == NULL ? "" : "'");
+    say(stdout, "  reproduce: iocpsim run '%s'%s%s%s", path, variant == NULL ? "" : " --variant '",
+        variant == NULL ? "" : variant, variant == NULL ? "" : "'");
+    for (size_t i = 0; i < options->setting_count; i++) {
+        say(stdout, " --set '%s=%s'", options->setting[i].name, options->setting[i].value);
+    }
+    printf("\n  ...\n");
 }
 
 static void does_not_load(struct tally *tally, const char *path, const char *variant, int status)
@@ -173,6 +177,7 @@ static struct iocpsim_run *test_variant(struct tally *tally, const struct opened
         return NULL;
     }
     golden_find(&golden, path, variant);
+    golden.is_there = golden.is_there && tally->options->setting_count == 0; /* it is of the scenario as it stands */
     status = run_variant(opened, run, &golden);
     note_failure(tally, status == EXIT_IO);
     tally->status = status == EXIT_BAD_DATA && tally->status < status ? status : tally->status;
@@ -188,7 +193,7 @@ static struct iocpsim_run *test_variant(struct tally *tally, const struct opened
         if (!same) {
             golden_tell(&golden, run);
         }
-        reproduce(path, variant);
+        reproduce(tally->options, path, variant);
     }
     judged = iocpsim_run_judged(run);
     if (judged.replications > 0 && !tally->options->estimates) {
@@ -221,7 +226,8 @@ static bool write_commented(void *context, const char *bytes, size_t length)
 /* Runs the replications that a variant's estimates want; a line for all of them, and a comment for each. */
 static void test_estimates(struct tally *tally, const struct opened *opened, const char *path, const char *variant)
 {
-    struct iocpsim_run_options options = {.variant = variant};
+    struct iocpsim_run_options options = {
+        .variant = variant, .setting = tally->options->setting, .setting_count = tally->options->setting_count};
     bool at_line = true;
     struct iocpsim_sink sink = {write_commented, &at_line};
     struct iocpsim_estimates estimates;
@@ -240,6 +246,7 @@ static void test_file(struct tally *tally, const char *path)
     struct opened opened;
     struct iocpsim_run *run[VARIANTS_MAX] = {NULL};
     struct iocpsim_sink sink = sink_stdout();
+    const char *only = tally->options->variant;
     size_t count = 0;
     bool across = false;
 
@@ -249,14 +256,14 @@ static void test_file(struct tally *tally, const char *path)
         does_not_load(tally, path, NULL, opening);
         return;
     }
-    if (iocpsim_scenario_variant(opened.scenario, 0) == NULL) {
-        run[0] = test_variant(tally, &opened, path, NULL);
+    if (only != NULL || iocpsim_scenario_variant(opened.scenario, 0) == NULL) {
+        run[0] = test_variant(tally, &opened, path, only);
         count = run[0] != NULL;
         if (count == 1 && tally->options->estimates && iocpsim_run_judged(run[0]).replications > 0) {
-            test_estimates(tally, &opened, path, NULL);
+            test_estimates(tally, &opened, path, only);
         }
     }
-    for (size_t i = 0; i < VARIANTS_MAX && iocpsim_scenario_variant(opened.scenario, i) != NULL; i++) {
+    for (size_t i = 0; only == NULL && i < VARIANTS_MAX && iocpsim_scenario_variant(opened.scenario, i) != NULL; i++) {
         struct iocpsim_run *one = test_variant(tally, &opened, path, iocpsim_scenario_variant(opened.scenario, i));
         if (one != NULL) {
             across = across || iocpsim_run_judged(one).variants > 0;

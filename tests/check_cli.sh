@@ -24,6 +24,10 @@ want 2 "no parameter 'nothing'" "$program" run --set nothing=1 scenarios/ports/t
 want 2 "not 'soon'" "$program" run --until soon $seed
 want 2 "no variant 'nobody'; there are 'maximum 1', 'maximum 3'" "$program" run --variant nobody scenarios/ports/the-poster-owns-a-slot.json
 want 1 "does not hold" "$program" run --set limit=2 scenarios/ports/the-poster-owns-a-slot.json
+want 1 "--variant 'maximum 3' --set 'limit=2'" "$program" test --set limit=2 scenarios/ports/the-poster-owns-a-slot.json
+want 0 "1..1" "$program" test --variant "maximum 3" scenarios/ports/the-poster-owns-a-slot.json
+want 2 "no variant 'nobody'" "$program" test --variant nobody scenarios/ports/the-poster-owns-a-slot.json
+want 2 "no parameter 'nothing'" "$program" test --set nothing=1 scenarios/ports/the-poster-owns-a-slot.json
 want 2 "usage" "$program"
 want 2 "unknown command" "$program" fly
 want 2 "not in this version" "$program" explore $seed

@@ -18,7 +18,7 @@ _iocpsim() {
     run) COMPREPLY=($(compgen -f -W "--trace --seed --set --variant --all --until --example --quiet --follow --json --help" -- "$word")) ;;
     schema) COMPREPLY=($(compgen -f -W "--help" -- "$word")) ;;
     stats) COMPREPLY=($(compgen -f -W "--json --variant --set --seed --until --example --help" -- "$word")) ;;
-    test) COMPREPLY=($(compgen -f -W "--bless --estimates --help" -- "$word")) ;;
+    test) COMPREPLY=($(compgen -f -W "--variant --set --bless --estimates --help" -- "$word")) ;;
     version) COMPREPLY=($(compgen -f -W "--help" -- "$word")) ;;
     why) COMPREPLY=($(compgen -f -W "--json --variant --set --seed --until --example --help" -- "$word")) ;;
     esac

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Estimates: what is claimed of a figure's interval over seeds. Decimals may have any unit, and need not come out
- * whole in it: they are compared with means. */
+ * whole in it: they are compared with means. "{parameter}" stands for a decimal as it does for a word, so that variants
+ * can claim values of their own. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,13 +45,18 @@ static bool read_decimal(const char *text, struct decimal *decimal)
 static bool decimal_at(struct loader *loader, node_id node, enum value_type wanted, struct decimal *decimal)
 {
     const struct document *document = loader->document;
+    const char *text;
 
     if (node == NODE_NONE || node_is_bad(document, node)) {
         return false;
     }
+    text = node_kind(document, node) == NODE_STRING ? names_word(loader, node) : "";
+    if (text == NULL) {
+        return false;
+    }
     if (node_kind(document, node) == NODE_INTEGER) {
         *decimal = (struct decimal){(double)node_integer(document, node), VALUE_NUMBER};
-    } else if (node_kind(document, node) != NODE_STRING || !read_decimal(node_string(document, node), decimal)) {
+    } else if (!read_decimal(text, decimal)) {
         loader_mistake(loader, node, false, "digits, a point, digits, and a unit where it has one",
                        "this is no decimal such as '387.37' or '9.5ms'");
         return false;
@@ -72,6 +78,25 @@ static sim_time measure_from(const struct plan *plan)
         from = plan->load[i].measure_from > from ? plan->load[i].measure_from : from;
     }
     return from;
+}
+
+/* How wide the interval may be: in the type of what is estimated, or as a share of it. */
+static void read_half_width(struct loader *loader, node_id node, enum value_type type, struct claim_estimate *estimate)
+{
+    struct decimal decimal;
+
+    if (!decimal_at(loader, node, VALUE_ANY, &decimal)) {
+        return;
+    }
+    if (decimal.type == VALUE_SHARE && type != VALUE_SHARE) {
+        decimal.value *= estimate->is / 1000000;
+    } else if (decimal.type != type && type != VALUE_ANY && decimal.value != 0) {
+        loader_mistake(loader, node, false, "a share is one of the value claimed", "%s is wanted here, not %s",
+                       expression_type_words(type), expression_type_words(decimal.type));
+        return;
+    }
+    estimate->half_width = decimal.value;
+    estimate->has_half_width = true;
 }
 
 #define REPLICATIONS 30
@@ -100,10 +125,7 @@ void estimate_compile(struct loader *loader, node_id node, struct claim *claim, 
         estimate->type = decimal.type;
         estimate->is_words = node_kind(document, is) == NODE_STRING ? node_string(document, is) : "";
     }
-    if (decimal_at(loader, node_member(document, node, "half_width"), decimal.type, &decimal)) {
-        estimate->half_width = decimal.value;
-        estimate->has_half_width = true;
-    }
+    read_half_width(loader, node_member(document, node, "half_width"), decimal.type, estimate);
     if (decimal_at(loader, node_member(document, node, "confidence"), VALUE_SHARE, &decimal)) {
         estimate->confidence = decimal.value / 1000000;
         if (estimate->confidence <= 0 || estimate->confidence >= 1) {
