@@ -156,7 +156,7 @@ mutants: packages-test
 bless: all
 	@build/iocpsim test --bless scenarios
 
-SHELVES := $(sort $(wildcard scenarios/*/*.json))
+SHELVES := $(sort $(wildcard scenarios/*/*.json scenarios/*/*/*.json))
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
@@ -164,7 +164,7 @@ install: all
 	install -m 644 docs/iocpsim.1 $(DESTDIR)$(PREFIX)/share/man/man1/iocpsim.1
 	install -D -m 644 cli/completions/iocpsim.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/iocpsim
 	install -D -m 644 cli/completions/_iocpsim $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_iocpsim
-	for file in $(SHELVES); do install -D -m 644 $$file $(DESTDIR)$(DATA)/$$file; done
+	for file in $(SHELVES) $(wildcard scenarios/*/*.times); do install -D -m 644 $$file $(DESTDIR)$(DATA)/$$file; done
 
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/iocpsim $(DESTDIR)$(PREFIX)/share/man/man1/iocpsim.1

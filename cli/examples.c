@@ -11,7 +11,8 @@
 #include "cli/commands.h"
 
 /* Shelves, in the order in which a reader takes them. */
-static const char *const shelves[] = {"seed", "lessons", "ports", "operations", "devices", "processors"};
+static const char *const shelves[] = {"seed", "lessons", "ports", "operations", "devices", "processors",
+                                      "queueing", "queueing/exact"};
 
 #define SHELVES (sizeof shelves / sizeof shelves[0])
 #define FOLDER_MAX 3200

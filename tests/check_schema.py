@@ -86,7 +86,7 @@ def mutate(value, chance, words):
     return value
 
 
-scenarios = sorted(glob.glob("scenarios/*/*.json"))
+scenarios = sorted(glob.glob("scenarios/*/*.json") + glob.glob("scenarios/*/*/*.json"))
 fixtures = sorted(glob.glob("tests/fixtures/bad/*.json"))
 wrong = agree(scenarios) + agree(fixtures)
 bases = []
