@@ -56,7 +56,7 @@ static double run_once(struct trial *trial, struct iocpsim_scenario *scenario, d
         iocpsim_run_finish(run) == IOCPSIM_OK && iocpsim_run_report(run, &to_report, false) == IOCPSIM_OK) {
         trial->events = run->sim.state.events;
         trial->records = run->sim.state.n;
-        ns = (bench_clock() - begin) / (double)(trial->units > 0 ? trial->units : trial->events);
+        ns = (bench_clock() - begin) / (double)(trial->units > 0 && !trial->is_by_event ? trial->units : trial->events);
     }
     iocpsim_run_destroy(run);
     return ns;

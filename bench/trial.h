@@ -18,6 +18,7 @@ struct trial {
     const char *until;     /* NULL: to its end */
     enum trial_trace trace;
     uint64_t units;        /* that the time is divided by; 0: by the events */
+    bool is_by_event;      /* by the events, whatever `units` says */
     /* What the last round found. */
     uint64_t events, records, trace_bytes, allocations;
 };
