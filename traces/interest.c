@@ -47,6 +47,7 @@ struct interest interest_of_items(void)
 
     want(&interest, RECORD_ITEM_ARRIVE);
     want(&interest, RECORD_ITEM_END);
+    want(&interest, RECORD_CALLBACK_END); /* until then its thread works for the callback's item */
     want(&interest, RECORD_DEVICE_QUEUE);
     want(&interest, RECORD_DEVICE_BEGIN);
     want(&interest, RECORD_DEVICE_END);

@@ -440,7 +440,7 @@ static void see_callback(struct replay *replay, const struct record *record, str
 {
     struct replay_procedure *procedure;
 
-    if (replay->counts_only) {
+    if (replay->counts_only && replay->cast->declared[OBJECT_LOAD] == 0) { /* items run in callbacks */
         thread->callbacks_run += record->kind == RECORD_CALLBACK_BEGIN;
         return;
     }
