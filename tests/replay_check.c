@@ -243,7 +243,7 @@ static void compare_thread(struct replay_check *check, thread_id id)
         apcs++;
     }
     same(check, self, "its pool", thread->pool == 0 || thread->state == THREAD_ENDED ? REFERENCE_NONE : pool_reference(thread->pool), replayed->pool);
-    same(check, self, "whether it has an item", thread->item != 0, replayed->has_item);
+    same(check, self, "whether it has an item", thread->work_item != 0, replayed->has_item);
     same(check, self, "the APCs queued to it", apcs, replayed->apcs);
     same(check, self, "how often it is suspended", thread->suspensions, replayed->suspensions);
     compare_wait(check, id, replayed);
