@@ -7,6 +7,8 @@
  * was begun: by a call, as a callback, or as what a thread runs, which then ends when it is suspended. */
 #include "model/async.h"
 
+#include "model/item.h"
+#include "model/load.h"
 #include "model/operand.h"
 #include "model/packet.h"
 #include "model/pool.h"
@@ -49,6 +51,16 @@ coroutine_id async_call_begins(struct simulation *sim, thread_id thread, uint32_
     return id;
 }
 
+/* Whether the thread's innermost frame is the first of its item. */
+static bool is_first_of_item(const struct simulation *sim, thread_id thread)
+{
+    const struct thread *runner = thread_at(sim, thread);
+    const struct frame *frame = innermost(sim, thread);
+
+    return frame->kind == FRAME_THREAD ? runner->is_of_load
+                                       : frame->kind == FRAME_WORK && work_item_at(sim, runner->work_item)->is_first;
+}
+
 void async_frame_begins(struct simulation *sim, thread_id thread)
 {
     coroutine_id id = innermost(sim, thread)->coroutine;
@@ -62,6 +74,10 @@ void async_frame_begins(struct simulation *sim, thread_id thread)
     coroutine_at(sim, id)->frame = thread_at(sim, thread)->frame;
     coroutine_at(sim, id)->thread = thread;
     frame = innermost(sim, thread);
+    if (is_first_of_item(sim, thread)) {
+        coroutine_at(sim, id)->item = frame->item;
+        item_of(sim, frame->item)->is_asynchronous = true;
+    }
     record = tell_frame(sim, RECORD_FRAME_BEGIN, thread);
     if (frame_is_callback(frame->kind)) { /* its call is counted already */
         if (record != NULL) {
@@ -89,6 +105,7 @@ bool async_frame_ends(struct simulation *sim, thread_id thread)
         if (!frame_is_callback(frame->kind)) {
             procedure_count_at(sim, frame->procedure)->running--;
         }
+        load_procedure_is_over(sim, thread, coroutine->item, sim->state.n);
         if (task != 0) {
             continuation_id before = thread_at(sim, thread)->first_inline;
             task_complete(sim, thread, task, frame->ok ? (uint16_t)WIN32_ERROR_SUCCESS : frame->error);

@@ -273,10 +273,12 @@ static uint32_t find_outranked(const struct simulation *sim, thread_id id)
     return found;
 }
 
-/* A thread of higher priority drives another from its processor. */
+/* A thread of higher priority drives another from its processor. One that has not begun to run there, because the
+ * switch to it has just ended, is ready as before: there is nothing to tell. */
 static void preempt(struct simulation *sim, uint32_t number, thread_id by)
 {
     thread_id id = processor_at(sim, number)->runs;
+    bool has_begun = thread_at(sim, id)->state == THREAD_RUNNING;
     struct record *record;
 
     ready_account(sim, number);
@@ -284,6 +286,10 @@ static void preempt(struct simulation *sim, uint32_t number, thread_id by)
     processor_at(sim, number)->runs = 0;
     ready_enter(sim, id, standing_at(sim, id)->slice_left == 0 ? TURN_IS_USED : TURN_IS_TAKEN);
     processor_at(sim, number)->runs = id;
+    if (!has_begun) {
+        lose(sim, id, (enum record_why)processor_at(sim, number)->free_why, thread_note_at(sim, id)->readied);
+        return;
+    }
     record = emit_standing(sim, RECORD_THREAD_PREEMPT, id, thread_note_at(sim, by)->readied);
     if (record != NULL) {
         record->why = WHY_HIGHER_PRIORITY;

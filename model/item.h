@@ -16,6 +16,7 @@ struct load_item {
     uint32_t first_draw; /* its counts of draws */
     uint64_t key;        /* of its draws */
     sim_time arrived;
+    bool is_asynchronous; /* its first procedure is: it ends with that, whichever thread was born for it */
 };
 
 /* One who sends items of a closed load, one after the other. */

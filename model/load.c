@@ -244,10 +244,19 @@ void load_procedure_is_over(struct simulation *sim, thread_id thread, uint64_t k
     }
 }
 
+void load_work_is_over(struct simulation *sim, thread_id thread, uint64_t key, uint64_t cause)
+{
+    const struct load_item *item = item_of(sim, key);
+
+    if (item != NULL && !item->is_asynchronous) {
+        load_procedure_is_over(sim, thread, key, cause);
+    }
+}
+
 void load_thread_is_over(struct simulation *sim, thread_id thread, uint64_t ended)
 {
     if (thread_at(sim, thread)->is_of_load) {
-        load_procedure_is_over(sim, thread, thread_at(sim, thread)->born_for, ended);
+        load_work_is_over(sim, thread, thread_at(sim, thread)->born_for, ended);
     }
 }
 

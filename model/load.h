@@ -30,7 +30,9 @@ void load_client_due(struct simulation *sim, uint32_t id);
  * was to finish it or has done so. */
 void load_procedure_is_over(struct simulation *sim, thread_id thread, uint64_t item, uint64_t cause);
 
-/* The same, when the thread that was born for the item has ended. */
+/* The same, when the work item that the load brought is done, or the thread that was born for the item has ended: unless
+ * the procedure is asynchronous, and goes on elsewhere. */
+void load_work_is_over(struct simulation *sim, thread_id thread, uint64_t item, uint64_t cause);
 void load_thread_is_over(struct simulation *sim, thread_id thread, uint64_t ended);
 
 /* The verb `finish`. */

@@ -472,7 +472,7 @@ static void let_go(struct simulation *sim, thread_id id, uint64_t cause)
     pool_at(sim, thread->pool)->busy--;
     free_item(sim, item);
     if (done.is_first) {
-        load_procedure_is_over(sim, id, done.load_item, cause);
+        load_work_is_over(sim, id, done.load_item, cause);
     }
 }
 

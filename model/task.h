@@ -56,6 +56,7 @@ struct coroutine {
     uint32_t missing;   /* tasks that must be complete before it goes on */
     uint32_t place;     /* of the first that failed, among those awaited */
     reference subject;  /* what its await names, where that is one object */
+    uint64_t item;      /* that ends with it: a key of model/item.h; 0: none */
     uint16_t error;     /* of that one */
     bool awaits_any, has_ended;
 };

@@ -32,15 +32,13 @@ static void close_beside(void *context, struct iocpsim_source *source)
     fclose(source->context);
 }
 
-static void give_files(struct every_one *one, const char *path)
+void every_give_files(struct iocpsim_scenario *scenario, const char *path, char folder[EVERY_FOLDER])
 {
-    struct iocpsim_files files = {open_beside, close_beside, one->folder};
+    struct iocpsim_files files = {open_beside, close_beside, folder};
     const char *end = strrchr(path, '/');
 
-    if (end != NULL) {
-        snprintf(one->folder, sizeof one->folder, "%.*s", (int)(end - path) + 1, path);
-    }
-    iocpsim_scenario_files(one->scenario, &files);
+    snprintf(folder, EVERY_FOLDER, "%.*s", end == NULL ? 0 : (int)(end - path) + 1, path);
+    iocpsim_scenario_files(scenario, &files);
 }
 
 bool every_open(struct every_one *one, const char *path, const char *variant)
@@ -57,7 +55,8 @@ bool every_open(struct every_one *one, const char *path, const char *variant)
     length = one->bytes == NULL ? 0 : fread(one->bytes, 1, BYTES_MAX - 1, file);
     fclose(file);
     if (iocpsim_scenario_read(&one->scenario, path, one->bytes, length) != IOCPSIM_OK ||
-        (give_files(one, path), iocpsim_run_create(&one->run, one->scenario, &options) != IOCPSIM_OK)) {
+        (every_give_files(one->scenario, path, one->folder),
+         iocpsim_run_create(&one->run, one->scenario, &options) != IOCPSIM_OK)) {
         every_close(one);
         return false;
     }

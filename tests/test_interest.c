@@ -4,6 +4,8 @@
 
 #include "tests/support.h"
 
+#include "tests/every_scenario.h"
+
 #include <glob.h>
 
 #include "iocpsim.h"
@@ -62,8 +64,10 @@ static void compare(const char *path)
     struct iocpsim_scenario *scenario;
     size_t length;
     char *bytes = read_whole(path, &length);
+    char folder[EVERY_FOLDER];
 
     assert_int_equal(iocpsim_scenario_read(&scenario, path, bytes, length), IOCPSIM_OK);
+    every_give_files(scenario, path, folder);
     for (size_t i = 0; i < sizeof until / sizeof until[0]; i++) {
         struct iocpsim_run_options options = {.has_until = until[i] != NULL, .until = until[i]};
         struct text narrow = report(scenario, &options);

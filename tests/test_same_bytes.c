@@ -4,6 +4,8 @@
 #define _POSIX_C_SOURCE 200809L
 #include "tests/support.h"
 
+#include "tests/every_scenario.h"
+
 #include <glob.h>
 
 #include "iocpsim.h"
@@ -79,7 +81,9 @@ static void for_every_variant(void (*check)(struct iocpsim_scenario *scenario, c
         struct iocpsim_scenario *scenario;
         size_t length;
         char *bytes = read_file(found.gl_pathv[i], &length);
+        char folder[EVERY_FOLDER];
         assert_int_equal(iocpsim_scenario_read(&scenario, found.gl_pathv[i], bytes, length), IOCPSIM_OK);
+        every_give_files(scenario, found.gl_pathv[i], folder);
         check(scenario, iocpsim_scenario_variant(scenario, 0));
         for (size_t j = 1; iocpsim_scenario_variant(scenario, j) != NULL; j++) {
             check(scenario, iocpsim_scenario_variant(scenario, j));

@@ -70,7 +70,7 @@ static bool disturb(cJSON *scenario, uint64_t number)
     cJSON *threads = cJSON_GetObjectItemCaseSensitive(scenario, "threads");
     cJSON *thread;
 
-    if (!cJSON_IsObject(threads) || cJSON_GetObjectItemCaseSensitive(threads, "//") != NULL) {
+    if (!cJSON_IsObject(threads) || threads->child == NULL || cJSON_GetObjectItemCaseSensitive(threads, "//") != NULL) {
         return false;
     }
     thread = cJSON_CreateObject();
@@ -104,9 +104,11 @@ static void run_disturbed(struct disturbed *disturbed, const char *text, const c
     struct iocpsim_run *run = NULL;
     struct replay_check replay;
     struct rules_check *rules = calloc(1, sizeof *rules);
+    char folder[EVERY_FOLDER];
 
     assert_non_null(rules);
     if (iocpsim_scenario_read(&scenario, "disturbed", text, strlen(text)) == IOCPSIM_OK &&
+        (every_give_files(scenario, name, folder), true) &&
         iocpsim_run_create(&run, scenario, &(struct iocpsim_run_options){.has_until = true, .until = "60ms"}) == IOCPSIM_OK) {
         assert_true(rules_check_init(rules, &run->cast));
         run->observer[run->observers++] = (struct record_observer){{UINT64_MAX, UINT64_MAX}, rules_check_see, rules};

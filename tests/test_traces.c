@@ -5,6 +5,7 @@
 
 #include "iocpsim.h"
 #include "support.h"
+#include "tests/every_scenario.h"
 
 /* Bytes that grow as a sink writes them, or that a source gives out. */
 struct text {
@@ -207,9 +208,11 @@ static void run_all(const char *path, struct copy *live)
 {
     struct text text = read_file(path);
     struct iocpsim_scenario *scenario;
+    char folder[EVERY_FOLDER];
 
     memset(live, 0, sizeof *live);
     assert_int_equal(iocpsim_scenario_read(&scenario, path, text.bytes, text.length), IOCPSIM_OK);
+    every_give_files(scenario, path, folder);
     for (size_t i = 0; i == 0 || iocpsim_scenario_variant(scenario, i) != NULL; i++) {
         run_variant(scenario, iocpsim_scenario_variant(scenario, i), live);
     }

@@ -466,14 +466,22 @@ static bool of_state(const struct caused *at)
     }
 }
 
-/* An item comes by itself, or because the last one of its client has ended; it ends by a verb, or with its thread. */
+/* Whether it is caused by this in its own step, on its own thread. */
+static bool ends_with(const struct caused *at, enum record_kind kind)
+{
+    return of_thread(at, kind) && in_step(at, kind);
+}
+
+/* An item comes by itself, or because the last one of its client has ended; it ends by a verb, or with its thread, its
+ * work item or its asynchronous frame. */
 static bool of_item(const struct caused *at)
 {
     if (at->record->kind == RECORD_ITEM_ARRIVE) {
         return is(at, RECORD_RUN_BEGIN) || (is(at, RECORD_ITEM_END) && at->cause->which == at->record->which);
     }
     return at->record->why == WHY_FINISH ? by_verb(at)
-                                         : of_thread(at, RECORD_THREAD_EXIT) && in_step(at, RECORD_THREAD_EXIT);
+                                         : ends_with(at, RECORD_THREAD_EXIT) || ends_with(at, RECORD_WORK_END) ||
+                                               ends_with(at, RECORD_FRAME_END);
 }
 
 bool cause_holds(const struct past *past, const struct record *record)
@@ -565,7 +573,9 @@ bool cause_holds(const struct past *past, const struct record *record)
     case RECORD_IO_DRAIN:
         return by_verb(&caused);
     case RECORD_WORK_QUEUE:
-        return record->thread == REFERENCE_NONE ? of_end(&caused) && caused.cause->step_n == record->step_n : by_verb(&caused);
+        return record->thread == REFERENCE_NONE ? (of_end(&caused) || is(&caused, RECORD_ITEM_ARRIVE)) &&
+                                                      caused.cause->step_n == record->step_n
+                                                : by_verb(&caused);
     case RECORD_ITEM_ARRIVE:
     case RECORD_ITEM_END:
         return of_item(&caused);

@@ -264,7 +264,7 @@ static bool is_on_tasks(const struct judged *at)
 
 RULE(WAIT)
 {
-    return begins(at, WHY_WAIT) && (missing(at) > 0 || earlier_of_thread(at, RECORD_IO_DRAIN) != NULL) &&
+    return begins(at, WHY_WAIT) && (missing(at) > 0 || earlier_of_thread(at, RECORD_IO_DRAIN) != NULL || at->thread->interrupted != 0) &&
            !is_on_tasks(at) && earlier_of_thread(at, RECORD_OP_ISSUE) == NULL;
 }
 
@@ -833,13 +833,17 @@ RULE(USER)
 /* Why an item ends: by its frame's own verb, or with the thread on which it ran. */
 RULE(FINISH)
 {
-    return is(at, RECORD_ITEM_END) && thread_is(at, REPLAY_RUNNING);
+    return is(at, RECORD_ITEM_END) && thread_is(at, REPLAY_RUNNING) && at->record->step != NAME_NONE; /* by a verb */
 }
 
 RULE(PROCEDURE_OVER)
 {
-    return is(at, RECORD_ITEM_END) && thread_is(at, REPLAY_ENDED) && caused_in_step(at, RECORD_THREAD_EXIT) &&
-           at->cause->thread == at->record->thread && at->thread->born_for == at->record->item;
+    bool of_its_thread = caused_in_step(at, RECORD_THREAD_EXIT) && thread_is(at, REPLAY_ENDED) &&
+                         at->thread->born_for == at->record->item;
+
+    return is(at, RECORD_ITEM_END) && at->cause != NULL && at->cause->thread == at->record->thread &&
+           (of_its_thread || (at->cause->item == at->record->item &&
+                              (caused_in_step(at, RECORD_WORK_END) || caused_in_step(at, RECORD_FRAME_END))));
 }
 
 RULE(IO)
