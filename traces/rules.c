@@ -830,22 +830,6 @@ RULE(USER)
     return runs_apc(at) && at->record->op == 0;
 }
 
-/* Why an item ends: by its frame's own verb, or with the thread on which it ran. */
-RULE(FINISH)
-{
-    return is(at, RECORD_ITEM_END) && thread_is(at, REPLAY_RUNNING) && at->record->step != NAME_NONE; /* by a verb */
-}
-
-RULE(PROCEDURE_OVER)
-{
-    bool of_its_thread = caused_in_step(at, RECORD_THREAD_EXIT) && thread_is(at, REPLAY_ENDED) &&
-                         at->thread->born_for == at->record->item;
-
-    return is(at, RECORD_ITEM_END) && at->cause != NULL && at->cause->thread == at->record->thread &&
-           (of_its_thread || (at->cause->item == at->record->item &&
-                              (caused_in_step(at, RECORD_WORK_END) || caused_in_step(at, RECORD_FRAME_END))));
-}
-
 RULE(IO)
 {
     if (is(at, RECORD_APC_QUEUE)) {
