@@ -309,8 +309,7 @@ static const char *element_end(const char *at, int *depth)
         known = known || (strlen(names[i]) == length && strncmp(at, names[i], length) == 0);
     }
     for (at += length; known && *at == ' ';) {
-        size_t key = strspn(++at, "abcdefghijklmnopqrstuvwxyz-BUW") + strspn(at, "");
-        key = strcspn(at, "= <>\"");
+        size_t key = strcspn(++at, "= <>\"");
         at += key;
         if (key == 0 || at[0] != '=' || at[1] != '"') {
             return NULL;
