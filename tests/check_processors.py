@@ -61,6 +61,8 @@ def ideal_traces():
         machine = scenario.get("machine", {})
         if machine.get("dispatch", "ideal") != "ideal":
             continue
+        if any("file" in load.get("arrive", {}) for load in scenario.get("load", {}).values()):
+            continue  # its arrivals lie beside it, and the copy that is run does not
         for thread in scenario.get("threads", {}).values():
             thread.pop("priority", None)
         for key in ("expect", "questions"):
