@@ -343,3 +343,19 @@ size_t lane_at(const struct lane *lane, sim_time t)
     }
     return first == 0 ? SIZE_MAX : first - 1;
 }
+
+size_t lane_counts_at(const struct port_lane *lane, sim_time t)
+{
+    size_t first = 0;
+    size_t end = lane->count;
+
+    while (first < end) {
+        size_t middle = first + (end - first) / 2;
+        if (lane->counts[middle].t <= t) {
+            first = middle + 1;
+        } else {
+            end = middle;
+        }
+    }
+    return first == 0 ? 0 : first - 1;
+}

@@ -93,4 +93,7 @@ void lanes_see(void *context, const struct record_batch *batch);
 /* The stretch that the lane is in at an instant; SIZE_MAX: it has not begun. O(log stretches). */
 size_t lane_at(const struct lane *lane, sim_time t);
 
+/* The place of the counts that stand at an instant; 0 before the first. O(log n). */
+size_t lane_counts_at(const struct port_lane *lane, sim_time t);
+
 #endif

@@ -280,22 +280,6 @@ static uint32_t step_y(const struct svg_steps *steps, uint64_t count)
     return steps->y + steps->height - (uint32_t)(count * steps->height / steps->most);
 }
 
-size_t svg_counts_at(const struct port_lane *lane, sim_time t)
-{
-    size_t first = 0;
-    size_t end = lane->count;
-
-    while (first < end) {
-        size_t middle = first + (end - first) / 2;
-        if (lane->counts[middle].t <= t) {
-            first = middle + 1;
-        } else {
-            end = middle;
-        }
-    }
-    return first == 0 ? 0 : first - 1;
-}
-
 /* Of what falls into one pixel the most is drawn. */
 void svg_steps(struct svg *svg, const struct svg_steps *steps)
 {
@@ -305,7 +289,7 @@ void svg_steps(struct svg *svg, const struct svg_steps *steps)
     uint32_t x = svg_x(svg, svg->from);
 
     out_put(&svg->out, "<path d=\"M%u %u", x, bottom);
-    for (size_t i = svg_counts_at(lane, svg->from); i < lane->count && lane->counts[i].t <= svg->to;) {
+    for (size_t i = lane_counts_at(lane, svg->from); i < lane->count && lane->counts[i].t <= svg->to;) {
         uint32_t at = svg_x(svg, lane->counts[i].t);
         uint32_t most = 0;
         uint32_t last = 0;
@@ -334,7 +318,7 @@ uint32_t svg_most(const struct svg *svg, const struct port_lane *lane, bool dept
 {
     uint32_t most = 0;
 
-    for (size_t i = svg_counts_at(lane, svg->from); i < lane->count && lane->counts[i].t <= svg->to; i++) {
+    for (size_t i = lane_counts_at(lane, svg->from); i < lane->count && lane->counts[i].t <= svg->to; i++) {
         const struct lane_counts *counts = &lane->counts[i];
         uint32_t here = depth ? counts->most_depth : counts->most_active;
         most = here > most ? here : most;

@@ -92,8 +92,7 @@ struct svg_steps {
 };
 
 void svg_steps(struct svg *svg, const struct svg_steps *steps);
-/* The place of the counts that stand at an instant; 0 before the first. */
-size_t svg_counts_at(const struct port_lane *lane, sim_time t);
+
 /* The greatest count in the picture's stretch of time. */
 uint32_t svg_most(const struct svg *svg, const struct port_lane *lane, bool depth);
 

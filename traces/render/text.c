@@ -229,29 +229,12 @@ static uint32_t draw_threads(struct drawing *to, const uint32_t *order, size_t l
     return alike;
 }
 
-/* The first of the counts that still stands at an instant. */
-static size_t counts_at(const struct port_lane *lane, sim_time t)
-{
-    size_t first = 0;
-    size_t end = lane->count;
-
-    while (first < end) {
-        size_t middle = first + (end - first) / 2;
-        if (lane->counts[middle].t <= t) {
-            first = middle + 1;
-        } else {
-            end = middle;
-        }
-    }
-    return first == 0 ? 0 : first - 1;
-}
-
 /* The most that a port's count was in a stretch of time. */
 static uint32_t most(const struct port_lane *lane, sim_time begin, sim_time end, bool depth)
 {
     uint32_t found = 0;
 
-    for (size_t i = counts_at(lane, begin); i < lane->count && lane->counts[i].t < end; i++) {
+    for (size_t i = lane_counts_at(lane, begin); i < lane->count && lane->counts[i].t < end; i++) {
         const struct lane_counts *counts = &lane->counts[i];
         /* What was for no time counts in the column of its instant. */
         uint32_t count = counts->t < begin ? (depth ? counts->depth : counts->active)

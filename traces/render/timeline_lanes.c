@@ -58,7 +58,7 @@ static sim_time over_limit_until(const struct timeline *timeline, const struct l
     if (port == NULL || port->limit == 0 || stretch->active <= port->limit) {
         return stretch->t;
     }
-    for (size_t i = svg_counts_at(lane, stretch->t) + 1; i < lane->count && lane->counts[i].t < end; i++) {
+    for (size_t i = lane_counts_at(lane, stretch->t) + 1; i < lane->count && lane->counts[i].t < end; i++) {
         if (lane->counts[i].active <= port->limit) {
             return lane->counts[i].t;
         }
