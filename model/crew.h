@@ -8,10 +8,8 @@
 
 /* The number of a crew is that of its pool. */
 struct crew {
-    uint32_t threads;         /* that exist */
-    uint32_t running;         /* of them: ready or running, but for those that said they may run long */
-    uint32_t idle;            /* of them: parked, for want of work */
-    thread_id oldest, newest; /* idle, in the order in which they came to be */
+    uint32_t threads; /* that exist */
+    uint32_t running; /* of them: ready or running, but for those that said they may run long */
 };
 
 static inline struct crew *crew_at(const struct simulation *sim, pool_id id)

@@ -35,7 +35,7 @@ static struct pool_view view_of(const struct simulation *sim, pool_id id)
         .queued = pool_at(sim, id)->depth,
         .workers = crew->threads,
         .running = crew->running,
-        .idle = crew->idle,
+        .idle = pool_at(sim, id)->idle.count,
     };
 }
 
@@ -148,42 +148,6 @@ static void take(struct simulation *sim, pool_id id, thread_id thread)
     make_visible(sim, work_item_at(sim, item)->packet);
 }
 
-static void enter_idle(struct simulation *sim, pool_id id, thread_id number)
-{
-    struct crew *crew = crew_at(sim, id);
-    struct thread *thread = thread_at(sim, number);
-
-    thread->parked_previous = crew->newest;
-    thread->parked_next = 0;
-    if (crew->newest != 0) {
-        thread_at(sim, crew->newest)->parked_next = number;
-    } else {
-        crew->oldest = number;
-    }
-    crew->newest = number;
-    crew->idle++;
-}
-
-static void leave_idle(struct simulation *sim, pool_id id, thread_id number)
-{
-    struct crew *crew = crew_at(sim, id);
-    struct thread *thread = thread_at(sim, number);
-
-    if (thread->parked_previous != 0) {
-        thread_at(sim, thread->parked_previous)->parked_next = thread->parked_next;
-    } else {
-        crew->oldest = thread->parked_next;
-    }
-    if (thread->parked_next != 0) {
-        thread_at(sim, thread->parked_next)->parked_previous = thread->parked_previous;
-    } else {
-        crew->newest = thread->parked_previous;
-    }
-    thread->parked_previous = 0;
-    thread->parked_next = 0;
-    crew->idle--;
-}
-
 /* How long the worker will wait for work begins now. */
 static void await_idle_end(struct simulation *sim, pool_id id, thread_id thread)
 {
@@ -199,7 +163,7 @@ static void park(struct simulation *sim, pool_id id, thread_id thread, enum reco
 {
     thread_at(sim, thread)->flags &= (uint8_t)~THREAD_ALERTABLE;
     thread_stops_running(sim, thread, THREAD_PARKED);
-    enter_idle(sim, id, thread);
+    parked_insert(sim, &pool_at(sim, id)->idle, thread, pool_at(sim, id)->idle.newest);
     tell_worker(sim, emit_verb(sim, RECORD_POOL_PARK, thread), id, why);
     thread_note_at(sim, thread)->waiting = sim->state.n;
     await_idle_end(sim, id, thread);
@@ -210,7 +174,7 @@ static void unpark(struct simulation *sim, pool_id id, thread_id thread, enum re
 {
     uint64_t unparked;
 
-    leave_idle(sim, id, thread);
+    parked_remove(sim, &pool_at(sim, id)->idle, thread);
     tell_worker(sim, emit_thread(sim, RECORD_POOL_UNPARK, thread, cause), id, why);
     unparked = sim->state.n;
     if (pool_at(sim, id)->depth > 0) {
@@ -218,18 +182,6 @@ static void unpark(struct simulation *sim, pool_id id, thread_id thread, enum re
     }
     thread_at(sim, thread)->readied_by = READIED_BY_QUEUE;
     thread_make_ready(sim, thread, unparked);
-}
-
-/* Who is woken: the newest, unless a choice says otherwise. */
-static thread_id choose_idle(struct simulation *sim, pool_id id)
-{
-    thread_id thread = crew_at(sim, id)->newest;
-    uint32_t back = choose(&sim->choices, CHOICE_WAITER, crew_at(sim, id)->idle, id);
-
-    for (; back > 0; back--) {
-        thread = thread_at(sim, thread)->parked_previous;
-    }
-    return thread;
 }
 
 /* A new worker, with the oldest item if there is one. */
@@ -282,8 +234,8 @@ static void consult(struct simulation *sim, pool_id id, enum pool_occasion occas
     if (process_at(sim, PROCESS_DEFAULT)->has_exited) { /* which is the process of pools */
         advice = (struct pool_advice){.tick = SIM_NEVER};
     }
-    for (uint32_t i = 0; i < advice.wake && crew_at(sim, id)->idle > 0; i++) {
-        unpark(sim, id, choose_idle(sim, id), whys[occasion], cause);
+    for (uint32_t i = 0; i < advice.wake && pool_at(sim, id)->idle.count > 0; i++) {
+        unpark(sim, id, parked_choose(sim, &pool_at(sim, id)->idle, id), whys[occasion], cause);
     }
     for (uint32_t i = 0; i < advice.create && !sim->out_of_memory; i++) {
         create(sim, id, advice.growth, cause);
@@ -512,8 +464,8 @@ void pool_thread_ends(struct simulation *sim, thread_id thread, uint64_t cause)
     if (pool == 0) {
         return;
     }
-    if (crew_at(sim, pool)->newest == thread || thread_at(sim, thread)->parked_next != 0) {
-        leave_idle(sim, pool, thread); /* it ends with its process */
+    if (pool_at(sim, pool)->idle.newest == thread || thread_at(sim, thread)->parked_next != 0) {
+        parked_remove(sim, &pool_at(sim, pool)->idle, thread); /* it ends with its process */
     }
     crew_at(sim, pool)->threads--;
     if (thread_at(sim, thread)->work_item != 0) {

@@ -4,6 +4,7 @@
 #ifndef MODEL_POOL_H
 #define MODEL_POOL_H
 
+#include "model/parked.h"
 #include "model/policy/pool.h"
 #include "model/simulation.h"
 
@@ -30,6 +31,7 @@ struct pool {
     uint64_t completed;     /* items */
     uint64_t tick_set;      /* n of the record that the tick it waits for comes from */
     work_item_id first, last;    /* queued */
+    struct parked idle;     /* who waits for work */
     uint32_t depth;
     uint32_t busy;          /* threads that have an item */
     uint32_t born;          /* threads so far: the index of the next one */

@@ -363,7 +363,7 @@ void port_forget_file(struct simulation *sim, queue_id queue, thread_id thread)
     const struct queue *port = queue_at(sim, queue);
 
     queue_at(sim, queue)->files--;
-    if (port->is_closed && port->files == 0 && port->waiting == 0) {
+    if (port->is_closed && port->files == 0 && port->parked.count == 0) {
         run_down(sim, queue, thread);
     }
 }
@@ -375,14 +375,14 @@ void port_close(struct simulation *sim, thread_id thread, queue_id queue)
     record_queue(sim, emit_verb(sim, RECORD_PORT_CLOSE, thread), queue);
     closed = sim->state.n;
     queue_at(sim, queue)->is_closed = true;
-    while (!sim->plan->release_is_xp && queue_at(sim, queue)->waiting > 0) {
-        wait_unpark(sim, queue_at(sim, queue)->oldest, WHY_ABANDONED, closed);
+    while (!sim->plan->release_is_xp && queue_at(sim, queue)->parked.count > 0) {
+        wait_unpark(sim, queue_at(sim, queue)->parked.oldest, WHY_ABANDONED, closed);
     }
     if (queue_at(sim, queue)->waitable != 0) {
         waitable_at(sim, queue_at(sim, queue)->waitable)->state = 1;
         wait_signal(sim, queue_at(sim, queue)->waitable, closed);
     }
-    if (queue_at(sim, queue)->files == 0 && queue_at(sim, queue)->waiting == 0) {
+    if (queue_at(sim, queue)->files == 0 && queue_at(sim, queue)->parked.count == 0) {
         run_down(sim, queue, thread);
     }
 }

@@ -28,43 +28,12 @@ static void mirror_depth(struct simulation *sim, const struct queue *queue)
     }
 }
 
-/* Takes a thread out of the list of the parked. */
-static void unpark(struct simulation *sim, queue_id id, thread_id thread_number)
-{
-    struct queue *queue = queue_at(sim, id);
-    struct thread *thread = thread_at(sim, thread_number);
-
-    if (thread->parked_previous != 0) {
-        thread_at(sim, thread->parked_previous)->parked_next = thread->parked_next;
-    } else {
-        queue->oldest = thread->parked_next;
-    }
-    if (thread->parked_next != 0) {
-        thread_at(sim, thread->parked_next)->parked_previous = thread->parked_previous;
-    } else {
-        queue->newest = thread->parked_previous;
-    }
-    thread->parked_previous = 0;
-    thread->parked_next = 0;
-    queue->waiting--;
-}
-
 /* Who is released (fact IOCP-21): the newest, unless a choice or the port's policy says otherwise. */
 static thread_id choose_waiter(struct simulation *sim, queue_id id)
 {
     const struct queue *queue = queue_at(sim, id);
-    thread_id thread;
-    uint32_t back;
 
-    if (queue->wake == WAKE_OLDEST) {
-        return queue->oldest;
-    }
-    thread = queue->newest;
-    back = choose(&sim->choices, CHOICE_WAITER, queue->waiting, id);
-    for (; back > 0; back--) {
-        thread = thread_at(sim, thread)->parked_previous;
-    }
-    return thread;
+    return queue->wake == WAKE_OLDEST ? queue->parked.oldest : parked_choose(sim, &queue->parked, id);
 }
 
 /* Gives a packet to a parked thread: it is active from now on, and ready, with its outcome. */
@@ -74,7 +43,7 @@ static void release(struct simulation *sim, queue_id id, packet_id packet, enum 
     struct record *record;
     uint64_t released;
 
-    unpark(sim, id, thread);
+    parked_remove(sim, &queue_at(sim, id)->parked, thread);
     queue_at(sim, id)->active++;
     record = emit_thread(sim, RECORD_PACKET_RELEASE, thread, packet_at(sim, packet)->cause);
     record_queue(sim, record, id);
@@ -107,7 +76,7 @@ queue_insert(struct simulation *sim, queue_id id, packet_id packet, thread_id po
     struct queue *queue = queue_at(sim, id);
     struct record *record;
 
-    if (queue->active < queue->limit && queue->waiting > 0 && !inserter_waits(sim, id, packet)) {
+    if (queue->active < queue->limit && queue->parked.count > 0 && !inserter_waits(sim, id, packet)) {
         release(sim, id, packet, queue->wake == WAKE_OLDEST ? WHY_POLICY : WHY_NEWEST_WAITER);
         return QUEUE_HANDED_OVER;
     }
@@ -128,7 +97,7 @@ queue_insert(struct simulation *sim, queue_id id, packet_id packet, thread_id po
         record->item = item_number(sim, packet_at(sim, packet)->item);
         record->cause = packet_at(sim, packet)->cause;
         record->why = queue->active >= queue->limit ? WHY_OVER_LIMIT
-                      : queue->waiting == 0         ? WHY_NO_WAITER
+                      : queue->parked.count == 0         ? WHY_NO_WAITER
                                                     : WHY_INSERTER_IN_WAIT;
     }
     return QUEUE_APPENDED;
@@ -139,7 +108,7 @@ static void release_if_possible(struct simulation *sim, queue_id id, enum record
 {
     const struct queue *queue = queue_at(sim, id);
 
-    if (queue->active < queue->limit && queue->waiting > 0 && queue->depth > 0) {
+    if (queue->active < queue->limit && queue->parked.count > 0 && queue->depth > 0) {
         packet_id packet = queue_take(sim, id);
         release(sim, id, packet, why);
     }
@@ -202,7 +171,7 @@ static queue_id part(struct simulation *sim, thread_id thread)
         if (thread_is_active(sim, thread)) {
             queue_at(sim, id)->active--;
         } else if (thread_at(sim, thread)->state == THREAD_PARKED) {
-            unpark(sim, id, thread);
+            parked_remove(sim, &queue_at(sim, id)->parked, thread);
         }
     }
     return id;
@@ -276,28 +245,22 @@ packet_id queue_take(struct simulation *sim, queue_id id)
     return packet;
 }
 
-void queue_park(struct simulation *sim, queue_id id, thread_id thread_number)
+void queue_park(struct simulation *sim, queue_id id, thread_id thread)
 {
-    struct queue *queue = queue_at(sim, id);
-    struct thread *thread = thread_at(sim, thread_number);
-    thread_id before = queue->newest;
+    struct parked *parked = &queue_at(sim, id)->parked;
+    thread_id before = parked->newest;
 
-    while (before != 0 && thread_at(sim, before)->wait_order > thread->wait_order) {
+    while (before != 0 && thread_at(sim, before)->wait_order > thread_at(sim, thread)->wait_order) {
         before = thread_at(sim, before)->parked_previous;
     }
-    thread->parked_previous = before;
-    thread->parked_next = before == 0 ? queue->oldest : thread_at(sim, before)->parked_next;
-    *(before != 0 ? &thread_at(sim, before)->parked_next : &queue->oldest) = thread_number;
-    *(thread->parked_next != 0 ? &thread_at(sim, thread->parked_next)->parked_previous : &queue->newest) =
-        thread_number;
-    queue->waiting++;
+    parked_insert(sim, parked, thread, before);
 }
 
 void queue_unpark(struct simulation *sim, thread_id thread)
 {
     queue_id id = thread_at(sim, thread)->queue;
 
-    unpark(sim, id, thread);
+    parked_remove(sim, &queue_at(sim, id)->parked, thread);
     queue_at(sim, id)->active++;
 }
 

@@ -6,6 +6,7 @@
 #ifndef MODEL_QUEUE_H
 #define MODEL_QUEUE_H
 
+#include "model/parked.h"
 #include "model/thread.h"
 
 enum queue_wake {
@@ -21,9 +22,8 @@ struct queue {
     uint32_t limit;   /* MaximumCount */
     uint32_t active;  /* CurrentCount */
     uint32_t depth;   /* SignalState: packets queued */
-    uint32_t waiting; /* threads parked */
     packet_id first_packet, last_packet;
-    thread_id oldest, newest;             /* parked, in the order in which they began to wait */
+    struct parked parked;                 /* who waits for a packet */
     thread_id first_joined, last_joined;  /* associated, in the order of joining */
     uint32_t files;                       /* associated file objects that are open */
     process_id process;                   /* that made it */

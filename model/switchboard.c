@@ -78,7 +78,7 @@ OBSERVE(PORT, limit)
 
 OBSERVE(PORT, waiting)
 {
-    return value_number(queue_at(sim, id)->waiting);
+    return value_number(queue_at(sim, id)->parked.count);
 }
 
 OBSERVE(THREAD, running)

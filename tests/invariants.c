@@ -71,8 +71,8 @@ static void look_at_threads(struct invariants *invariants, const struct simulati
                  "a thread that has ended is associated");
     }
     break_if(invariants, active != queue->active, "INV-1: active is not the count of threads ready or running");
-    break_if(invariants, parked != queue->waiting, "the count of waiters is not that of parked threads");
-    for (thread_id i = queue->oldest; i != 0; i = thread_at(sim, i)->parked_next) {
+    break_if(invariants, parked != queue->parked.count, "the count of waiters is not that of parked threads");
+    for (thread_id i = queue->parked.oldest; i != 0; i = thread_at(sim, i)->parked_next) {
         parked--;
         break_if(invariants, thread_at(sim, i)->queue != id || thread_at(sim, i)->state != THREAD_PARKED,
                  "the list of waiters holds one that is not parked");
@@ -102,7 +102,7 @@ void invariants_look(struct invariants *invariants, const struct simulation *sim
         const struct queue *queue = queue_at(sim, id);
         look_at_threads(invariants, sim, id);
         look_at_packets(invariants, sim, id);
-        break_if(invariants, queue->active < queue->limit && queue->waiting > 0 && queue->depth > 0,
+        break_if(invariants, queue->active < queue->limit && queue->parked.count > 0 && queue->depth > 0,
                  "INV-2: below the limit, a thread waits beside a queued packet");
     }
 }

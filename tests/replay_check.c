@@ -130,12 +130,12 @@ static void compare_port(struct replay_check *check, queue_id id)
     const struct replay_port *port = replay_port(check->replay, self);
     reference at = port->oldest;
 
-    for (thread_id thread = queue->oldest; thread != 0; thread = thread_at(sim, thread)->parked_next) {
+    for (thread_id thread = queue->parked.oldest; thread != 0; thread = thread_at(sim, thread)->parked_next) {
         same(check, self, "a waiter, from the oldest", thread_reference(sim, thread), at);
         at = at == REFERENCE_NONE ? at : replay_thread(check->replay, at)->parked_next;
     }
     same(check, self, "the waiter behind the newest", REFERENCE_NONE, at);
-    same(check, self, "the newest waiter", queue->newest == 0 ? REFERENCE_NONE : thread_reference(sim, queue->newest),
+    same(check, self, "the newest waiter", queue->parked.newest == 0 ? REFERENCE_NONE : thread_reference(sim, queue->parked.newest),
          port->newest);
     same(check, self, "closed", queue->is_closed, port->is_closed);
     compare_queue(check, self, queue->first_packet, port->first_op);
@@ -150,12 +150,12 @@ static void compare_pool(struct replay_check *check, pool_id id)
     reference at = pool->oldest;
     size_t index = 0;
 
-    for (thread_id thread = crew_at(sim, id)->oldest; thread != 0; thread = thread_at(sim, thread)->parked_next) {
+    for (thread_id thread = pool_at(sim, id)->idle.oldest; thread != 0; thread = thread_at(sim, thread)->parked_next) {
         same(check, self, "an idle worker, from the oldest", thread_reference(sim, thread), at);
         at = at == REFERENCE_NONE ? at : replay_thread(check->replay, at)->parked_next;
     }
     same(check, self, "the idle worker behind the newest", REFERENCE_NONE, at);
-    same(check, self, "how many workers are idle", crew_at(sim, id)->idle, pool->idle);
+    same(check, self, "how many workers are idle", pool_at(sim, id)->idle.count, pool->idle);
     for (work_item_id item = pool_at(sim, id)->first; item != 0; item = work_item_at(sim, item)->next) {
         const struct replay_item *replayed = replay_item(pool, index++);
         same(check, self, "what queued an item", work_item_at(sim, item)->cause, replayed == NULL ? 0 : replayed->n);
