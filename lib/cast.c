@@ -40,9 +40,9 @@ static struct cast_member member_of(const struct simulation *sim, reference obje
         member.wakes_oldest = queue_at(sim, id)->wake == WAKE_OLDEST;
         break;
     case OBJECT_POOL:
-        member.limit = pool_limits_of(sim, id).maximum;
-        member.minimum = pool_limits_of(sim, id).minimum;
-        member.target = pool_limits_of(sim, id).target;
+        member.limit = pool_at(sim, id)->maximum;
+        member.minimum = pool_at(sim, id)->minimum;
+        member.target = pool_at(sim, id)->target;
         break;
     case OBJECT_DEVICE:
         member.limit = device_at(sim, id)->parallel;

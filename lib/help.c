@@ -138,6 +138,28 @@ static void put_preset(struct page *page, enum dispatch_constant_kind kind, uint
     put(page, "%.*s", (int)length, text);
 }
 
+/* The same of a pool's. */
+static void put_pool_preset(struct page *page, enum pool_constant_kind kind, uint64_t value)
+{
+    switch (kind) {
+    case POOL_CONSTANT_IS_SPAN:
+        put_preset(page, CONSTANT_IS_SPAN, value);
+        break;
+    case POOL_CONSTANT_IS_NUMBER:
+        put_preset(page, CONSTANT_IS_NUMBER, value);
+        break;
+    case POOL_CONSTANT_IS_SHARE:
+        put(page, "%llu %%", (unsigned long long)(value / 10000));
+        break;
+    case POOL_CONSTANT_IS_FLAG:
+        put_preset(page, CONSTANT_IS_FLAG, value);
+        break;
+    case POOL_CONSTANT_IS_SYSTEM:
+        put(page, "%s", value == SYSTEM_IS_WINDOWS ? "windows" : "linux");
+        break;
+    }
+}
+
 static void put_pools(struct page *page)
 {
     put(page, "\nPools: what \"preset\" of a pool may be, each with its constants, what they are without being said, and "
@@ -149,7 +171,7 @@ static void put_pools(struct page *page)
             const struct pool_constant_row *row = pool_constant_row((enum pool_constant)j);
             if (row->preset[i] != LACKS) {
                 put(page, "    %-22s ", row->word);
-                put_preset(page, row->kind, row->preset[i]);
+                put_pool_preset(page, row->kind, row->preset[i]);
                 put(page, ": %s [%s]%s\n", row->what, row->source, row->is_verified ? "" : " unverified");
             }
         }

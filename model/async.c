@@ -58,7 +58,7 @@ static bool is_first_of_item(const struct simulation *sim, thread_id thread)
     const struct frame *frame = innermost(sim, thread);
 
     return frame->kind == FRAME_THREAD ? runner->is_of_load
-                                       : frame->kind == FRAME_WORK && work_item_at(sim, runner->work_item)->is_first;
+                                       : frame->kind == FRAME_WORK && work_item_at(sim, worker_of(sim, thread)->item)->is_first;
 }
 
 void async_frame_begins(struct simulation *sim, thread_id thread)
@@ -208,7 +208,7 @@ static void begin(struct simulation *sim, thread_id thread, const struct continu
 void async_continues(struct simulation *sim, thread_id thread, continuation_id id)
 {
     struct continuation continuation = *continuation_at(sim, id);
-    uint64_t taken = work_item_at(sim, thread_at(sim, thread)->work_item)->cause;
+    uint64_t taken = work_item_at(sim, worker_of(sim, thread)->item)->cause;
 
     block_free(&sim->block, TABLE_CONTINUATION, id);
     continuation.cause = taken;

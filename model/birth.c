@@ -18,8 +18,8 @@ struct birth {
     uint64_t item; /* that it works for; 0 */
 };
 
-/* A thread comes into being: it has a frame and is ready. */
-static void begin(struct simulation *sim, thread_id id, struct birth birth, uint64_t cause)
+/* A thread comes into being; n of its thread-create. */
+static uint64_t come_to_be(struct simulation *sim, thread_id id, struct birth birth, uint64_t cause)
 {
     struct thread *thread = thread_at(sim, id);
     struct record *record;
@@ -37,7 +37,13 @@ static void begin(struct simulation *sim, thread_id id, struct birth birth, uint
         thread_tell(sim, record, id);
         record->why = birth.why;
     }
-    cause = sim->state.n;
+    return sim->state.n;
+}
+
+/* The same, with a frame, and ready. */
+static void begin(struct simulation *sim, thread_id id, struct birth birth, uint64_t cause)
+{
+    cause = come_to_be(sim, id, birth, cause);
     if (birth.procedure != PLAN_NONE) {
         frame_push(sim, id,
                    &(struct frame){
@@ -51,19 +57,85 @@ static void begin(struct simulation *sim, thread_id id, struct birth birth, uint
     thread_make_ready(sim, id, cause);
 }
 
-void birth_of_worker(struct simulation *sim, thread_id id, pool_id pool, struct birth_of of)
+/* Whether making a thread of this type costs anything. */
+static bool is_charged(const struct simulation *sim, uint32_t type)
 {
-    begin(sim, id,
-          (struct birth){
-              .procedure = PLAN_NONE,
-              .process = PROCESS_DEFAULT,
-              .pool = pool,
-              .type = THREAD_TYPE_WORKER,
-              .priority = 8,
-              .flags = THREAD_BACKGROUND,
-              .why = (uint8_t)of.why,
-          },
-          of.cause);
+    return sim->plan->thread_create_cost != 0 && (type == THREAD_TYPE_WORKER || type == THREAD_TYPE_COMPLETION_PORT);
+}
+
+/* The thread comes behind those that its maker has yet to pay for. */
+static void bear(struct simulation *sim, thread_id maker, thread_id child)
+{
+    thread_id *link = &thread_at(sim, maker)->bears;
+
+    while (*link != 0) {
+        link = &thread_at(sim, *link)->ready_next;
+    }
+    *link = child;
+}
+
+void birth_in_pool(struct simulation *sim, thread_id id, pool_id pool, struct birth_of of)
+{
+    sim_time end = 0;
+    struct birth birth = {
+        .procedure = PLAN_NONE,
+        .process = PROCESS_DEFAULT,
+        .pool = pool,
+        .type = (uint8_t)of.type,
+        .priority = 8,
+        .flags = THREAD_BACKGROUND,
+        .why = (uint8_t)of.why,
+    };
+    uint64_t created = come_to_be(sim, id, birth, of.cause);
+
+    thread_at(sim, id)->state = THREAD_READY;
+    thread_note_at(sim, id)->readied = created;
+    if (thread_at(sim, id)->worker != 0) {
+        thread_settle_crew(sim, id);
+    }
+    if (!is_charged(sim, of.type)) {
+        thread_make_ready(sim, id, created);
+        return;
+    }
+    sim->state.unpaid++;
+    if (of.by != 0) {
+        bear(sim, of.by, id);
+    } else if (sim_time_add(sim->state.now, sim->plan->thread_create_cost, &end)) {
+        simulation_schedule(sim, (struct event){.time = end, .what = event_what(EVENT_BIRTH, id)});
+    }
+}
+
+void birth_forgive(struct simulation *sim, thread_id thread)
+{
+    thread_id id;
+
+    while ((id = thread_at(sim, thread)->bears) != 0) {
+        thread_at(sim, thread)->bears = thread_at(sim, id)->ready_next;
+        thread_at(sim, id)->ready_next = 0;
+        sim->state.unpaid--;
+        thread_make_ready(sim, id, thread_note_at(sim, id)->readied);
+    }
+}
+
+enum step_end birth_pay(struct simulation *sim, thread_id thread)
+{
+    sim_span cost = 0;
+
+    thread_at(sim, thread)->flags ^= THREAD_HAS_PAID;
+    if ((thread_at(sim, thread)->flags & THREAD_HAS_PAID) == 0) {
+        birth_forgive(sim, thread);
+        return STEP_GOES_ON;
+    }
+    for (thread_id id = thread_at(sim, thread)->bears; id != 0; id = thread_at(sim, id)->ready_next) {
+        cost += sim->plan->thread_create_cost;
+    }
+    return processor_use(sim, thread, cost);
+}
+
+void birth_costs(struct simulation *sim, uint32_t id)
+{
+    sim->state.unpaid--;
+    thread_make_ready(sim, id, thread_note_at(sim, id)->readied);
 }
 
 static bool birth_read(struct simulation *sim, struct birth *birth, const uint32_t *operands)
@@ -106,7 +178,7 @@ void birth_declare(struct simulation *sim, const struct plan_object *declaration
         }
         if (!background) {
             thread_at(sim, id)->flags = THREAD_IS_AWAITED;
-            sim->state.foreground++;
+            sim->state.foreground += sim->plan->main_is_implied ? 2 : 1;
             sim->state.had_foreground = true;
         }
         simulation_schedule(sim,
@@ -179,8 +251,7 @@ static bool has_paid(struct simulation *sim, thread_id thread, uint32_t type, co
 {
     struct thread *creator = thread_at(sim, thread);
 
-    if (sim->plan->thread_create_cost == 0 ||
-        (type != THREAD_TYPE_WORKER && type != THREAD_TYPE_COMPLETION_PORT)) {
+    if (!is_charged(sim, type)) {
         return true;
     }
     creator->flags ^= THREAD_HAS_PAID;

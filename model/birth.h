@@ -12,12 +12,25 @@ void birth_declare(struct simulation *sim, const struct plan_object *declaration
 /* Handles the start of a declared thread. */
 void birth_due(struct simulation *sim, uint32_t id);
 
-/* A worker of a pool comes into being: by a rule, and by what a record tells. */
+/* A thread of a pool comes into being: by a rule, as a type, and by what a record tells. `by` is the thread that makes
+ * it, and pays for it where it costs something (machine.thread_create_cost); 0: nobody, and then it only takes time. */
 struct birth_of {
     enum record_why why;
+    enum thread_type type;
     uint64_t cause;
+    thread_id by;
 };
-void birth_of_worker(struct simulation *sim, thread_id thread, pool_id pool, struct birth_of of);
+void birth_in_pool(struct simulation *sim, thread_id thread, pool_id pool, struct birth_of of);
+
+/* The thread pays for those that it has made, in processor time, and then they are ready: it goes on first. */
+enum step_end birth_pay(struct simulation *sim, thread_id thread);
+
+/* The thread ends, and pays for nobody: those that it has made are ready. */
+void birth_forgive(struct simulation *sim, thread_id thread);
+
+/* Handles the end of the time that a thread takes that nobody pays for. */
+void birth_costs(struct simulation *sim, uint32_t thread);
+
 /* The thread of its own on which an item runs. */
 struct item_birth {
     uint64_t item;

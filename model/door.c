@@ -57,7 +57,7 @@ uint32_t door_queued(const struct simulation *sim, door_id id)
 {
     uint32_t count = 0;
 
-    for (work_item_id item = pool_at(sim, door_at(sim, id)->pool)->first; item != 0; item = work_item_at(sim, item)->next) {
+    for (work_item_id item = pool_at(sim, door_at(sim, id)->pool)->queue[WORK_GLOBAL].first; item != 0; item = work_item_at(sim, item)->next) {
         count += work_item_at(sim, item)->door == id;
     }
     return count;
@@ -69,7 +69,7 @@ static void drop_queued(struct simulation *sim, door_id id)
     pool_id pool = door_at(sim, id)->pool;
     work_item_id next;
 
-    for (work_item_id item = pool_at(sim, pool)->first; item != 0; item = next) {
+    for (work_item_id item = pool_at(sim, pool)->queue[WORK_GLOBAL].first; item != 0; item = next) {
         next = work_item_at(sim, item)->next;
         if (work_item_at(sim, item)->door == id) {
             (void)emit_packet(sim, RECORD_PACKET_DROP, work_item_at(sim, item)->packet, WHY_ANNOUNCEMENT_DROPPED);
@@ -102,7 +102,7 @@ void door_settle(struct simulation *sim, door_id id, uint64_t cause)
 /* The door of the item that a pool's thread has; 0: none. */
 static door_id door_of(const struct simulation *sim, thread_id thread)
 {
-    work_item_id item = thread_at(sim, thread)->work_item;
+    work_item_id item = worker_of(sim, thread)->item;
 
     return item == 0 ? 0 : work_item_at(sim, item)->door;
 }

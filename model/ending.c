@@ -4,6 +4,7 @@
  * parked, in a wait, suspended; it has no verb, so that its records carry no frame. */
 #include "model/ending.h"
 
+#include "model/birth.h"
 #include "model/load.h"
 #include "model/packet.h"
 #include "model/processor.h"
@@ -40,6 +41,7 @@ static void leave_everything(struct simulation *sim, thread_id thread, uint64_t 
     }
     thread_at(sim, thread)->state = THREAD_ENDED;
     thread_at(sim, thread)->suspensions = 0;
+    birth_forgive(sim, thread);
     thread_overtakes(sim, thread);
     sim->switchboard->thread_ends(sim, thread, ended);
     wait_abandon_all(sim, thread, ended);

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "model/policy/dispatch.h"
+#include "model/policy/pool.h"
 #include "model/reference.h"
 #include "model/verb.h"
 #include "sim/allocator.h"
@@ -210,6 +211,7 @@ struct plan {
     uint64_t livelock_after;
     bool release_is_xp; /* machine.release: windows-xp */
     bool kernel_apc_requeues; /* after a kernel APC a wait counts as begun anew */
+    bool main_is_implied; /* no threads are declared: the end of the one that there is ends no run */
     bool load_is_first; /* its table stands before that of the threads */
     uint64_t seed;
     sim_time until;

@@ -7,6 +7,7 @@
  * thread was just given the processor, to the step that it then begins with its next verb. */
 #include "model/program.h"
 
+#include "model/birth.h"
 #include "model/dispatch.h"
 #include "model/ending.h"
 #include "model/operand.h"
@@ -482,6 +483,10 @@ void program_run(struct simulation *sim, thread_id thread)
             sim->state.is_over = true;
             sim->state.end = END_LIVELOCK;
             sim->state.livelocked = thread;
+        } else if (running->bears != 0) {
+            if (birth_pay(sim, thread) == STEP_STOPS) {
+                return;
+            }
         } else if (running->first_inline != 0 && sim->switchboard->goes_inline(sim, thread)) {
             continue;
         } else if (running->frame == 0 && running->pool != 0) {

@@ -5,6 +5,8 @@
  * error needs. A field is a place in struct record; several share one, since no kind carries both. */
 #include "model/record.h"
 
+#include "model/policy/hill_climbing.h"
+
 #include "sim/choice.h"
 
 const uint8_t record_kind_fields[][RECORD_OWN_FIELDS_MAX + 1] = {
@@ -197,9 +199,20 @@ const char *choice_name(uint32_t choice)
 
 const char *work_queue_name(uint32_t queue)
 {
-    static const char *const names[WORK_QUEUE_NAMES] = {"global", "local"};
+    static const char *const names[WORK_QUEUE_NAMES] = {"global", "local", "high", "unmanaged", "context"};
 
     return names[queue];
+}
+
+const char *transition_name(uint32_t transition)
+{
+    static const char *const names[TRANSITION_NAMES] = {
+#define TRANSITION(id, name) name,
+        HILL_CLIMBING_TRANSITIONS(TRANSITION)
+#undef TRANSITION
+    };
+
+    return names[transition];
 }
 
 /* Severities of the statuses that errors stand for. */

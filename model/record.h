@@ -38,6 +38,7 @@ enum field_format {
     FORMAT_END,
     FORMAT_WHAT,
     FORMAT_QUEUE,
+    FORMAT_TRANSITION,
     FORMAT_VALUE,
 };
 
@@ -215,8 +216,12 @@ const char *object_kind_article(enum object_kind kind);
 const char *choice_name(uint32_t choice);
 
 /* The queues of a pool in words, by their number in model/pool.h. */
-#define WORK_QUEUE_NAMES 2
+#define WORK_QUEUE_NAMES 5
 const char *work_queue_name(uint32_t queue);
+
+/* What hill climbing calls why a count changed. */
+#define TRANSITION_NAMES 7
+const char *transition_name(uint32_t transition);
 
 /* Win32 errors, by their index in win32_error.def, which is what records and values carry. */
 const char *win32_error_name(uint16_t error);

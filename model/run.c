@@ -312,6 +312,7 @@ static inline bool is_stale(const struct simulation *sim, struct event event)
     case EVENT_POOL_TICK:
         return is_overtaken(sim, event);
     case EVENT_POOL_BEGIN:
+    case EVENT_BIRTH:
         break;
     case EVENT_SERVICE_END:
     case EVENT_CALL_END:
@@ -328,12 +329,26 @@ static inline bool is_stale(const struct simulation *sim, struct event event)
     return false;
 }
 
-/* Whether something waits for the event: an idle time-out, and the tick of a pool that has nothing to do, are
+/* Whether it is the time-out of a pool's gate. */
+static bool is_of_gate(const struct simulation *sim, struct event event)
+{
+    const struct thread *thread = thread_at(sim, event_kind(event) == EVENT_DEADLINE ? event_subject(event) : 0);
+
+    return thread->pool != 0 && thread->type == THREAD_TYPE_GATE;
+}
+
+/* Whether something waits for the event: an idle time-out, and the tick or gate of a pool that has nothing to do, are
  * housekeeping, and alone keep no run alive. */
 static bool keeps_alive(const void *context, struct event event)
 {
-    return event_kind(event) != EVENT_WORKER_IDLE && !is_stale(context, event) &&
-           (event_kind(event) != EVENT_POOL_TICK || pool_keeps_alive(context, event_subject(event)));
+    const struct simulation *sim = context;
+    uint32_t subject = event_subject(event);
+
+    if (is_of_gate(sim, event) || event_kind(event) == EVENT_POOL_TICK) {
+        pool_id pool = event_kind(event) == EVENT_POOL_TICK ? subject : thread_at(sim, subject)->pool;
+        return sim->until == SIM_NEVER && pool_keeps_alive(sim, pool) && !is_stale(sim, event);
+    }
+    return event_kind(event) != EVENT_WORKER_IDLE && !is_stale(sim, event);
 }
 
 static bool is_kept_alive(const struct simulation *sim)
@@ -538,9 +553,9 @@ static void end_at_limit(struct simulation *sim)
     sim->state.now = sim->until;
 }
 
-static bool is_housekeeping(struct event event)
+static bool is_housekeeping(const struct simulation *sim, struct event event)
 {
-    return event_kind(event) == EVENT_WORKER_IDLE || event_kind(event) == EVENT_POOL_TICK;
+    return is_of_gate(sim, event) || event_kind(event) == EVENT_WORKER_IDLE || event_kind(event) == EVENT_POOL_TICK;
 }
 
 /* Whether the run is over before this event: it lies behind the limit, or nothing but housekeeping is left. */
@@ -583,7 +598,7 @@ static bool next_event(struct simulation *sim, struct event *event)
         }
         *event = event_queue_peek(&sim->events, 0);
         stale = is_stale(sim, *event);
-        if (!stale && (event->time > sim->until || is_housekeeping(*event)) && is_at_end(sim, *event)) {
+        if (!stale && (event->time > sim->until || is_housekeeping(sim, *event)) && is_at_end(sim, *event)) {
             return false;
         }
         if (!stale && due > 1 && sim->choices.choose != NULL) {

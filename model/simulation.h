@@ -86,6 +86,10 @@ struct switchboard {
     enum step_end (*worker_goes_on)(struct simulation *sim, thread_id thread);
     void (*worker_is_done)(struct simulation *sim, thread_id thread);
     void (*worker_waits)(struct simulation *sim, thread_id thread, uint64_t cause);
+    /* Its wait has ended, as `cause` tells. */
+    void (*worker_wakes)(struct simulation *sim, thread_id thread, uint64_t cause);
+    /* It does an item that is no callback. */
+    void (*does_chore)(struct simulation *sim, thread_id thread, work_item_id item);
     /* A load's item comes to a pool. */
     void (*pool_takes_item)(struct simulation *sim, pool_id pool, const struct item_birth *of);
     /* A worker begins an item that a task has queued; what is left of one that nobody begins. */
@@ -149,6 +153,7 @@ struct run_state {
     thread_id ready_first, ready_last;
     thread_id spinner_first;      /* threads that spin */
     uint32_t ready_count;
+    uint32_t unpaid;              /* threads that are ready but for being paid for */
     uint32_t running;             /* threads that run, remote ones too */
     uint32_t alive;               /* threads that exist */
     uint32_t foreground;          /* that have not ended; declared ones count from the beginning */

@@ -5,6 +5,7 @@
 #include "model/async.h"
 #include "model/bind.h"
 #include "model/birth.h"
+#include "model/blocking.h"
 #include "model/cancel.h"
 #include "model/console.h"
 #include "model/crew.h"
@@ -12,6 +13,7 @@
 #include "model/dispatch.h"
 #include "model/door.h"
 #include "model/far_end.h"
+#include "model/gate.h"
 #include "model/handle.h"
 #include "model/load.h"
 #include "model/names.h"
@@ -204,22 +206,25 @@ OBSERVE(POOL, queued)
 
 OBSERVE(POOL, target)
 {
-    return value_number(pool_limits_of(sim, id).target);
+    return value_number(pool_at(sim, id)->target);
 }
 
 OBSERVE(POOL, min_workers)
 {
-    return value_number(pool_limits_of(sim, id).minimum);
+    return value_number(pool_at(sim, id)->minimum);
 }
 
 OBSERVE(POOL, max_workers)
 {
-    return value_number(pool_limits_of(sim, id).maximum);
+    return value_number(pool_at(sim, id)->maximum);
 }
 
 OBSERVE(POOL, available_workers)
 {
-    return value_number((int64_t)pool_limits_of(sim, id).maximum - pool_at(sim, id)->busy);
+    const struct pool *pool = pool_at(sim, id);
+    uint32_t taken = pool_policy_of(sim, id)->hands_over ? pool->busy : pool->working;
+
+    return value_number(taken > pool->maximum ? 0 : pool->maximum - taken); /* facts CLR-27, 28 */
 }
 
 OBSERVE(POOL, completed)
@@ -272,7 +277,7 @@ OBSERVE(MACHINE, busy)
 OBSERVE(MACHINE, ready)
 {
     (void)id;
-    return value_number(dispatch_ready_count(sim));
+    return value_number(dispatch_ready_count(sim) + sim->state.unpaid);
 }
 
 OBSERVE(MACHINE, threads)
@@ -496,14 +501,34 @@ static enum formula_status read_name(void *context, uint32_t what, uint32_t argu
     return FORMULA_OK;
 }
 
+/* What a pool's thread does when it has nothing to execute, by its type. */
+static enum step_end thread_of_pool_goes_on(struct simulation *sim, thread_id thread)
+{
+    switch ((int)thread_at(sim, thread)->type) {
+    case THREAD_TYPE_GATE:
+        return gate_goes_on(sim, thread);
+    default:
+        return pool_worker_goes_on(sim, thread);
+    }
+}
+
+/* What a worker does with an item that is no callback. */
+static void worker_does_chore(struct simulation *sim, thread_id thread, work_item_id item)
+{
+    (void)item;
+    sim->switchboard->worker_is_done(sim, thread);
+}
+
 const struct switchboard switchboard = {
     .verb = verbs,
     .event = events,
     .read = read_name,
     .thread_ends = cancel_thread_ends,
-    .worker_goes_on = pool_worker_goes_on,
+    .worker_goes_on = thread_of_pool_goes_on,
     .worker_is_done = door_worker_is_done,
-    .worker_waits = pool_worker_waits,
+    .worker_waits = blocking_worker_waits,
+    .worker_wakes = blocking_worker_wakes,
+    .does_chore = worker_does_chore,
     .pool_takes_item = work_of_item,
     .continues = async_continues,
     .continuation_is_lost = task_continuation_is_lost,

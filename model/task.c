@@ -171,15 +171,21 @@ static pool_id pool_of(const struct simulation *sim, thread_id thread)
     return own != 0 || sim->plan->declared[OBJECT_POOL] == 0 ? own : 1;
 }
 
-/* The one way by which a continuation, or what a task runs, is handed to a pool; pools with one queue have it in that,
- * whichever is preferred. `thread` is who does; 0: nobody, and the completion of the task is the cause. */
-static void hand_over(struct simulation *sim, thread_id thread, pool_id pool, continuation_id id)
+/* Which pool has it, and in which of its queues. */
+struct destination {
+    pool_id pool;
+    enum work_queue_kind queue;
+};
+
+/* The one way by which a continuation, or what a task runs, is handed to a pool. `thread` is who does; 0: nobody, and
+ * the completion of the task is the cause. */
+static void hand_over(struct simulation *sim, thread_id thread, struct destination to, continuation_id id)
 {
     const struct continuation *continuation;
     frame_id frame; /* that goes on; 0: the procedure is called afresh */
     work_item_id item;
 
-    if (pool == 0) {
+    if (to.pool == 0) {
         misuse(sim, thread, "what follows a task is to be queued, and there is no pool to run it");
         task_continuation_is_lost(sim, id);
         return;
@@ -194,14 +200,25 @@ static void hand_over(struct simulation *sim, thread_id thread, pool_id pool, co
         .load_item = frame != 0 ? frame_at(sim, frame)->item : thread == 0 ? 0 : thread_item(sim, thread),
         .procedure = frame != 0 ? frame_at(sim, frame)->procedure : continuation->procedure,
         .continuation = id,
+        .queue = (uint8_t)to.queue,
     };
-    pool_queue(sim, pool, item, thread);
+    pool_queue(sim, to.pool, item, thread);
 }
 
-static void queue(struct simulation *sim, thread_id thread, continuation_id id, enum record_why why)
+/* What a worker of a pool with local queues queues stands in its own (facts CLR-2, 12). */
+static bool has_local_queue(const struct simulation *sim, thread_id thread, pool_id pool)
 {
-    continuation_at(sim, id)->why = (uint8_t)why;
-    hand_over(sim, thread, pool_of(sim, thread), id);
+    return pool != 0 && thread_at(sim, thread)->worker != 0 && thread_at(sim, thread)->pool == pool &&
+           pool_policy_of(sim, pool)->order[0] == WORK_LOCAL;
+}
+
+static void queue(struct simulation *sim, thread_id thread, continuation_id id, bool for_want_of_stack)
+{
+    struct destination to = {pool_of(sim, thread), WORK_LOCAL};
+    bool is_local = has_local_queue(sim, thread, to.pool);
+
+    continuation_at(sim, id)->why = for_want_of_stack ? WHY_DEPTH_LIMIT : is_local ? WHY_QUEUED_LOCAL : WHY_QUEUED_GLOBAL;
+    hand_over(sim, thread, to, id);
 }
 
 /* Leaves continuations to a thread, in the order of the list, to run on top of its innermost frame. */
@@ -261,7 +278,7 @@ static void run_or_queue(struct simulation *sim, thread_id thread, task_id task,
             continuation_at(sim, id)->why = WHY_INLINE;
             append(sim, &inlined, id);
         } else {
-            queue(sim, thread, id, may_run ? WHY_DEPTH_LIMIT : WHY_QUEUED_GLOBAL);
+            queue(sim, thread, id, may_run);
         }
         id = next;
     }
@@ -366,7 +383,7 @@ thread_id task_owner(const struct simulation *sim, task_id task)
 }
 
 /* Hands the procedure of a task to a pool. */
-static void begin_task(struct simulation *sim, thread_id thread, pool_id pool, struct continuation beginning)
+static void begin_task(struct simulation *sim, thread_id thread, struct destination to, struct continuation beginning)
 {
     coroutine_id coroutine = simulation_create_element(sim, TABLE_COROUTINE);
     continuation_id id = simulation_create_element(sim, TABLE_CONTINUATION);
@@ -376,7 +393,7 @@ static void begin_task(struct simulation *sim, thread_id thread, pool_id pool, s
     beginning.kind = CONTINUES_BEGINNING;
     beginning.coroutine = coroutine;
     *continuation_at(sim, id) = beginning;
-    hand_over(sim, thread, pool, id);
+    hand_over(sim, thread, to, id);
 }
 
 enum step_end task_make(struct simulation *sim, thread_id thread, const uint32_t *words)
@@ -404,7 +421,8 @@ enum step_end task_make(struct simulation *sim, thread_id thread, const uint32_t
     }
     task_at(sim, id)->runs_asynchronously = !runs_inline;
     if (operands->runs != OPERAND_ABSENT) {
-        begin_task(sim, thread, pool, (struct continuation){.task = id, .procedure = operands->runs, .locals = locals});
+        struct destination to = {pool, operands->prefer == WORK_GLOBAL ? WORK_GLOBAL : WORK_LOCAL};
+        begin_task(sim, thread, to, (struct continuation){.task = id, .procedure = operands->runs, .locals = locals});
     }
     return STEP_GOES_ON;
 }
@@ -455,6 +473,7 @@ enum step_end task_block_on(struct simulation *sim, thread_id thread, const uint
         .timeout = SIM_NEVER,
         .why = WHY_BLOCK_ON,
     };
+    enum step_end end;
 
     thread_at(sim, thread)->subject = REFERENCE_NONE;
     SIM_CHECK(list.count > 0 && list.count <= WAIT_OBJECTS_MAX);
@@ -471,7 +490,10 @@ enum step_end task_block_on(struct simulation *sim, thread_id thread, const uint
     if (!operand_span(sim, thread, operands->timeout, &waiting.timeout)) {
         return STEP_GOES_ON;
     }
-    return wait_begin(sim, thread, &waiting);
+    worker_of(sim, thread)->waits_for_task = operands->quantifier != QUANTIFIER_ALL; /* fact CLR-80: nor WaitAll of one */
+    end = wait_begin(sim, thread, &waiting);
+    worker_of(sim, thread)->waits_for_task = false;
+    return end;
 }
 
 enum step_end task_continue_with(struct simulation *sim, thread_id thread, const uint32_t *words)

@@ -219,10 +219,11 @@ void thread_goes_on(struct simulation *sim, thread_id id)
 void thread_settle_crew(struct simulation *sim, thread_id id)
 {
     struct thread *thread = thread_at(sim, id);
-    bool counts = thread_is_active(sim, id) && !thread->runs_long;
+    struct worker *worker = worker_at(sim, thread->worker);
+    bool counts = thread_is_active(sim, id) && !worker->runs_long;
 
-    if (counts != thread->counts) {
-        thread->counts = counts;
+    if (counts != worker->counts) {
+        worker->counts = counts;
         crew_at(sim, thread->pool)->running += counts ? 1u : UINT32_MAX;
     }
 }
@@ -236,7 +237,7 @@ void thread_make_ready(struct simulation *sim, thread_id id, uint64_t cause)
     if (thread->state != THREAD_RUNNING) {
         thread->state = THREAD_READY;
     }
-    if (thread->pool != 0) {
+    if (thread->worker != 0) {
         thread_settle_crew(sim, id);
     }
     append_ready(sim, id);
@@ -322,7 +323,7 @@ void thread_stops_running(struct simulation *sim, thread_id id, enum thread_stat
 
     SIM_CHECK(was_running || thread->state == THREAD_READY);
     thread->state = (uint8_t)state;
-    if (thread->pool != 0) {
+    if (thread->worker != 0) {
         thread_settle_crew(sim, id);
     }
     if (was_running && thread->type != THREAD_TYPE_REMOTE) {

@@ -3,6 +3,7 @@
 #ifndef MODEL_THREAD_H
 #define MODEL_THREAD_H
 
+#include "model/crew.h"
 #include "model/frame.h"
 #include "model/item.h"
 #include "model/packet.h"
@@ -47,10 +48,8 @@ struct thread {
     uint32_t switches;
     /* Of a pool. */
     pool_id pool;             /* whose thread it is; 0: of none */
-    work_item_id work_item;   /* that it has; 0: none */
-    uint32_t ends_by;         /* enum record_why: the rule by which it ends when it next goes on; 0: it does not */
-    bool runs_long;           /* its item said so: it no longer counts as running */
-    bool counts, spare[2];    /* among those of its crew that run */
+    uint32_t worker;          /* what it has as one that takes items; 0: it takes none */
+    thread_id bears;          /* threads that it has made, and has yet to pay for, by ready_next */
     reference self;           /* what records and values call it */
     bool is_named;            /* a value may name it: its place is its own for ever */
     bool is_of_load;          /* it runs the first procedure of its item */
@@ -125,7 +124,7 @@ static inline bool thread_is_idle(const struct simulation *sim, thread_id id)
 {
     const struct thread *thread = thread_at(sim, id);
 
-    return thread->state == THREAD_PARKED && thread->pool != 0 && thread->work_item == 0;
+    return thread->state == THREAD_PARKED && thread->worker != 0 && worker_at(sim, thread->worker)->item == 0;
 }
 
 /* The APCs queued to the thread run before its next verb: its wait is alertable. */

@@ -318,7 +318,7 @@ static void block(struct simulation *sim, thread_id thread, const struct waiting
     thread_note_at(sim, thread)->waiting = sim->state.n;
     set_deadline(sim, thread, waiting->timeout);
     queue_thread_waits(sim, thread, sim->state.n);
-    if (thread_at(sim, thread)->pool != 0) {
+    if (thread_at(sim, thread)->worker != 0) {
         sim->switchboard->worker_waits(sim, thread, thread_note_at(sim, thread)->waiting);
     }
 }
@@ -393,6 +393,14 @@ static void unblock(struct simulation *sim, thread_id thread, const struct wait_
     queue_thread_wakes(sim, thread, unblocked);
     wait_outcome(sim, thread, end);
     thread_make_ready(sim, thread, unblocked);
+    if (thread_at(sim, thread)->worker != 0) {
+        sim->switchboard->worker_wakes(sim, thread, unblocked);
+    }
+}
+
+void wait_wake(struct simulation *sim, thread_id thread, uint64_t cause)
+{
+    unblock(sim, thread, &(struct wait_end){.why = WHY_SIGNALLED, .cause = cause});
 }
 
 /* Whether the state of its objects satisfies a waiting thread; `place` is of the object just signalled. */
@@ -482,7 +490,7 @@ void wait_park(struct simulation *sim, thread_id thread, const struct waiting *w
         record->cause = goes_on ? thread_note_at(sim, thread)->interrupted : record->cause;
     }
     thread_note_at(sim, thread)->waiting = sim->state.n;
-    if (thread_at(sim, thread)->pool != 0) {
+    if (thread_at(sim, thread)->worker != 0) {
         sim->switchboard->worker_waits(sim, thread, sim->state.n);
     }
     set_deadline(sim, thread, waiting->timeout);

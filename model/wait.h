@@ -45,6 +45,10 @@ struct waiting {
  * the wait. O(objects). */
 enum step_end wait_begin(struct simulation *sim, thread_id thread, const struct waiting *waiting);
 
+/* Ends the wait of a thread that waits for no object but for being woken, as a pool's gate does; `cause` is the record
+ * that woke it. */
+void wait_wake(struct simulation *sim, thread_id thread, uint64_t cause);
+
 /* Lets every wait that the object's present state satisfies end, oldest first; `cause` is the record that
  * signalled it. O(waiters). */
 void wait_signal(struct simulation *sim, waitable_id waitable, uint64_t cause);

@@ -20,8 +20,12 @@ enum step_end work_queue(struct simulation *sim, thread_id thread, const uint32_
     }
     item = simulation_create_element(sim, TABLE_WORK_ITEM);
     *work_item_at(sim, item) = (struct work_item){
-        .procedure = operands->callback, .locals = locals, .load_item = thread_item(sim, thread)};
-    pool_queue(sim, pool, item, thread); /* these pools have one queue, whichever is preferred */
+        .procedure = operands->callback,
+        .locals = locals,
+        .load_item = thread_item(sim, thread),
+        .queue = operands->prefer == WORK_LOCAL ? WORK_LOCAL : WORK_GLOBAL, /* facts CLR-1, 40 */
+    };
+    pool_queue(sim, pool, item, thread);
     thread_outcome_plain(sim, thread, WIN32_ERROR_SUCCESS);
     return STEP_GOES_ON;
 }
@@ -46,9 +50,9 @@ enum step_end work_may_run_long(struct simulation *sim, thread_id thread, const 
 
     (void)words;
     thread_at(sim, thread)->subject = REFERENCE_NONE;
-    if (worker->pool == 0) {
+    if (worker->worker == 0) {
         misuse(sim, thread, "only a callback of a pool may run long");
-    } else if (worker->runs_long) {
+    } else if (worker_at(sim, worker->worker)->runs_long) {
         misuse(sim, thread, "a callback says once that it may run long");
     } else {
         pool_runs_long(sim, thread);

@@ -141,6 +141,27 @@ static void compare_port(struct replay_check *check, queue_id id)
     compare_queue(check, self, queue->first_packet, port->first_op);
 }
 
+/* The items of a queue of a pool, from its first: the replay has them all, in the order in which they came. */
+static void compare_queued_items(struct replay_check *check, pool_id id, work_item_id item)
+{
+    const struct simulation *sim = check->sim;
+    reference self = pool_reference(id);
+    const struct replay_pool *pool = replay_pool(check->replay, self);
+    size_t index = 0;
+
+    for (; item != 0; item = work_item_at(sim, item)->next) {
+        const struct replay_item *replayed;
+        bool was_moved = work_item_at(sim, item)->was_moved; /* no record says where it stands then */
+        for (index = was_moved ? 0 : index; (replayed = replay_item(pool, index)) != NULL; index++) {
+            if (replayed->n == work_item_at(sim, item)->cause) {
+                break;
+            }
+        }
+        same(check, self, "what queued an item", work_item_at(sim, item)->cause, replayed == NULL ? 0 : replayed->n);
+        same(check, self, "what it runs", work_item_at(sim, item)->procedure, replayed == NULL ? 0 : replayed->procedure);
+    }
+}
+
 /* Who waits for a pool's work, and what is queued there. */
 static void compare_pool(struct replay_check *check, pool_id id)
 {
@@ -148,7 +169,6 @@ static void compare_pool(struct replay_check *check, pool_id id)
     reference self = pool_reference(id);
     const struct replay_pool *pool = replay_pool(check->replay, self);
     reference at = pool->oldest;
-    size_t index = 0;
 
     for (thread_id thread = pool_at(sim, id)->idle.oldest; thread != 0; thread = thread_at(sim, thread)->parked_next) {
         same(check, self, "an idle worker, from the oldest", thread_reference(sim, thread), at);
@@ -156,12 +176,19 @@ static void compare_pool(struct replay_check *check, pool_id id)
     }
     same(check, self, "the idle worker behind the newest", REFERENCE_NONE, at);
     same(check, self, "how many workers are idle", pool_at(sim, id)->idle.count, pool->idle);
-    for (work_item_id item = pool_at(sim, id)->first; item != 0; item = work_item_at(sim, item)->next) {
-        const struct replay_item *replayed = replay_item(pool, index++);
-        same(check, self, "what queued an item", work_item_at(sim, item)->cause, replayed == NULL ? 0 : replayed->n);
-        same(check, self, "what it runs", work_item_at(sim, item)->procedure, replayed == NULL ? 0 : replayed->procedure);
+    for (uint32_t queue = 0; queue < WORK_QUEUE_KINDS; queue++) {
+        compare_queued_items(check, id, pool_at(sim, id)->queue[queue].first);
     }
-    same(check, self, "an item behind the last", 0, replay_item(pool, index) != NULL);
+    for (thread_id worker = pool_at(sim, id)->oldest; worker != 0; worker = worker_of(sim, worker)->newer) {
+        compare_queued_items(check, id, worker_of(sim, worker)->local.first);
+    }
+    same(check, self, "how many items are queued", pool_at(sim, id)->depth, pool->queued);
+    same(check, self, "how many workers there are", crew_at(sim, id)->threads, pool->workers);
+    if (pool->has_requests) {
+        same(check, self, "how many workers work", pool_at(sim, id)->working, pool->working);
+        same(check, self, "requests", pool_at(sim, id)->requests, pool->requests);
+    }
+    same(check, self, "the target", pool_at(sim, id)->target, pool->target);
 }
 
 /* What the thread waits for, in the order of its verb. */
@@ -243,7 +270,7 @@ static void compare_thread(struct replay_check *check, thread_id id)
         apcs++;
     }
     same(check, self, "its pool", thread->pool == 0 || thread->state == THREAD_ENDED ? REFERENCE_NONE : pool_reference(thread->pool), replayed->pool);
-    same(check, self, "whether it has an item", thread->work_item != 0, replayed->has_item);
+    same(check, self, "whether it has an item", worker_at(sim, thread->worker)->item != 0, replayed->has_item);
     same(check, self, "the APCs queued to it", apcs, replayed->apcs);
     same(check, self, "how often it is suspended", thread->suspensions, replayed->suspensions);
     compare_wait(check, id, replayed);

@@ -105,6 +105,10 @@ static bool may_both_hold(enum record_kind kind, enum record_why named, enum rec
         {RECORD_PACKET_DROP, WHY_NOT_ANNOUNCED, WHY_ANNOUNCEMENT_DROPPED},
         /* How deep a thread's stack is stands in no record. */
         {RECORD_TASK_RESUME, WHY_QUEUED_GLOBAL, WHY_DEPTH_LIMIT},
+        {RECORD_TASK_RESUME, WHY_QUEUED_GLOBAL, WHY_QUEUED_LOCAL},
+        {RECORD_TASK_RESUME, WHY_QUEUED_LOCAL, WHY_QUEUED_GLOBAL},
+        {RECORD_TASK_RESUME, WHY_QUEUED_LOCAL, WHY_DEPTH_LIMIT},
+        {RECORD_TASK_RESUME, WHY_DEPTH_LIMIT, WHY_QUEUED_LOCAL},
         {RECORD_TASK_RESUME, WHY_DEPTH_LIMIT, WHY_QUEUED_GLOBAL},
         /* Nor does it stand there whether a get was alertable. */
         {RECORD_PORT_TIMEOUT, WHY_APC, WHY_POLL_EMPTY},

@@ -222,6 +222,7 @@ static enum binary_form form_of(enum field_format format)
     case FORMAT_END:
     case FORMAT_WHAT:
     case FORMAT_QUEUE:
+    case FORMAT_TRANSITION:
         return FORM_NAME;
     case FORMAT_VALUE:
         return FORM_VALUE;
@@ -410,6 +411,7 @@ static const char *word_of(enum field_format format, uint64_t value)
     return format == FORMAT_KIND    ? object_kind_of((enum object_kind)value)
            : format == FORMAT_END   ? run_end_name((enum run_end)value)
            : format == FORMAT_QUEUE ? work_queue_name((uint32_t)value)
+           : format == FORMAT_TRANSITION ? transition_name((uint32_t)value)
                                     : choice_name((uint32_t)value);
 }
 

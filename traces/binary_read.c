@@ -228,10 +228,11 @@ static bool form_fits(const struct record *record, uint32_t place, uint64_t form
         return format == FORMAT_VALUE;
     case FORM_NAME:
         return format == FORMAT_REFERENCE ||
-               (is_own && (format == FORMAT_KIND || format == FORMAT_END || format == FORMAT_WHAT || format == FORMAT_QUEUE));
+               (is_own && (format == FORMAT_KIND || format == FORMAT_END || format == FORMAT_WHAT || format == FORMAT_QUEUE ||
+                           format == FORMAT_TRANSITION));
     case FORM_WORD:
         return format == FORMAT_ERROR || format == FORMAT_VERB || format == FORMAT_KIND ||
-               format == FORMAT_END || format == FORMAT_WHAT || format == FORMAT_QUEUE;
+               format == FORMAT_END || format == FORMAT_WHAT || format == FORMAT_QUEUE || format == FORMAT_TRANSITION;
     case FORM_FALSE:
     case FORM_TRUE:
         return format == FORMAT_BOOLEAN;

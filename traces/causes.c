@@ -568,10 +568,16 @@ bool cause_holds(const struct past *past, const struct record *record)
         return by_verb(&caused);
     case RECORD_WORK_END:
     case RECORD_POOL_PARK:
+    case RECORD_POOL_RETIRE:
+    case RECORD_GATE_ROUND:
+    case RECORD_CLIMB:
     case RECORD_IO_ANNOUNCE:
     case RECORD_IO_WITHDRAW:
     case RECORD_IO_DRAIN:
         return by_verb(&caused);
+    case RECORD_POOL_REQUEST:
+    case RECORD_POOL_TARGET:
+        return caused.cause->step_n == record->step_n || by_pool(&caused);
     case RECORD_WORK_QUEUE:
         return record->thread == REFERENCE_NONE ? (of_end(&caused) || is(&caused, RECORD_ITEM_ARRIVE)) &&
                                                       caused.cause->step_n == record->step_n

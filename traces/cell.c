@@ -255,6 +255,9 @@ static void say_own(const struct cell_reader *reader,
     case FORMAT_QUEUE:
         name = work_queue_name((uint32_t)value);
         break;
+    case FORMAT_TRANSITION:
+        name = transition_name((uint32_t)value);
+        break;
     case FORMAT_VALUE:
         say_value(reader, record, batch->bytes, actual);
         break;

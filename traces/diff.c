@@ -120,6 +120,7 @@ static bool same_own(struct comparing *at, const struct record *a, const struct 
     case FORMAT_END:
     case FORMAT_WHAT:
     case FORMAT_QUEUE:
+    case FORMAT_TRANSITION:
         return field == FIELD_SEED || record_field_value(a, field) == record_field_value(b, field);
     }
     return false;

@@ -445,6 +445,8 @@ static char *put_field(const struct line *line, char *at, enum record_field fiel
         return put_word(at, choice_name((uint32_t)value));
     case FORMAT_QUEUE:
         return put_word(at, work_queue_name((uint32_t)value));
+    case FORMAT_TRANSITION:
+        return put_word(at, transition_name((uint32_t)value));
     case FORMAT_VALUE:
         return put_value(line, at);
     }

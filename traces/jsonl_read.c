@@ -357,6 +357,7 @@ static bool read_value(struct line *line, enum field_format format, struct store
     case FORMAT_END:
     case FORMAT_WHAT:
     case FORMAT_QUEUE:
+    case FORMAT_TRANSITION:
         break;
     }
     return read_string(line, value);

@@ -295,6 +295,7 @@ static void see(struct lanes *lanes, const struct record *record, const struct r
         break;
     case RECORD_PORT_WAIT:
     case RECORD_POOL_PARK:
+    case RECORD_POOL_RETIRE:
         add_stretch(lanes, record, batch, REPLAY_PARKED);
         break;
     case RECORD_THREAD_EXIT:

@@ -301,8 +301,15 @@ static void see_thread(struct replay *replay, const struct record *record, const
         change(replay, thread, REPLAY_PARKED);
         pools_park(replay, record->object, record->thread);
         break;
+    case RECORD_POOL_RETIRE:
+        thread->waiting = record->n;
+        unpark(replay, record->thread);
+        change(replay, thread, REPLAY_PARKED);
+        thread->is_retired = true;
+        break;
     case RECORD_POOL_UNPARK:
         unpark(replay, record->thread);
+        thread->is_retired = false;
         change(replay, thread, REPLAY_READY);
         break;
     case RECORD_THREAD_RUN:

@@ -37,6 +37,8 @@ struct replay_thread {
     uint8_t state, type, why;  /* why: of its thread-block */
     bool background, waits;    /* waits: it is among the blocked */
     bool has_item;             /* of its pool */
+    bool is_worker;            /* it takes items of its pool, */
+    bool is_retired;           /* or will when it is called back */
     reference port;            /* associated with; REFERENCE_NONE */
     reference pool;            /* whose thread it is; REFERENCE_NONE */
     reference parked_at;       /* the port or pool where it is parked; REFERENCE_NONE */
@@ -87,10 +89,13 @@ struct replay_item {
     sim_time since;
     uint32_t procedure;
     uint32_t item;             /* of a load, that it works for; 0: none */
+    reference owner;           /* of the local queue in which it stands; REFERENCE_NONE */
+    uint8_t queue;             /* what its work-queue says */
 };
 
 struct replay_pool {
     uint32_t workers, busy, idle, queued;
+    uint32_t working, requests; /* of a pool with requests: workers woken or made for work, until they park */
     uint32_t minimum, target;
     uint64_t limit;            /* the most threads; 0: not known */
     uint64_t completed;
@@ -98,6 +103,7 @@ struct replay_pool {
     struct replay_item *item;  /* queued: from first to end; owned */
     size_t first, end, room;
     bool is_known;             /* the cast was asked */
+    bool has_requests;         /* it has told of them: work is not handed over */
 };
 
 /* An operation or a posted packet, from its first record to its last. */
@@ -129,6 +135,7 @@ struct replay_object {
     struct value value;        /* variable */
     char *text;                /* of a variable's text; owned */
     bool is_known;             /* the cast was asked */
+    bool has_requests;         /* it has told of them: work is not handed over */
 };
 
 struct replay_procedure {

@@ -163,7 +163,9 @@ OBSERVE(POOL, available_workers)
 {
     const struct replay_pool *pool = replay_pool(replay, (reference)what);
 
-    return value_number((int64_t)pool->limit - pool->busy);
+    uint64_t taken = pool->has_requests ? pool->working : pool->busy;
+
+    return value_number(taken > pool->limit ? 0 : (int64_t)(pool->limit - taken));
 }
 
 OBSERVE(POOL, completed)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/policy/pool.h"
 #include "traces/array.h"
 #include "traces/replay_places.h"
 
@@ -69,9 +70,18 @@ static void append_item(struct replay *replay, struct replay_pool *pool, struct 
     }
 }
 
-/* Takes the item with this number, or of this operation, out of the queue; mostly it is the first. O(queued). */
+/* Takes the item with this number, or of this operation, out of the queue; mostly it is the first or the last.
+ * O(queued). */
 static void remove_item(struct replay *replay, struct replay_pool *pool, uint64_t n, uint64_t op)
 {
+    if (pool->end > pool->first && n != 0 && pool->item[pool->end - 1].n == n) {
+        if (pool->item[pool->end - 1].item != 0) {
+            items_leave(&replay->items, pool->item[pool->end - 1].item, ITEM_IS_QUEUED, replay->now);
+        }
+        pool->end--;
+        pool->queued--;
+        return;
+    }
     for (size_t i = pool->first; i < pool->end; i++) {
         if (n != 0 ? pool->item[i].n == n : pool->item[i].op == op && op != 0) {
             if (pool->item[i].item != 0) {
@@ -139,7 +149,8 @@ void pools_join(struct replay *replay, const struct record *record, struct repla
 
     if (pool != NULL && thread->pool == REFERENCE_NONE) {
         thread->pool = record->which;
-        pool->workers++;
+        pool->workers += record->type == THREAD_TYPE_WORKER;
+        thread->is_worker = record->type == THREAD_TYPE_WORKER;
     }
 }
 
@@ -156,8 +167,19 @@ void pools_leave(struct replay *replay, struct replay_thread *thread)
 
     if (pool != NULL) {
         let_go(pool, thread);
-        pool->workers--;
+        pool->workers -= thread->is_worker && !thread->is_retired;
         thread->pool = REFERENCE_NONE;
+    }
+}
+
+/* What a record tells of the pool's counts. */
+static void see_counts(struct replay_pool *pool, const struct record *record)
+{
+    if ((record->absent & 4) == 0) {
+        pool->has_requests = true;
+        pool->working = record->count;
+        pool->requests = record->active;
+        pool->workers = record->which;
     }
 }
 
@@ -168,10 +190,19 @@ void pools_see(struct replay *replay, const struct record *record, struct replay
     if (pool == NULL) {
         return;
     }
+    if (record->kind == RECORD_POOL_REQUEST || record->kind == RECORD_POOL_PARK || record->kind == RECORD_POOL_UNPARK ||
+        record->kind == RECORD_POOL_RETIRE) {
+        see_counts(pool, record);
+    }
     switch ((int)record->kind) {
+    case RECORD_POOL_TARGET:
+        pool->target = record->which;
+        break;
     case RECORD_WORK_QUEUE:
         append_item(replay, pool,
-                    (struct replay_item){.n = record->n, .op = record->op, .since = record->t, .procedure = record->procedure, .item = record->item});
+                    (struct replay_item){.n = record->n, .op = record->op, .since = record->t, .procedure = record->procedure, .item = record->item,
+                                         .owner = record->count == WORK_LOCAL ? record->thread : REFERENCE_NONE,
+                                         .queue = (uint8_t)record->count});
         break;
     case RECORD_WORK_TAKE:
         remove_item(replay, pool, record->cause, 0);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The predicates of the rules by which pools make, wake and dismiss their threads and hand out work. How many threads
  * of a pool run stands in no record, since a callback says by none that it may run long. */
+#include "model/policy/pool.h"
 #include "traces/judged.h"
 
 #define RULE(id) bool holds_##id(const struct judged *at)
@@ -26,6 +27,21 @@ static bool grows(const struct judged *at)
            at->cause != NULL;
 }
 
+/* Whether a worker takes this item, which stands there as its record says. */
+static const struct replay_item *taken(const struct judged *at)
+{
+    const struct replay_pool *pool = replay_pool(at->replay, at->record->object);
+    const struct replay_item *item = NULL;
+
+    for (size_t i = 0; i < pool->queued; i++) {
+        item = replay_item(pool, i);
+        if (item->n == at->record->cause) {
+            return item;
+        }
+    }
+    return NULL;
+}
+
 RULE(GLOBAL)
 {
     const struct replay_item *oldest;
@@ -33,8 +49,157 @@ RULE(GLOBAL)
     if (!is(at, RECORD_WORK_TAKE) || at->thread->has_item || at->thread->pool != at->record->object) {
         return false;
     }
+    if (replay_pool(at->replay, at->record->object)->has_requests) {
+        return at->record->count == WORK_GLOBAL && taken(at) != NULL;
+    }
     oldest = replay_item(replay_pool(at->replay, at->record->object), 0);
     return oldest != NULL && oldest->n == at->record->cause;
+}
+
+/* Whether the item that a worker takes is the oldest that stands in its queue. */
+static bool is_oldest_of_its_queue(const struct judged *at)
+{
+    const struct replay_pool *pool = replay_pool(at->replay, at->record->object);
+    const struct replay_item *item = taken(at);
+
+    for (size_t i = 0; item != NULL; i++) {
+        const struct replay_item *other = replay_item(pool, i);
+        if (other->queue == item->queue && other->owner == item->owner) {
+            return other == item;
+        }
+    }
+    return false;
+}
+
+static bool takes(const struct judged *at)
+{
+    return is(at, RECORD_WORK_TAKE) && !at->thread->has_item && at->thread->pool == at->record->object;
+}
+
+RULE(OWN_LOCAL)
+{
+    const struct replay_pool *pool = replay_pool(at->replay, at->record->object);
+    const struct replay_item *item = takes(at) ? taken(at) : NULL;
+    const struct replay_item *newest = NULL;
+
+    if (item == NULL || item->owner != at->record->thread) {
+        return false;
+    }
+    for (size_t i = 0; i < pool->queued; i++) {
+        const struct replay_item *other = replay_item(pool, i);
+        newest = other->owner == item->owner ? other : newest;
+    }
+    return newest == item;
+}
+
+RULE(HIGH)
+{
+    return takes(at) && at->record->count == WORK_HIGH && taken(at) != NULL;
+}
+
+RULE(UNMANAGED)
+{
+    return takes(at) && at->record->count == WORK_UNMANAGED && is_oldest_of_its_queue(at);
+}
+
+RULE(STOLEN)
+{
+    const struct replay_item *item = takes(at) ? taken(at) : NULL;
+
+    return item != NULL && item->queue == WORK_LOCAL && item->owner != at->record->thread && is_oldest_of_its_queue(at);
+}
+
+/* Whether a pool's target changes. */
+static bool moves(const struct judged *at)
+{
+    return is(at, RECORD_POOL_TARGET) && at->record->count == replay_pool(at->replay, at->record->object)->target &&
+           at->cause != NULL;
+}
+
+/* Whether a pool makes a worker for a request, because its target has changed by this rule. */
+static bool grows_by(const struct judged *at, enum record_why why)
+{
+    return is(at, RECORD_THREAD_CREATE) && (at->record->absent & 4) == 0 && at->cause != NULL &&
+           at->cause->kind == RECORD_POOL_TARGET && at->cause->why == why;
+}
+
+RULE(STARVATION)
+{
+    const struct replay_pool *pool = replay_pool(at->replay, at->record->object);
+
+    if (is(at, RECORD_GATE_ROUND)) {
+        return pool->requests > 0 && pool->working >= pool->target;
+    }
+    return (moves(at) && caused_in_step(at, RECORD_GATE_ROUND)) || grows_by(at, WHY_STARVATION);
+}
+
+RULE(COOPERATIVE_BLOCKING)
+{
+    return (moves(at) && at->thread != NULL && at->thread->type == THREAD_TYPE_GATE) ||
+           grows_by(at, WHY_COOPERATIVE_BLOCKING);
+}
+
+RULE(CLIMB)
+{
+    return moves(at) && caused_in_step(at, RECORD_CLIMB);
+}
+
+RULE(THREAD_TIMED_OUT)
+{
+    return moves(at) && caused_in_step(at, RECORD_THREAD_EXIT) && at->record->which < at->record->count;
+}
+
+RULE(OVER_TARGET)
+{
+    const struct replay_pool *pool = replay_pool(at->replay, at->record->object);
+
+    if (is(at, RECORD_THREAD_EXIT)) {
+        return at->thread->pool != REFERENCE_NONE && at->thread->is_worker && !at->thread->has_item;
+    }
+    return (is(at, RECORD_POOL_PARK) || is(at, RECORD_POOL_RETIRE)) && pool->has_requests &&
+           thread_is(at, REPLAY_RUNNING) && !at->thread->has_item &&
+           (pool->working > pool->target || pool->workers > pool->target);
+}
+
+/* Whether a gate looks round, and adds nothing. */
+static bool only_looks(const struct judged *at)
+{
+    return is(at, RECORD_GATE_ROUND) && at->thread->type == THREAD_TYPE_GATE;
+}
+
+RULE(NO_REQUEST)
+{
+    return only_looks(at);
+}
+
+RULE(DEQUEUED_LATELY)
+{
+    return only_looks(at) && replay_pool(at->replay, at->record->object)->requests > 0;
+}
+
+RULE(CPU_HIGH)
+{
+    return only_looks(at) && replay_pool(at->replay, at->record->object)->requests > 0 && at->record->count > 0;
+}
+
+RULE(AT_MAX)
+{
+    const struct replay_pool *pool = replay_pool(at->replay, at->record->object);
+
+    return only_looks(at) && pool->requests > 0 && (pool->limit == 0 || pool->workers >= pool->limit);
+}
+
+RULE(FEWER_THAN_TARGET)
+{
+    const struct replay_pool *pool = replay_pool(at->replay, at->record->object);
+
+    return only_looks(at) && pool->requests > 0 && pool->working < pool->target;
+}
+
+/* Whether a pool with requests makes a worker for one. */
+static bool makes_for_request(const struct judged *at, const struct replay_pool *pool)
+{
+    return at->cause != NULL && at->record->type == THREAD_TYPE_WORKER && pool->idle == 0 && !caused_by(at, RECORD_RUN_BEGIN);
 }
 
 RULE(BELOW_MIN)
@@ -42,12 +207,18 @@ RULE(BELOW_MIN)
     const struct replay_pool *pool =
         is(at, RECORD_THREAD_CREATE) && (at->record->absent & 4) == 0 ? replay_pool(at->replay, at->record->which) : NULL;
 
-    return pool != NULL && caused_by(at, RECORD_RUN_BEGIN) && (pool->limit == 0 || pool->workers < pool->minimum);
+    return pool != NULL && (caused_by(at, RECORD_RUN_BEGIN) || makes_for_request(at, pool)) &&
+           (pool->limit == 0 || pool->workers < pool->minimum);
 }
 
 RULE(BELOW_TARGET)
 {
-    return grows(at) && (caused_in_step(at, RECORD_WORK_QUEUE) || caused_by(at, RECORD_CALLBACK_BEGIN));
+    const struct replay_pool *pool = at->cause != NULL && is(at, RECORD_THREAD_CREATE) && (at->record->absent & 4) == 0
+                                         ? replay_pool(at->replay, at->record->which)
+                                         : NULL;
+
+    return (grows(at) && (caused_in_step(at, RECORD_WORK_QUEUE) || caused_by(at, RECORD_CALLBACK_BEGIN))) ||
+           (pool != NULL && makes_for_request(at, pool) && pool->workers < pool->target);
 }
 
 RULE(ALL_BUSY)

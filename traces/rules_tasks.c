@@ -24,6 +24,11 @@ RULE(QUEUED_GLOBAL)
     return is_taken(at);
 }
 
+RULE(QUEUED_LOCAL)
+{
+    return is_taken(at);
+}
+
 RULE(DEPTH_LIMIT)
 {
     return is_taken(at);

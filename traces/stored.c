@@ -51,6 +51,9 @@ static const uint8_t object_kinds[RECORD_KIND_COUNT] = {
     [RECORD_FAR_END] = OBJECT_HANDLE,          [RECORD_WORK_QUEUE] = OBJECT_POOL,
     [RECORD_WORK_TAKE] = OBJECT_POOL,          [RECORD_WORK_END] = OBJECT_POOL,
     [RECORD_POOL_PARK] = OBJECT_POOL,          [RECORD_POOL_UNPARK] = OBJECT_POOL,
+    [RECORD_POOL_REQUEST] = OBJECT_POOL,       [RECORD_POOL_RETIRE] = OBJECT_POOL,
+    [RECORD_POOL_TARGET] = OBJECT_POOL,        [RECORD_GATE_ROUND] = OBJECT_POOL,
+    [RECORD_CLIMB] = OBJECT_POOL,
     [RECORD_IO_ANNOUNCE] = OBJECT_HANDLE,      [RECORD_IO_WITHDRAW] = OBJECT_HANDLE,
     [RECORD_IO_DRAIN] = OBJECT_HANDLE,
 };
@@ -327,6 +330,7 @@ word_number(const struct stored *stored, enum field_format format, const struct 
                            : format == FORMAT_END && i < END_COUNT ? run_end_name((enum run_end)i)
                            : format == FORMAT_WHAT && i < CHOICE_NAMES ? choice_name(i)
                            : format == FORMAT_QUEUE && i < WORK_QUEUE_NAMES ? work_queue_name(i)
+                           : format == FORMAT_TRANSITION && i < TRANSITION_NAMES ? transition_name(i)
                                                                             : NULL;
         if (word == NULL) {
             return STRING_NONE;
@@ -400,6 +404,7 @@ static bool fits(struct stored *stored, enum field_format format, const struct s
     case FORMAT_END:
     case FORMAT_WHAT:
     case FORMAT_QUEUE:
+    case FORMAT_TRANSITION:
         break;
     }
     return value->form == STORED_STRING || complain(stored, "must be a string");
@@ -441,6 +446,7 @@ static bool set_own(struct stored *stored,
     case FORMAT_END:
     case FORMAT_WHAT:
     case FORMAT_QUEUE:
+    case FORMAT_TRANSITION:
         number = word_number(stored, format, value);
         if (number == STRING_NONE) {
             return complain(stored, "is no word that this program knows there");

@@ -52,11 +52,16 @@ bool record_is_whole(const struct record *record)
     case RECORD_APC_QUEUE:
         return kind == OBJECT_THREAD;
     case RECORD_WORK_QUEUE:
+    case RECORD_POOL_REQUEST:
+    case RECORD_POOL_TARGET:
         return kind == OBJECT_POOL;
     case RECORD_WORK_TAKE:
     case RECORD_WORK_END:
     case RECORD_POOL_PARK:
     case RECORD_POOL_UNPARK:
+    case RECORD_POOL_RETIRE:
+    case RECORD_CLIMB:
+    case RECORD_GATE_ROUND:
         return has_thread && kind == OBJECT_POOL;
     case RECORD_OBJECT_ACQUIRE:
         return has_thread;

@@ -46,10 +46,12 @@ static const struct pool_row pools[] = {
 };
 
 static const struct pool_constant_row pool_constants[] = {
-#define POOL_CONSTANT(word, kind, fixed, win32, verified, source, what)                                \
-    {#word, source, what, {fixed, win32}, CONSTANT_IS_##kind, verified},
+#define POOL_VALUES(...) __VA_ARGS__
+#define POOL_CONSTANT(word, kind, least, presets, verified, source, what)                              \
+    {#word, source, what, {POOL_VALUES presets}, POOL_CONSTANT_IS_##kind, least, verified},
     POOL_CONSTANTS(POOL_CONSTANT)
 #undef POOL_CONSTANT
+#undef POOL_VALUES
 };
 
 const struct pool_row *pool_row(enum pool_preset preset)

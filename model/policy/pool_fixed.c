@@ -34,4 +34,15 @@ static bool may_leave(const struct pool_view *view)
     return false;
 }
 
-const struct pool_policy pool_fixed = {limits, advise, may_take, may_leave};
+static const uint8_t order[] = {WORK_GLOBAL, WORK_NOWHERE};
+
+const struct pool_policy pool_fixed = {
+    .limits = limits,
+    .advise = advise,
+    .may_take = may_take,
+    .may_leave = may_leave,
+    .order = order,
+    .io = IO_IS_WORK,
+    .timer_queue = WORK_GLOBAL,
+    .hands_over = true,
+};

@@ -53,4 +53,15 @@ static bool may_leave(const struct pool_view *view)
     return view->workers > view->constants->min_workers;
 }
 
-const struct pool_policy pool_win32 = {limits, advise, may_take, may_leave};
+static const uint8_t order[] = {WORK_GLOBAL, WORK_NOWHERE};
+
+const struct pool_policy pool_win32 = {
+    .limits = limits,
+    .advise = advise,
+    .may_take = may_take,
+    .may_leave = may_leave,
+    .order = order,
+    .io = IO_IS_WORK,
+    .timer_queue = WORK_GLOBAL,
+    .hands_over = true,
+};

@@ -413,6 +413,7 @@ static void default_main(struct loader *loader)
     plan->first_object[OBJECT_THREAD] = number;
     plan->object_count_of[OBJECT_THREAD] = 1;
     plan->declared[OBJECT_THREAD] = 1;
+    plan->main_is_implied = true;
     names_declare_main(loader, number);
 }
 

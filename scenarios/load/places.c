@@ -813,7 +813,7 @@ uint32_t place_compile(struct loader *loader, node_id node, enum shape shape)
     enum node_kind kind = node_kind(loader->document, node);
     struct expression expression;
 
-    if (node_is_bad(loader->document, node)) {
+    if (node_is_bad(loader->document, node) || shape == SHAPE_CONSTANT_SYSTEM) { /* which pools read */
         return OPERAND_ABSENT;
     }
     if (shape_form_of(shape)->form == FORM_WORDS) {

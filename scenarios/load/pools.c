@@ -13,7 +13,7 @@
 /* A constant that the preset lacks: the mistake lists those that it has. */
 static void tell_lack(struct loader *loader, node_id node, enum pool_preset preset)
 {
-    char hint[512];
+    char hint[4096];
     size_t length = (size_t)snprintf(hint, sizeof hint, "it has");
 
     for (int i = 0; i < POOL_CONSTANT_COUNT; i++) {
@@ -26,26 +26,98 @@ static void tell_lack(struct loader *loader, node_id node, enum pool_preset pres
                    node_key(loader->document, node));
 }
 
-/* Whether a constant is what its kind wants: a number of threads, or a duration that passes. */
-static bool is_of_kind(struct loader *loader, node_id node, enum pool_constant which, const struct value *value)
-{
-    bool is_span = pool_constant_row(which)->kind == CONSTANT_IS_SPAN;
-    uint64_t least = which == POOL_CONSTANT_min_workers ? 0 : 1;
+/* The shape of each kind of constant, and what its values are. */
+static const struct {
+    enum shape shape;
+    enum value_type type;
+} kinds[] = {
+    [POOL_CONSTANT_IS_NUMBER] = {SHAPE_CONSTANT_NUMBER, VALUE_NUMBER},
+    [POOL_CONSTANT_IS_SPAN] = {SHAPE_CONSTANT_SPAN, VALUE_DURATION},
+    [POOL_CONSTANT_IS_SHARE] = {SHAPE_CONSTANT_SHARE, VALUE_SHARE},
+    [POOL_CONSTANT_IS_FLAG] = {SHAPE_CONSTANT_FLAG, VALUE_BOOLEAN},
+    [POOL_CONSTANT_IS_SYSTEM] = {SHAPE_CONSTANT_SYSTEM, VALUE_NUMBER},
+};
 
-    if (is_span && value->type == VALUE_DURATION && (int64_t)value->bits > 0) {
-        return true;
-    }
-    if (!is_span && value->type == VALUE_NUMBER && value->bits >= least && value->bits <= THREADS_MAX) {
-        return true;
-    }
-    if (is_span) {
+/* Says what a constant of this kind wants. */
+static void tell_wanted(struct loader *loader, node_id node, const struct pool_constant_row *row, const struct value *value)
+{
+    const char *key = node_key(loader->document, node);
+
+    switch (row->kind) {
+    case POOL_CONSTANT_IS_SPAN:
         loader_mistake(loader, node, false, value->type == VALUE_NUMBER ? "write a unit, such as \"5ms\"" : NULL,
-                       "'%s' wants a duration longer than 0, or 'infinite'", node_key(loader->document, node));
-    } else {
-        loader_mistake(loader, node, false, NULL, "'%s' wants a number from %u to %llu",
-                       node_key(loader->document, node), (unsigned)least, (unsigned long long)THREADS_MAX);
+                       row->least > 0 ? "'%s' wants a duration longer than 0, or 'infinite'" : "'%s' wants a duration",
+                       key);
+        break;
+    case POOL_CONSTANT_IS_NUMBER:
+        loader_mistake(loader, node, false, NULL, "'%s' wants a number from %d to %llu", key, row->least,
+                       (unsigned long long)THREADS_MAX);
+        break;
+    case POOL_CONSTANT_IS_SHARE:
+        loader_mistake(loader, node, false, NULL, "'%s' wants a share of whole percent, from '0%%' to '100%%'", key);
+        break;
+    case POOL_CONSTANT_IS_FLAG:
+        loader_mistake(loader, node, false, NULL, "'%s' wants true or false", key);
+        break;
+    case POOL_CONSTANT_IS_SYSTEM:
+        break;
+    }
+}
+
+/* Whether a constant is what its kind wants. */
+static bool is_of_kind(const struct pool_constant_row *row, const struct value *value)
+{
+    uint64_t most = row->kind == POOL_CONSTANT_IS_SPAN    ? VALUE_INFINITE
+                    : row->kind == POOL_CONSTANT_IS_SHARE ? 1000000
+                    : row->kind == POOL_CONSTANT_IS_FLAG  ? 1
+                                                          : THREADS_MAX;
+
+    return value->type == kinds[row->kind].type && (int64_t)value->bits >= row->least && value->bits <= most &&
+           (row->kind != POOL_CONSTANT_IS_SHARE || value->bits % 10000 == 0);
+}
+
+/* Whether a word stands for a parameter that is null. */
+static bool is_null_parameter(struct loader *loader, const char *text)
+{
+    size_t length = strlen(text);
+    const struct named *named = length > 2 && text[0] == '{' ? names_find(loader, text + 1, length - 2) : NULL;
+
+    if (named == NULL || named->kind != NAME_PARAMETER || loader->parameter[named->number].value.type != VALUE_NULL) {
+        return false;
+    }
+    loader->parameter[named->number].is_used = true;
+    return true;
+}
+
+/* The word of `system`, or null. */
+static bool read_system(struct loader *loader, node_id node, struct value *value)
+{
+    static const char *const words[] = {"windows", "linux"};
+    const char *text = node_kind(loader->document, node) == NODE_STRING ? node_string(loader->document, node) : NULL;
+    const char *word = text == NULL || is_null_parameter(loader, text) ? NULL : names_word(loader, node);
+
+    for (size_t i = 0; word != NULL && i < 2; i++) {
+        if (strcmp(word, words[i]) == 0) {
+            *value = value_number((int64_t)i);
+            return true;
+        }
+    }
+    if (word != NULL) {
+        loader_mistake(loader, node, false, NULL, "'%s' is neither 'windows' nor 'linux'", word);
     }
     return false;
+}
+
+/* Reads a constant that is given; false when it is null or wrong. */
+static bool read_constant(struct loader *loader, node_id node, const struct pool_constant_row *row, struct value *value)
+{
+    if (node == NODE_NONE || node_is_bad(loader->document, node)) {
+        return false;
+    }
+    if (row->kind == POOL_CONSTANT_IS_SYSTEM) {
+        return read_system(loader, node, value);
+    }
+    return place_constant(loader, node, kinds[row->kind].shape, value) && value->type != VALUE_NULL;
 }
 
 /* One constant as a formula; absent when the preset lacks it. */
@@ -54,34 +126,35 @@ static uint32_t constant(struct loader *loader, node_id pool, enum pool_constant
     const struct pool_constant_row *row = pool_constant_row(which);
     node_id node = node_member(loader->document, pool, row->word);
     uint64_t otherwise = row->preset[preset] == PER_PROCESSOR ? loader->plan->processors : row->preset[preset];
-    enum shape shape = row->kind == CONSTANT_IS_SPAN ? SHAPE_CONSTANT_SPAN : SHAPE_CONSTANT_NUMBER;
-    struct value value = value_make(row->kind == CONSTANT_IS_SPAN ? VALUE_DURATION : VALUE_NUMBER, otherwise);
+    struct value value = value_make(kinds[row->kind].type, otherwise);
     struct value given;
 
-    if (node != NODE_NONE && !node_is_bad(loader->document, node) && place_constant(loader, node, shape, &given) &&
-        given.type != VALUE_NULL) {
+    if (read_constant(loader, node, row, &given)) {
         if (otherwise == LACKS) {
             tell_lack(loader, node, preset);
-        } else if (is_of_kind(loader, node, which, &given)) {
-            value.bits = row->kind == CONSTANT_IS_SPAN && given.bits == VALUE_INFINITE ? SIM_NEVER : given.bits;
+        } else if (!is_of_kind(row, &given)) {
+            tell_wanted(loader, node, row, &given);
+        } else {
+            value.bits = row->kind == POOL_CONSTANT_IS_SPAN && given.bits == VALUE_INFINITE ? SIM_NEVER : given.bits;
         }
     }
     return otherwise == LACKS ? OPERAND_ABSENT : plan_add_constant_formula(loader->plan, value);
 }
 
-/* The name of each element's workers: pool.worker, or pool[2].worker. */
+/* The names of the threads of each element, a type behind the other: pool.worker, or pool[2].worker. */
 static void name_threads(struct loader *loader, uint32_t number)
 {
     struct plan *plan = loader->plan;
-    uint32_t count = plan->object[number].count;
+    uint32_t count = plan->object[number].count * THREAD_TYPE_COUNT;
     uint32_t first = plan_add_object(plan, count);
 
     for (uint32_t i = 0; i < count && !plan->out_of_memory; i++) {
         const struct plan_object *pool = &plan->object[number];
+        const char *type = thread_type_name((enum thread_type)(i % THREAD_TYPE_COUNT));
         char name[160];
-        int length = pool->is_array
-                         ? snprintf(name, sizeof name, "%s[%u].worker", plan_text(plan, pool->name), pool->from + i)
-                         : snprintf(name, sizeof name, "%s.worker", plan_text(plan, pool->name));
+        int length = pool->is_array ? snprintf(name, sizeof name, "%s[%u].%s", plan_text(plan, pool->name),
+                                               pool->from + i / THREAD_TYPE_COUNT, type)
+                                    : snprintf(name, sizeof name, "%s.%s", plan_text(plan, pool->name), type);
         uint32_t text = plan_intern(plan, name, (size_t)length);
         plan->object[first + i] = (struct plan_object){
             .kind = OBJECT_THREAD, .name = text, .attributes = OPERAND_ABSENT, .value = OPERAND_ABSENT};

@@ -401,6 +401,10 @@ static uint32_t operand(struct compiling *compiling, const struct step *step, si
     const struct shape_key *wanted = &step->shape->key[key];
     node_id node = key == 0 ? step->subject : argument(loader, step, wanted->word);
 
+    if (node == NODE_NONE && step->verb == VERB_block_on && strcmp(wanted->word, "for") == 0 &&
+        node_kind(loader->document, step->subject) == NODE_ARRAY) {
+        return 0; /* all: a list of one task is WaitAll too */
+    }
     return node == NODE_NONE || node_is_bad(loader->document, node) ? OPERAND_ABSENT
                                                                     : place_compile(loader, node, wanted->shape);
 }

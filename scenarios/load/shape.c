@@ -366,16 +366,12 @@ static const char *const later_words[] = {
     "set_max_threads",
     "show_threads", "show_pool_line", "api", "buffer",
     /* presets of pools */
-    "cached", "ui", "aspnet", "netfx", "coreclr-3", "net6", "net8", "net10", "windows-pool", "policy",
+    "cached", "ui", "aspnet", "windows-pool", "policy",
     /* records, their fields and rules */
     "timer-set", "timer-fire", "timer-stop", "wait-register",
-    "wait-fire", "wait-end", "pool-limits", "pool-target",
-    "pool-request", "pool-retire", "gate-round", "old",
-    "new", "timed_out", "due", "period", "min", "max", "accepted", "requests", "utilization",
-    "since_dequeue", "throughput", "wave", "interval", "transition", "starvation", "cooperative-blocking", "gate-handed-packet", "over-target",
+    "wait-fire", "wait-end", "pool-limits", "timed_out", "due", "period", "min", "max", "accepted", "gate-handed-packet",
     "gate-dequeue",
-    "queued-local", "captured-context", "own-local",
-    "high", "stolen", "climb", "thread-timed-out", "min-raised", "max-lowered"};
+    "captured-context", "min-raised", "max-lowered"};
 
 bool shape_is_later(const char *word)
 {

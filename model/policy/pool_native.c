@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The native pool of .NET Framework 4 and CoreCLR (facts CLR-40..75): as many requests for workers may be outstanding
+ * as there are processors, every item that is taken makes one, and workers above the target retire. */
+#include "model/policy/hill_climbing.h"
+#include "model/policy/pool.h"
+#include "model/policy/starvation.h"
+
+static struct pool_limits limits(const struct pool_constants *constants)
+{
+    uint32_t most = (uint32_t)constants->max_workers;
+    uint32_t least = constants->min_workers < 1 ? 1 : (uint32_t)constants->min_workers;
+
+    least = least > most ? most : least;
+    return (struct pool_limits){least, most, least, constants->worker_timeout};
+}
+
+/* One worker more, if the target allows it: a retired one, one that waits, or else a new one (fact CLR-51). */
+static void add_worker(const struct pool_view *view, struct pool_advice *advice)
+{
+    if (view->working >= view->target) {
+        return;
+    }
+    if (view->working < view->workers) {
+        advice->wake = 1;
+    } else if (view->retired > 0) {
+        advice->recall = 1;
+    } else {
+        advice->create = 1;
+        advice->growth = view->workers < view->minimum ? POOL_BELOW_MINIMUM : POOL_BELOW_TARGET;
+    }
+}
+
+static struct pool_advice advise(const struct pool_view *view, enum pool_occasion occasion)
+{
+    struct pool_advice advice = {.tick = SIM_NEVER, .requests = view->requests};
+
+    switch (occasion) {
+    case POOL_HAS_WORK:
+    case POOL_TAKES_FIRST:
+    case POOL_TAKES_NEXT: /* fact CLR-44 */
+        if (view->requests < view->processors) {
+            advice.requests = view->requests + 1;
+            add_worker(view, &advice);
+        }
+        break;
+    case POOL_DISPATCHES:
+        advice.requests = view->requests - 1;
+        break;
+    case POOL_FINDS_NOTHING:
+    case POOL_MINIMUM_RISES:
+    case POOL_STARVES:
+        if (view->requests > 0) {
+            add_worker(view, &advice);
+        }
+        break;
+    case POOL_CLIMBS:
+        add_worker(view, &advice);
+        break;
+    case POOL_COMPENSATES:
+    case POOL_BEGINS:
+    case POOL_WORKER_WAITS:
+    case POOL_RUNS_LONG:
+    case POOL_WORKER_LEAVES:
+    case POOL_TICKS:
+    case POOL_CHANGES:
+        break;
+    }
+    if (advice.create > 0 && occasion == POOL_STARVES) {
+        advice.growth = POOL_STARVED;
+    }
+    return advice;
+}
+
+static bool may_take(const struct pool_view *view)
+{
+    return view->workers <= view->target; /* facts CLR-52, 54 */
+}
+
+static bool may_leave(const struct pool_view *view)
+{
+    return view->working < view->workers; /* fact CLR-53 */
+}
+
+static uint32_t target_after_leave(const struct pool_view *view)
+{
+    uint32_t target = view->target < view->workers ? view->target : view->workers;
+
+    return target > view->minimum ? target : view->minimum;
+}
+
+static uint32_t least_target(const struct pool_view *view)
+{
+    return view->minimum;
+}
+
+static bool may_climb(const struct pool_view *view)
+{
+    return view->workers <= view->target;
+}
+
+static enum gate_verdict round_of_gate(const struct pool_view *view, struct gate_sample sample)
+{
+    return starvation_round(view, sample, view->workers);
+}
+
+/* Facts CLR-41, 45: timers that fire come between. */
+static const uint8_t order[] = {WORK_LOCAL, WORK_UNMANAGED, WORK_GLOBAL, WORK_STOLEN, WORK_NOWHERE};
+
+const struct pool_policy pool_native = {
+    .limits = limits,
+    .advise = advise,
+    .may_take = may_take,
+    .may_leave = may_leave,
+    .target_after_leave = target_after_leave,
+    .may_climb = may_climb,
+    .climb_floor = least_target,
+    .round = round_of_gate,
+    .order = order,
+    .io = IO_BY_PORT,
+    .hill_climbing = HILL_CLIMBING_NATIVE,
+    .timer_queue = WORK_UNMANAGED,
+    .retires = true,
+    .dispatches_in_turns = true,
+    .waits_by_port = true,
+};

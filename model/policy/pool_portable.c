@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The portable pool of .NET 6 and later (facts CLR-40..66): at most one request for a worker is outstanding, a worker
+ * that finds work makes the next request, and workers above the target park. */
+#include "model/policy/cooperative_blocking.h"
+#include "model/policy/hill_climbing.h"
+#include "model/policy/pool.h"
+#include "model/policy/starvation.h"
+
+static struct pool_limits limits(const struct pool_constants *constants)
+{
+    uint32_t most = (uint32_t)constants->max_workers;
+    uint32_t least = constants->min_workers < 1 ? 1 : (uint32_t)constants->min_workers;
+
+    least = least > most ? most : least;
+    return (struct pool_limits){least, most, least, constants->worker_timeout};
+}
+
+/* One worker more, if the target allows it: one that waits, or else a new one (fact CLR-51). */
+static void add_worker(const struct pool_view *view, struct pool_advice *advice)
+{
+    if (view->working >= view->target) {
+        return;
+    }
+    if (view->working < view->workers) {
+        advice->wake = 1;
+    } else {
+        advice->create = 1;
+        advice->growth = view->workers < view->minimum ? POOL_BELOW_MINIMUM : POOL_BELOW_TARGET;
+    }
+}
+
+static struct pool_advice advise(const struct pool_view *view, enum pool_occasion occasion)
+{
+    struct pool_advice advice = {.tick = SIM_NEVER, .requests = view->requests};
+
+    switch (occasion) {
+    case POOL_HAS_WORK:
+    case POOL_TAKES_FIRST: /* fact CLR-43: even when nothing else is queued */
+        if (view->requests == 0) {
+            advice.requests = 1;
+            add_worker(view, &advice);
+        }
+        break;
+    case POOL_DISPATCHES:
+        advice.requests = 0;
+        break;
+    case POOL_FINDS_NOTHING: /* fact CLR-52b */
+    case POOL_MINIMUM_RISES:
+    case POOL_STARVES:
+    case POOL_COMPENSATES:
+        if (view->requests > 0) {
+            add_worker(view, &advice);
+        }
+        break;
+    case POOL_CLIMBS:
+        add_worker(view, &advice);
+        break;
+    case POOL_BEGINS:
+    case POOL_WORKER_WAITS:
+    case POOL_RUNS_LONG:
+    case POOL_WORKER_LEAVES:
+    case POOL_TICKS:
+    case POOL_CHANGES:
+    case POOL_TAKES_NEXT:
+        break;
+    }
+    if (advice.create > 0 && occasion == POOL_STARVES) {
+        advice.growth = POOL_STARVED;
+    } else if (advice.create > 0 && occasion == POOL_COMPENSATES) {
+        advice.growth = POOL_COMPENSATED;
+    }
+    return advice;
+}
+
+static bool may_take(const struct pool_view *view)
+{
+    return view->working <= view->target; /* fact CLR-54; itself among them */
+}
+
+static bool may_leave(const struct pool_view *view)
+{
+    return view->working < view->workers; /* fact CLR-53 */
+}
+
+/* What the target does not fall below (facts CLR-53, 81). */
+static uint32_t least_target(const struct pool_view *view)
+{
+    uint32_t floor = blocking_floor(view);
+
+    return floor > view->target ? view->target : floor;
+}
+
+static uint32_t target_after_leave(const struct pool_view *view)
+{
+    uint32_t target = view->target < view->workers ? view->target : view->workers;
+    uint32_t floor = least_target(view);
+
+    return target > floor ? target : floor;
+}
+
+static bool may_climb(const struct pool_view *view)
+{
+    return view->working <= view->target;
+}
+
+static enum gate_verdict round_of_gate(const struct pool_view *view, struct gate_sample sample)
+{
+    return starvation_round(view, sample, view->working);
+}
+
+static const uint8_t order[] = {WORK_LOCAL, WORK_HIGH, WORK_GLOBAL, WORK_STOLEN, WORK_NOWHERE}; /* fact CLR-41 */
+
+#define PORTABLE_POLICY(arithmetic)                                                                   \
+    {                                                                                                 \
+        .limits = limits, .advise = advise, .may_take = may_take, .may_leave = may_leave,             \
+        .target_after_leave = target_after_leave, .may_climb = may_climb, .climb_floor = least_target, \
+        .adjust = blocking_adjust, .round = round_of_gate, .order = order, .io = IO_BY_POLLER, .hill_climbing = (arithmetic),    \
+        .timer_queue = WORK_HIGH, .stamps_items = true,                                               \
+    }
+
+const struct pool_policy pool_portable_6 = PORTABLE_POLICY(HILL_CLIMBING_PORTABLE_6);
+const struct pool_policy pool_portable = PORTABLE_POLICY(HILL_CLIMBING_PORTABLE);
