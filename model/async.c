@@ -209,6 +209,7 @@ void async_continues(struct simulation *sim, thread_id thread, continuation_id i
 {
     struct continuation continuation = *continuation_at(sim, id);
     uint64_t taken = work_item_at(sim, worker_of(sim, thread)->item)->cause;
+    uint8_t taken_by = work_item_at(sim, worker_of(sim, thread)->item)->taken_by;
 
     block_free(&sim->block, TABLE_CONTINUATION, id);
     continuation.cause = taken;
@@ -232,7 +233,7 @@ void async_continues(struct simulation *sim, thread_id thread, continuation_id i
                                .locals = continuation.locals,
                                .begun_at = NAME_NONE,
                                .called_by = taken,
-                               .called_why = WHY_GLOBAL,
+                               .called_why = taken_by,
                                .coroutine = continuation.coroutine,
                            });
 }

@@ -155,6 +155,9 @@ static void look_round(struct simulation *sim, pool_id id, thread_id thread)
     }
     gate->utilization = view.constants->cpu_sampling > 0 || pool_policy_of(sim, id)->adjust == NULL ? measure(sim, gate) : 0;
     sample.utilization = gate->utilization;
+    if (view.constants->starvation_detection == 0) {
+        return;
+    }
     verdict = pool_policy_of(sim, id)->round(&view, sample);
     tell_round(sim, id, sample, verdict);
     if (verdict == GATE_ACTS) {

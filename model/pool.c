@@ -332,6 +332,9 @@ void pool_consult(struct simulation *sim, pool_id id, enum pool_occasion occasio
     if (!hands_over) {
         pool_at(sim, id)->working += advice.wake + advice.recall + advice.create;
         pool_at(sim, id)->released += advice.wake + advice.recall + advice.create;
+        if (before != advice.requests || advice.wake + advice.recall + advice.create > 0) {
+            tell_requests(sim, id, cause);
+        }
     }
     for (uint32_t i = 0; i < advice.wake; i++) {
         wake(sim, id, &pool_at(sim, id)->idle, why, cause);
@@ -341,9 +344,6 @@ void pool_consult(struct simulation *sim, pool_id id, enum pool_occasion occasio
     }
     for (uint32_t i = 0; i < advice.create && !sim->out_of_memory; i++) {
         create(sim, id, advice.growth, cause, by);
-    }
-    if (!hands_over && (before != advice.requests || advice.wake + advice.recall + advice.create > 0)) {
-        tell_requests(sim, id, cause);
     }
     settle_tick(sim, id, advice.tick, cause);
 }
@@ -605,6 +605,7 @@ static enum step_end dispatch(struct simulation *sim, thread_id id)
 {
     pool_id pool = thread_at(sim, id)->pool;
     struct worker *worker = worker_of(sim, id);
+    uint64_t taken;
     bool is_first;
 
     if (!worker->is_dispatching) {
@@ -623,8 +624,9 @@ static enum step_end dispatch(struct simulation *sim, thread_id id)
     }
     is_first = !worker_of(sim, id)->has_taken;
     worker_of(sim, id)->has_taken = true;
-    pool_consult(sim, pool, is_first ? POOL_TAKES_FIRST : POOL_TAKES_NEXT, sim->state.n, id);
-    pool_calls_gate(sim, pool, false, sim->state.n);
+    taken = work_item_at(sim, worker_of(sim, id)->item)->cause;
+    pool_consult(sim, pool, is_first ? POOL_TAKES_FIRST : POOL_TAKES_NEXT, taken, id);
+    pool_calls_gate(sim, pool, false, taken);
     begin_item(sim, id);
     return STEP_GOES_ON;
 }
@@ -701,7 +703,7 @@ static void tell_climb(struct simulation *sim, pool_id id, thread_id thread, con
 }
 
 /* The item that is over counts, and hill climbing may look at the pool. */
-static void note_progress(struct simulation *sim, pool_id id, thread_id thread)
+static void note_progress(struct simulation *sim, pool_id id, thread_id thread, uint64_t ended)
 {
     const struct pool_policy *policy = pool_policy_of(sim, id);
     struct worker *worker = worker_of(sim, thread);
@@ -713,7 +715,7 @@ static void note_progress(struct simulation *sim, pool_id id, thread_id thread)
     }
     if (policy->dispatches_in_turns && sim->state.now - worker->turn >= view.constants->dispatch_quantum) {
         worker->is_dispatching = false; /* and asks for another at once */
-        pool_consult(sim, id, POOL_TAKES_NEXT, sim->state.n, thread);
+        pool_consult(sim, id, POOL_TAKES_NEXT, ended, thread);
     }
     if (pool_at(sim, id)->gate.pending == PENDING_NOTHING && climb_item_is_over(sim, id, &view, &advice)) {
         struct pool_change change = {(uint32_t)advice.threads, WHY_CLIMB, POOL_CLIMBS};
@@ -730,6 +732,7 @@ void pool_worker_is_done(struct simulation *sim, thread_id id)
 {
     struct thread *thread = thread_at(sim, id);
     pool_id pool = thread->pool;
+    uint64_t ended;
 
     pool_at(sim, pool)->completed++;
     if (worker_of(sim, id)->runs_long) {
@@ -738,9 +741,10 @@ void pool_worker_is_done(struct simulation *sim, thread_id id)
     }
     thread->step = NAME_NONE;
     tell_item(sim, emit_verb(sim, RECORD_WORK_END, id), pool, worker_of(sim, id)->item);
-    let_go(sim, id, sim->state.n);
+    ended = sim->state.n;
+    let_go(sim, id, ended);
     if (!pool_policy_of(sim, pool)->hands_over) {
-        note_progress(sim, pool, id);
+        note_progress(sim, pool, id, ended);
     }
 }
 

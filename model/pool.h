@@ -35,7 +35,7 @@ struct pool_change {
 };
 void pool_set_target(struct simulation *sim, pool_id pool, struct pool_change change, uint64_t cause, thread_id by);
 
-/* The gate is made when it is first needed, and wakes when it is called; `by` makes it. */
+/* The gate is made when it is first needed, and wakes when it is called. */
 void pool_calls_gate(struct simulation *sim, pool_id pool, bool wakes_it, uint64_t cause);
 
 /* The handlers: the pool begins; its tick is due; a worker has waited for work for its idle time. */

@@ -110,6 +110,13 @@ static bool may_both_hold(enum record_kind kind, enum record_why named, enum rec
         {RECORD_TASK_RESUME, WHY_QUEUED_LOCAL, WHY_DEPTH_LIMIT},
         {RECORD_TASK_RESUME, WHY_DEPTH_LIMIT, WHY_QUEUED_LOCAL},
         {RECORD_TASK_RESUME, WHY_DEPTH_LIMIT, WHY_QUEUED_GLOBAL},
+        /* Nor how long work may wait until it starves, and from when on processors count as busy. */
+        {RECORD_GATE_ROUND, WHY_STARVATION, WHY_DEQUEUED_LATELY},
+        {RECORD_GATE_ROUND, WHY_DEQUEUED_LATELY, WHY_STARVATION},
+        {RECORD_GATE_ROUND, WHY_STARVATION, WHY_CPU_HIGH},
+        {RECORD_GATE_ROUND, WHY_DEQUEUED_LATELY, WHY_CPU_HIGH},
+        {RECORD_GATE_ROUND, WHY_CPU_HIGH, WHY_DEQUEUED_LATELY},
+        {RECORD_GATE_ROUND, WHY_CPU_HIGH, WHY_STARVATION},
         /* Nor does it stand there whether a get was alertable. */
         {RECORD_PORT_TIMEOUT, WHY_APC, WHY_POLL_EMPTY},
         {RECORD_PORT_TIMEOUT, WHY_POLL_EMPTY, WHY_APC},
@@ -171,6 +178,7 @@ static void see_wrong_causes(void *context, const struct record_batch *batch)
         bool is_open = goes_on || (record.kind == RECORD_THREAD_EXIT && record.why == WHY_PROCESS_EXIT) || record.kind == RECORD_THREAD_UNBLOCK || record.kind == RECORD_OBJECT_ACQUIRE ||
                        record.kind == RECORD_THREAD_CREATE || record.kind == RECORD_THREAD_PREEMPT ||
                        record.kind == RECORD_THREAD_READY || record.kind == RECORD_POOL_UNPARK ||
+                       record.kind == RECORD_POOL_REQUEST ||
                        record.kind == RECORD_ITEM_ARRIVE;
         uint64_t right = record.cause;
         for (record.cause = 0; record.cause <= record.n; record.cause++) {

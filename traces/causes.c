@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Causes, as the record vocabulary gives them. Where it determines the very record, that record is demanded;
  * else its kind, its step, and that it is about the same thread, object or operation. */
+#include "model/policy/pool.h"
 #include "traces/rules.h"
 
 /* A record with its cause. */
@@ -54,8 +55,23 @@ static bool by_pool(const struct caused *at)
             past_in_step(at->past, at->record, (struct past_like){RECORD_WORK_QUEUE, REFERENCE_NONE, pool, 0});
         return at->cause->object == pool && (queued == NULL || queued->n == at->record->cause);
     }
+    if (replay_pool(at->past->replay, pool)->has_requests || at->record->type == THREAD_TYPE_GATE) {
+        return (at->cause->step_n == at->record->step_n && (at->cause->object == pool || is_own)) ||
+               (is_own && at->cause->n == past_latest(at->past, thread));
+    }
     return ((is(at, RECORD_THREAD_BLOCK) || is(at, RECORD_PORT_WAIT)) && is_own) || is(at, RECORD_THREAD_EXIT) ||
            (is(at, RECORD_CALLBACK_BEGIN) && is_own);
+}
+
+/* What moves a pool's target: a round of the gate, a look of hill climbing, the end of a worker, each the record before
+ * it; or a verb, and the gate when workers wait for tasks. */
+static bool moves_target(const struct caused *at)
+{
+    if (at->record->why == WHY_STARVATION || at->record->why == WHY_CLIMB || at->record->why == WHY_THREAD_TIMED_OUT) {
+        return at->cause->step_n == at->record->step_n &&
+               (is(at, RECORD_GATE_ROUND) || is(at, RECORD_CLIMB) || is(at, RECORD_THREAD_EXIT));
+    }
+    return by_verb(at);
 }
 
 /* A declared thread starts by itself; another is started by a verb of a thread that runs. */
@@ -114,6 +130,10 @@ static bool unblocking(const struct caused *at)
     case WHY_APC:
         return by_apc(at);
     default:
+        if (replay_thread(at->past->replay, at->record->thread)->pool != REFERENCE_NONE &&
+            !replay_thread(at->past->replay, at->record->thread)->is_worker) {
+            return at->cause->step_n == at->record->step_n;
+        }
         return in_step(at, RECORD_OBJECT_SET) || in_step(at, RECORD_OBJECT_PULSE) ||
                in_step(at, RECORD_OBJECT_RELEASE) || in_step(at, RECORD_THREAD_EXIT) ||
                in_step(at, RECORD_PACKET_QUEUE) || in_step(at, RECORD_PORT_CLOSE) || in_step(at, RECORD_OP_COMPLETE) ||
@@ -398,11 +418,45 @@ static bool preemption(const struct caused *at)
     return by != REFERENCE_NONE && by != at->record->thread && at->record->cause == past_readied(at->past, by);
 }
 
-/* Whether the cause is what queued the oldest item of the pool. */
+/* Whether an item stands in a queue beside another. */
+static bool is_beside(const struct replay_item *item, const struct replay_item *other)
+{
+    return item->queue == other->queue && item->owner == other->owner;
+}
+
+/* Whether the cause is what queued the item that comes next in its queue: the oldest, of a worker's own the newest.
+ * Where what a worker handed back stands, among what others did, no record says. */
+static bool is_next_of_its_queue(const struct caused *at, const struct replay_pool *pool)
+{
+    const struct replay_item *taken = NULL;
+    size_t before = 0;
+    size_t behind = 0;
+
+    for (size_t i = 0; taken == NULL && i < pool->queued; i++) {
+        const struct replay_item *item = replay_item(pool, i);
+        taken = item->n == at->record->cause ? item : NULL;
+    }
+    for (size_t i = 0; taken != NULL && i < pool->queued; i++) {
+        const struct replay_item *item = replay_item(pool, i);
+        before += is_beside(item, taken) && item->n < taken->n;
+        behind += is_beside(item, taken) && item->n > taken->n;
+    }
+    if (taken == NULL || (taken->queue != at->record->count && at->record->why != WHY_STOLEN)) {
+        return taken != NULL && taken->queue == WORK_LOCAL &&
+               taken->n < replay_thread(at->past->replay, taken->owner)->handed_back;
+    }
+    return at->record->why == WHY_OWN_LOCAL ? behind == 0 && taken->owner == at->record->thread : before == 0;
+}
+
+/* Whether the cause is what queued the oldest item of the pool, or, where it has several queues, of one of them. */
 static bool is_oldest_item(const struct caused *at)
 {
-    const struct replay_item *item = replay_item(replay_pool(at->past->replay, at->record->object), 0);
+    const struct replay_pool *pool = replay_pool(at->past->replay, at->record->object);
+    const struct replay_item *item = replay_item(pool, 0);
 
+    if (pool->has_requests) {
+        return is_next_of_its_queue(at, pool);
+    }
     return item != NULL && item->n == at->record->cause;
 }
 
@@ -576,8 +630,9 @@ bool cause_holds(const struct past *past, const struct record *record)
     case RECORD_IO_DRAIN:
         return by_verb(&caused);
     case RECORD_POOL_REQUEST:
+        return by_pool(&caused);
     case RECORD_POOL_TARGET:
-        return caused.cause->step_n == record->step_n || by_pool(&caused);
+        return moves_target(&caused);
     case RECORD_WORK_QUEUE:
         return record->thread == REFERENCE_NONE ? (of_end(&caused) || is(&caused, RECORD_ITEM_ARRIVE)) &&
                                                       caused.cause->step_n == record->step_n

@@ -296,6 +296,7 @@ static void see_thread(struct replay *replay, const struct record *record, const
         change(replay, thread, REPLAY_READY);
         break;
     case RECORD_POOL_PARK:
+        thread->handed_back = record->why == WHY_OVER_TARGET ? record->n : thread->handed_back;
         thread->waiting = record->n;
         unpark(replay, record->thread);
         change(replay, thread, REPLAY_PARKED);
@@ -309,6 +310,7 @@ static void see_thread(struct replay *replay, const struct record *record, const
         break;
     case RECORD_POOL_UNPARK:
         unpark(replay, record->thread);
+        thread->was_retired = thread->is_retired;
         thread->is_retired = false;
         change(replay, thread, REPLAY_READY);
         break;
@@ -319,6 +321,7 @@ static void see_thread(struct replay *replay, const struct record *record, const
         change(replay, thread, REPLAY_RUNNING);
         break;
     case RECORD_THREAD_BLOCK:
+        thread->handed_back = record->why == WHY_BLOCK_ON ? record->n : thread->handed_back;
         block(replay, record, batch);
         break;
     case RECORD_THREAD_UNBLOCK:
@@ -331,6 +334,7 @@ static void see_thread(struct replay *replay, const struct record *record, const
         change(replay, thread, REPLAY_READY);
         break;
     case RECORD_THREAD_EXIT:
+        thread->handed_back = record->n;
         end_callbacks(replay, thread);
         thread->why = thread->state == REPLAY_BLOCKED ? thread->why : (uint8_t)WHY_NONE;
         unblock(replay, record->thread);

@@ -38,7 +38,8 @@ struct replay_thread {
     bool background, waits;    /* waits: it is among the blocked */
     bool has_item;             /* of its pool */
     bool is_worker;            /* it takes items of its pool, */
-    bool is_retired;           /* or will when it is called back */
+    uint64_t handed_back;      /* n of the record by which it last handed back what it had queued for itself */
+    bool is_retired, was_retired; /* or will when it is called back; until it last was */
     reference port;            /* associated with; REFERENCE_NONE */
     reference pool;            /* whose thread it is; REFERENCE_NONE */
     reference parked_at;       /* the port or pool where it is parked; REFERENCE_NONE */

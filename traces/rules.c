@@ -199,8 +199,9 @@ RULE(NONE)
     case RECORD_THREAD_RESUME:
     case RECORD_ITEM_ARRIVE:
         return true;
-    case RECORD_THREAD_CREATE: /* of no pool */
-        return (at->record->absent & 4) != 0;
+    case RECORD_THREAD_CREATE: /* of no pool, or of one for its own affairs */
+        return (at->record->absent & 4) != 0 ||
+               (at->record->type != THREAD_TYPE_WORKER && at->record->type != THREAD_TYPE_COMPLETION_PORT);
     case RECORD_TASK_AWAIT: /* of what is not complete */
         return !replay_object(at->replay, at->record->which)->signalled;
     case RECORD_APC_QUEUE: /* by a program */
@@ -251,15 +252,21 @@ RULE(NONE)
     return false;
 }
 
+/* Whether it is a pool's thread with a duty of its own, which waits to be woken. */
+static bool has_duty(const struct judged *at)
+{
+    return at->thread != NULL && at->thread->pool != REFERENCE_NONE && !at->thread->is_worker;
+}
+
 /* Why a thread blocks. */
 RULE(READ_LINE)
 {
-    return begins(at, WHY_READ_LINE) && named(at) == 0 && (at->record->absent & 2) != 0;
+    return begins(at, WHY_READ_LINE) && !has_duty(at) && named(at) == 0 && (at->record->absent & 2) != 0;
 }
 
 RULE(SLEEP)
 {
-    return begins(at, WHY_SLEEP) && named(at) == 0 && ((at->record->absent & 2) != 0 || at->record->amount > 0);
+    return begins(at, WHY_SLEEP) && !has_duty(at) && named(at) == 0 && ((at->record->absent & 2) != 0 || at->record->amount > 0);
 }
 
 static bool is_on_tasks(const struct judged *at)
@@ -269,7 +276,8 @@ static bool is_on_tasks(const struct judged *at)
 
 RULE(WAIT)
 {
-    return begins(at, WHY_WAIT) && (missing(at) > 0 || earlier_of_thread(at, RECORD_IO_DRAIN) != NULL || at->thread->interrupted != 0) &&
+    return begins(at, WHY_WAIT) && (missing(at) > 0 || earlier_of_thread(at, RECORD_IO_DRAIN) != NULL || at->thread->interrupted != 0 ||
+                                       (has_duty(at) && named(at) == 0)) &&
            !is_on_tasks(at) && earlier_of_thread(at, RECORD_OP_ISSUE) == NULL;
 }
 
@@ -308,9 +316,16 @@ static bool resumed(const struct judged *at)
 }
 
 /* Why a wait ends. */
+/* Whether a pool wakes its thread that has a duty. */
+static bool is_called(const struct judged *at)
+{
+    return is(at, RECORD_THREAD_UNBLOCK) && has_duty(at) && thread_is(at, REPLAY_BLOCKED) && at->cause != NULL &&
+           at->cause->step_n == at->record->step_n;
+}
+
 RULE(SIGNALLED)
 {
-    return resumed(at) || (satisfied(at) && !acquired_abandoned(at));
+    return is_called(at) || resumed(at) || (satisfied(at) && !acquired_abandoned(at));
 }
 
 /* Whether a get that was interrupted ends without a packet. */

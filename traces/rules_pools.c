@@ -6,6 +6,14 @@
 
 #define RULE(id) bool holds_##id(const struct judged *at)
 
+/* The pool that a record is about; of others, one of which nothing is known. */
+static const struct replay_pool *pool_of(const struct judged *at)
+{
+    static const struct replay_pool none = {.oldest = REFERENCE_NONE, .newest = REFERENCE_NONE};
+
+    return reference_kind(at->record->object) == OBJECT_POOL ? replay_pool(at->replay, at->record->object) : &none;
+}
+
 bool judged_gets_work(const struct judged *at)
 {
     const struct replay_pool *pool;
@@ -13,8 +21,8 @@ bool judged_gets_work(const struct judged *at)
     if (!is(at, RECORD_POOL_UNPARK) || !thread_is(at, REPLAY_PARKED) || at->cause == NULL) {
         return false;
     }
-    pool = replay_pool(at->replay, at->record->object);
-    return pool->newest == at->record->thread && pool->queued > 0;
+    pool = pool_of(at);
+    return pool->has_requests || (pool->newest == at->record->thread && pool->queued > 0);
 }
 
 /* Whether a pool makes a thread for work that nobody waits for. */
@@ -23,14 +31,14 @@ static bool grows(const struct judged *at)
     const struct replay_pool *pool =
         is(at, RECORD_THREAD_CREATE) && (at->record->absent & 4) == 0 ? replay_pool(at->replay, at->record->which) : NULL;
 
-    return pool != NULL && pool->queued > 0 && pool->idle == 0 && (pool->limit == 0 || pool->workers < pool->limit) &&
+    return pool != NULL && !pool->has_requests && pool->queued > 0 && pool->idle == 0 && (pool->limit == 0 || pool->workers < pool->limit) &&
            at->cause != NULL;
 }
 
 /* Whether a worker takes this item, which stands there as its record says. */
 static const struct replay_item *taken(const struct judged *at)
 {
-    const struct replay_pool *pool = replay_pool(at->replay, at->record->object);
+    const struct replay_pool *pool = pool_of(at);
     const struct replay_item *item = NULL;
 
     for (size_t i = 0; i < pool->queued; i++) {
@@ -49,17 +57,17 @@ RULE(GLOBAL)
     if (!is(at, RECORD_WORK_TAKE) || at->thread->has_item || at->thread->pool != at->record->object) {
         return false;
     }
-    if (replay_pool(at->replay, at->record->object)->has_requests) {
+    if (pool_of(at)->has_requests) {
         return at->record->count == WORK_GLOBAL && taken(at) != NULL;
     }
-    oldest = replay_item(replay_pool(at->replay, at->record->object), 0);
+    oldest = replay_item(pool_of(at), 0);
     return oldest != NULL && oldest->n == at->record->cause;
 }
 
 /* Whether the item that a worker takes is the oldest that stands in its queue. */
 static bool is_oldest_of_its_queue(const struct judged *at)
 {
-    const struct replay_pool *pool = replay_pool(at->replay, at->record->object);
+    const struct replay_pool *pool = pool_of(at);
     const struct replay_item *item = taken(at);
 
     for (size_t i = 0; item != NULL; i++) {
@@ -78,7 +86,7 @@ static bool takes(const struct judged *at)
 
 RULE(OWN_LOCAL)
 {
-    const struct replay_pool *pool = replay_pool(at->replay, at->record->object);
+    const struct replay_pool *pool = pool_of(at);
     const struct replay_item *item = takes(at) ? taken(at) : NULL;
     const struct replay_item *newest = NULL;
 
@@ -112,7 +120,7 @@ RULE(STOLEN)
 /* Whether a pool's target changes. */
 static bool moves(const struct judged *at)
 {
-    return is(at, RECORD_POOL_TARGET) && at->record->count == replay_pool(at->replay, at->record->object)->target &&
+    return is(at, RECORD_POOL_TARGET) && at->record->count == pool_of(at)->target &&
            at->cause != NULL;
 }
 
@@ -125,17 +133,18 @@ static bool grows_by(const struct judged *at, enum record_why why)
 
 RULE(STARVATION)
 {
-    const struct replay_pool *pool = replay_pool(at->replay, at->record->object);
+    const struct replay_pool *pool = pool_of(at);
 
     if (is(at, RECORD_GATE_ROUND)) {
-        return pool->requests > 0 && pool->working >= pool->target;
+        return pool->requests > 0 && pool->working >= pool->target && at->record->amount > 0;
     }
     return (moves(at) && caused_in_step(at, RECORD_GATE_ROUND)) || grows_by(at, WHY_STARVATION);
 }
 
 RULE(COOPERATIVE_BLOCKING)
 {
-    return (moves(at) && at->thread != NULL && at->thread->type == THREAD_TYPE_GATE) ||
+    return (moves(at) && at->thread != NULL && at->thread->type == THREAD_TYPE_GATE &&
+            !caused_in_step(at, RECORD_GATE_ROUND)) ||
            grows_by(at, WHY_COOPERATIVE_BLOCKING);
 }
 
@@ -151,10 +160,10 @@ RULE(THREAD_TIMED_OUT)
 
 RULE(OVER_TARGET)
 {
-    const struct replay_pool *pool = replay_pool(at->replay, at->record->object);
+    const struct replay_pool *pool = pool_of(at);
 
     if (is(at, RECORD_THREAD_EXIT)) {
-        return at->thread->pool != REFERENCE_NONE && at->thread->is_worker && !at->thread->has_item;
+        return at->thread->pool != REFERENCE_NONE && at->thread->was_retired;
     }
     return (is(at, RECORD_POOL_PARK) || is(at, RECORD_POOL_RETIRE)) && pool->has_requests &&
            thread_is(at, REPLAY_RUNNING) && !at->thread->has_item &&
@@ -169,29 +178,29 @@ static bool only_looks(const struct judged *at)
 
 RULE(NO_REQUEST)
 {
-    return only_looks(at);
+    return only_looks(at) && at->record->active == 0;
 }
 
 RULE(DEQUEUED_LATELY)
 {
-    return only_looks(at) && replay_pool(at->replay, at->record->object)->requests > 0;
+    return only_looks(at) && pool_of(at)->requests > 0;
 }
 
 RULE(CPU_HIGH)
 {
-    return only_looks(at) && replay_pool(at->replay, at->record->object)->requests > 0 && at->record->count > 0;
+    return only_looks(at) && pool_of(at)->requests > 0 && at->record->count > 0;
 }
 
 RULE(AT_MAX)
 {
-    const struct replay_pool *pool = replay_pool(at->replay, at->record->object);
+    const struct replay_pool *pool = pool_of(at);
 
     return only_looks(at) && pool->requests > 0 && (pool->limit == 0 || pool->workers >= pool->limit);
 }
 
 RULE(FEWER_THAN_TARGET)
 {
-    const struct replay_pool *pool = replay_pool(at->replay, at->record->object);
+    const struct replay_pool *pool = pool_of(at);
 
     return only_looks(at) && pool->requests > 0 && pool->working < pool->target;
 }
@@ -218,7 +227,8 @@ RULE(BELOW_TARGET)
                                          : NULL;
 
     return (grows(at) && (caused_in_step(at, RECORD_WORK_QUEUE) || caused_by(at, RECORD_CALLBACK_BEGIN))) ||
-           (pool != NULL && makes_for_request(at, pool) && pool->workers < pool->target);
+           (pool != NULL && makes_for_request(at, pool) && pool->workers >= pool->minimum &&
+            pool->workers < pool->target && (at->cause->kind != RECORD_POOL_TARGET || at->cause->why == WHY_CLIMB));
 }
 
 RULE(ALL_BUSY)
@@ -229,7 +239,7 @@ RULE(ALL_BUSY)
 RULE(NO_WORK)
 {
     return is(at, RECORD_POOL_PARK) && thread_is(at, REPLAY_RUNNING) && !at->thread->has_item &&
-           replay_pool(at->replay, at->record->object)->queued == 0;
+           pool_of(at)->queued == 0;
 }
 
 RULE(NEWEST_PARKED)
@@ -241,7 +251,7 @@ RULE(NEWEST_PARKED)
 RULE(IDLE_TIMEOUT)
 {
     return is(at, RECORD_THREAD_EXIT) && thread_is(at, REPLAY_RUNNING) && at->thread->pool != REFERENCE_NONE &&
-           !at->thread->has_item;
+           !at->thread->has_item && !at->thread->was_retired;
 }
 
 /* Whether a completion of a handle that is bound to a pool leaves no callback. */

@@ -10,7 +10,7 @@ enum gate_verdict starvation_round(const struct pool_view *view, struct gate_sam
     const struct pool_constants *constants = view->constants;
     bool is_busy = sample.utilization * UINT64_C(10000) >= constants->cpu_low;
 
-    if (view->requests == 0 || constants->starvation_detection == 0) {
+    if (view->requests == 0) {
         return GATE_NO_REQUEST;
     }
     if (current < view->target) {
