@@ -43,6 +43,9 @@ static struct cast_member member_of(const struct simulation *sim, reference obje
         member.limit = pool_at(sim, id)->maximum;
         member.minimum = pool_at(sim, id)->minimum;
         member.target = pool_at(sim, id)->target;
+        member.completion_minimum = pool_at(sim, id)->completion_minimum;
+        member.completion_maximum = pool_at(sim, id)->completion_maximum;
+        member.crowds_out = pool_policy_of(sim, id)->crowds_out;
         break;
     case OBJECT_DEVICE:
         member.limit = device_at(sim, id)->parallel;

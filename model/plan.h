@@ -122,6 +122,13 @@ struct plan_object {
     uint32_t value;      /* variables: formula of the first value; OPERAND_ABSENT */
     uint32_t made;       /* pools: the object that names the threads of the first element; the others' follow */
     bool is_array, later;
+    uint8_t given;       /* pools: a sum of enum pool_gives */
+};
+
+/* Limits that a pool's declaration gives itself. */
+enum pool_gives {
+    POOL_GIVES_MIN_WORKERS = 1,
+    POOL_GIVES_MAX_WORKERS = 2,
 };
 
 enum arrival_form {

@@ -45,6 +45,21 @@ struct pool_view pool_view_of(const struct simulation *sim, pool_id id)
     };
 }
 
+uint32_t pool_available_workers(const struct simulation *sim, pool_id id)
+{
+    const struct pool *pool = pool_at(sim, id);
+    const struct pool_policy *policy = pool_policy_of(sim, id);
+    uint32_t taken = policy->hands_over ? pool->busy : pool->working;
+    bool is_crowded = policy->crowds_out && crew_at(sim, id)->threads > pool->maximum;
+
+    return is_crowded || taken > pool->maximum ? 0 : pool->maximum - taken;
+}
+
+uint32_t pool_available_completion_threads(const struct simulation *sim, pool_id id)
+{
+    return pool_at(sim, id)->completion_maximum;
+}
+
 /* Reads one constant; an absent one is of another preset. */
 static uint64_t constant(struct simulation *sim, uint32_t operand)
 {
@@ -68,7 +83,9 @@ void pool_declare(struct simulation *sim, const struct plan_object *declaration)
 #define POOL_CONSTANT(word, ...) pool->constants.word = constant(sim, attributes->word);
         POOL_CONSTANTS(POOL_CONSTANT)
 #undef POOL_CONSTANT
-        limits = pool_policy_of(sim, id)->limits(&pool->constants);
+        pool->constants.min_is_forced = (declaration->given & POOL_GIVES_MIN_WORKERS) != 0;
+        pool->constants.max_is_forced = (declaration->given & POOL_GIVES_MAX_WORKERS) != 0;
+        limits = pool_policy_of(sim, id)->limits(&pool->constants, sim->plan->processors);
         pool->minimum = limits.minimum;
         pool->maximum = limits.maximum;
         pool->target = limits.target;

@@ -21,6 +21,10 @@ void pool_forget(struct simulation *sim, pool_id pool, work_item_id item);
 /* Something has happened, of which `cause` tells: what the policy wants is done about it; `by` pays, 0: nobody. */
 void pool_consult(struct simulation *sim, pool_id pool, enum pool_occasion occasion, uint64_t cause, thread_id by);
 
+/* What GetAvailableThreads gives: workers, and completion-port threads or what passes for them (facts CLR-27, 28). */
+uint32_t pool_available_workers(const struct simulation *sim, pool_id pool);
+uint32_t pool_available_completion_threads(const struct simulation *sim, pool_id pool);
+
 /* How the pool stands, for policies. */
 struct pool_view pool_view_of(const struct simulation *sim, pool_id pool);
 

@@ -15,6 +15,7 @@
 #include "model/far_end.h"
 #include "model/gate.h"
 #include "model/handle.h"
+#include "model/limits.h"
 #include "model/load.h"
 #include "model/names.h"
 #include "model/object.h"
@@ -221,10 +222,22 @@ OBSERVE(POOL, max_workers)
 
 OBSERVE(POOL, available_workers)
 {
-    const struct pool *pool = pool_at(sim, id);
-    uint32_t taken = pool_policy_of(sim, id)->hands_over ? pool->busy : pool->working;
+    return value_number(pool_available_workers(sim, id));
+}
 
-    return value_number(taken > pool->maximum ? 0 : pool->maximum - taken); /* facts CLR-27, 28 */
+OBSERVE(POOL, completion_min)
+{
+    return value_number(pool_at(sim, id)->completion_minimum);
+}
+
+OBSERVE(POOL, completion_max)
+{
+    return value_number(pool_at(sim, id)->completion_maximum);
+}
+
+OBSERVE(POOL, available_completion_threads)
+{
+    return value_number(pool_available_completion_threads(sim, id));
 }
 
 OBSERVE(POOL, completed)

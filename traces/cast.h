@@ -15,6 +15,7 @@ struct cast_member {
     uint64_t limit;        /* port: how many threads may be active; device: how many operations at once; pool: the most
                               threads; 0: not known */
     uint32_t minimum, target; /* pool: threads that never leave; how many should run */
+    uint32_t completion_minimum, completion_maximum; /* pool: of completion-port threads, or what passes for them */
     uint64_t available;    /* semaphore */
     uint64_t key;          /* handle: completion key */
     reference port;        /* handle: its port or pool; REFERENCE_NONE: none */
@@ -23,6 +24,7 @@ struct cast_member {
     struct value value;    /* variable */
     bool signalled;        /* event */
     bool open;             /* handle, port: open from the beginning */
+    bool crowds_out;       /* pool: with more workers than its limit none is available, idle or not */
     bool wakes_oldest;     /* port: its policy releases the oldest waiter, not the newest */
 };
 

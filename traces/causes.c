@@ -625,6 +625,7 @@ bool cause_holds(const struct past *past, const struct record *record)
     case RECORD_POOL_RETIRE:
     case RECORD_GATE_ROUND:
     case RECORD_CLIMB:
+    case RECORD_POOL_LIMITS:
     case RECORD_IO_ANNOUNCE:
     case RECORD_IO_WITHDRAW:
     case RECORD_IO_DRAIN:

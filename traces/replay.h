@@ -98,6 +98,7 @@ struct replay_pool {
     uint32_t workers, busy, idle, queued;
     uint32_t working, requests; /* of a pool with requests: workers woken or made for work, until they park */
     uint32_t minimum, target;
+    uint32_t completion_minimum, completion_maximum; /* of completion-port threads, or what passes for them */
     uint64_t limit;            /* the most threads; 0: not known */
     uint64_t completed;
     reference oldest, newest;  /* idle */
@@ -105,6 +106,7 @@ struct replay_pool {
     size_t first, end, room;
     bool is_known;             /* the cast was asked */
     bool has_requests;         /* it has told of them: work is not handed over */
+    bool crowds_out;           /* with more workers than its limit none is available, idle or not */
 };
 
 /* An operation or a posted packet, from its first record to its last. */

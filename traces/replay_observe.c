@@ -164,8 +164,24 @@ OBSERVE(POOL, available_workers)
     const struct replay_pool *pool = replay_pool(replay, (reference)what);
 
     uint64_t taken = pool->has_requests ? pool->working : pool->busy;
+    bool is_crowded = pool->crowds_out && pool->workers > pool->limit;
 
-    return value_number(taken > pool->limit ? 0 : (int64_t)(pool->limit - taken));
+    return value_number(is_crowded || taken > pool->limit ? 0 : (int64_t)(pool->limit - taken));
+}
+
+OBSERVE(POOL, completion_min)
+{
+    return value_number(replay_pool(replay, (reference)what)->completion_minimum);
+}
+
+OBSERVE(POOL, completion_max)
+{
+    return value_number(replay_pool(replay, (reference)what)->completion_maximum);
+}
+
+OBSERVE(POOL, available_completion_threads)
+{
+    return value_number(replay_pool(replay, (reference)what)->completion_maximum);
 }
 
 OBSERVE(POOL, completed)

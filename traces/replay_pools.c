@@ -35,6 +35,9 @@ struct replay_pool *places_pool(struct replay *replay, reference pool)
         replay->pool[slot].limit = member.limit;
         replay->pool[slot].minimum = member.minimum;
         replay->pool[slot].target = member.target;
+        replay->pool[slot].completion_minimum = member.completion_minimum;
+        replay->pool[slot].completion_maximum = member.completion_maximum;
+        replay->pool[slot].crowds_out = member.crowds_out;
     }
     return &replay->pool[slot];
 }
@@ -197,6 +200,12 @@ void pools_see(struct replay *replay, const struct record *record, struct replay
     switch ((int)record->kind) {
     case RECORD_POOL_TARGET:
         pool->target = record->which;
+        break;
+    case RECORD_POOL_LIMITS:
+        pool->minimum = record->count;
+        pool->limit = record->which;
+        pool->completion_minimum = record->active;
+        pool->completion_maximum = record->depth;
         break;
     case RECORD_WORK_QUEUE:
         append_item(replay, pool,

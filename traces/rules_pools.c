@@ -158,6 +158,22 @@ RULE(THREAD_TIMED_OUT)
     return moves(at) && caused_in_step(at, RECORD_THREAD_EXIT) && at->record->which < at->record->count;
 }
 
+/* Whether the target moves because limits were set that were accepted. */
+static bool follows_limits(const struct judged *at)
+{
+    return moves(at) && caused_in_step(at, RECORD_POOL_LIMITS) && at->cause->object == at->record->object && at->cause->ok;
+}
+
+RULE(MIN_RAISED)
+{
+    return follows_limits(at) && at->record->which == at->cause->count && at->record->which > at->record->count;
+}
+
+RULE(MAX_LOWERED)
+{
+    return follows_limits(at) && at->record->which == at->cause->which && at->record->which < at->record->count;
+}
+
 RULE(OVER_TARGET)
 {
     const struct replay_pool *pool = pool_of(at);

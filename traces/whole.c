@@ -62,6 +62,7 @@ bool record_is_whole(const struct record *record)
     case RECORD_POOL_RETIRE:
     case RECORD_CLIMB:
     case RECORD_GATE_ROUND:
+    case RECORD_POOL_LIMITS:
         return has_thread && kind == OBJECT_POOL;
     case RECORD_OBJECT_ACQUIRE:
         return has_thread;

@@ -218,6 +218,7 @@ struct pool_constants {
 #define POOL_CONSTANT(word, ...) uint64_t word;
     POOL_CONSTANTS(POOL_CONSTANT)
 #undef POOL_CONSTANT
+    bool min_is_forced, max_is_forced; /* min_workers, max_workers: the scenario gives them */
 };
 
 /* What a policy sees of its pool. */
@@ -278,6 +279,18 @@ struct pool_limits {
     sim_span idle; /* how long a worker waits for work before it asks to leave; SIM_NEVER */
 };
 
+/* The limits that steps set: of workers, and of completion-port threads or what passes for them. */
+struct pool_bounds {
+    uint32_t minimum, maximum;
+    uint32_t completion_minimum, completion_maximum;
+};
+
+/* What a step asks for; numbers may be negative. */
+struct pool_wish {
+    int64_t workers, completion_threads;
+    bool is_most; /* the most threads; else the least */
+};
+
 /* Where a worker looks for its next item, in this order; WORK_NOWHERE ends it. */
 enum work_queue_kind {
     WORK_GLOBAL,
@@ -321,7 +334,9 @@ struct blocking_advice {
 };
 
 struct pool_policy {
-    struct pool_limits (*limits)(const struct pool_constants *constants);
+    struct pool_limits (*limits)(const struct pool_constants *constants, uint32_t processors);
+    /* Whether the bounds may be set so, and then they are; NULL: never. */
+    bool (*set_bounds)(const struct pool_constants *constants, const struct pool_wish *wish, struct pool_bounds *bounds);
     struct pool_advice (*advise)(const struct pool_view *view, enum pool_occasion occasion);
     /* Whether a worker that has done an item, and counts as running, may take the next. */
     bool (*may_take)(const struct pool_view *view);
@@ -344,6 +359,7 @@ struct pool_policy {
     bool dispatches_in_turns; /* a worker whose quantum is over asks for another, and begins anew */
     bool stamps_items;        /* each item that is over counts as progress; else only a turn that begins */
     bool waits_by_port;       /* registered waits that end reach completion-port threads */
+    bool crowds_out;          /* with more workers than the maximum none is available, idle or not */
 };
 
 extern const struct pool_policy pool_fixed, pool_win32, pool_native, pool_portable_6, pool_portable;

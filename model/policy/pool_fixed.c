@@ -2,10 +2,11 @@
 /* A pool of a fixed number of threads: they are made with it, take what comes in order of arrival, and stay. */
 #include "model/policy/pool.h"
 
-static struct pool_limits limits(const struct pool_constants *constants)
+static struct pool_limits limits(const struct pool_constants *constants, uint32_t processors)
 {
     uint32_t threads = (uint32_t)constants->threads;
 
+    (void)processors;
     return (struct pool_limits){threads, threads, threads, SIM_NEVER};
 }
 

@@ -2,16 +2,26 @@
 /* The native pool of .NET Framework 4 and CoreCLR (facts CLR-40..75): as many requests for workers may be outstanding
  * as there are processors, every item that is taken makes one, and workers above the target retire. */
 #include "model/policy/hill_climbing.h"
+#include "model/policy/bounds.h"
 #include "model/policy/pool.h"
 #include "model/policy/starvation.h"
 
-static struct pool_limits limits(const struct pool_constants *constants)
+/* Fact CLR-20: the most are never fewer than the least. */
+static struct pool_limits limits(const struct pool_constants *constants, uint32_t processors)
 {
-    uint32_t most = (uint32_t)constants->max_workers;
-    uint32_t least = constants->min_workers < 1 ? 1 : (uint32_t)constants->min_workers;
+    uint32_t least = bounds_least(constants->min_workers);
+    uint32_t most = bounds_most(constants->max_workers, least);
 
-    least = least > most ? most : least;
+    (void)processors;
     return (struct pool_limits){least, most, least, constants->worker_timeout};
+}
+
+/* What the scenario has fixed stays, and the call succeeds all the same (facts CLR-24, 25). */
+static bool set_bounds(const struct pool_constants *constants, const struct pool_wish *wish, struct pool_bounds *bounds)
+{
+    bool is_fixed = wish->is_most ? constants->max_is_forced : constants->min_is_forced;
+
+    return bounds_allow(wish, bounds) && bounds_set(wish, !is_fixed, bounds);
 }
 
 /* One worker more, if the target allows it: a retired one, one that waits, or else a new one (fact CLR-51). */
@@ -108,6 +118,7 @@ static const uint8_t order[] = {WORK_LOCAL, WORK_UNMANAGED, WORK_GLOBAL, WORK_ST
 
 const struct pool_policy pool_native = {
     .limits = limits,
+    .set_bounds = set_bounds,
     .advise = advise,
     .may_take = may_take,
     .may_leave = may_leave,
@@ -122,4 +133,5 @@ const struct pool_policy pool_native = {
     .retires = true,
     .dispatches_in_turns = true,
     .waits_by_port = true,
+    .crowds_out = true,
 };

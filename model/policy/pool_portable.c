@@ -1,18 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The portable pool of .NET 6 and later (facts CLR-40..66): at most one request for a worker is outstanding, a worker
  * that finds work makes the next request, and workers above the target park. */
+#include "model/policy/bounds.h"
 #include "model/policy/cooperative_blocking.h"
 #include "model/policy/hill_climbing.h"
 #include "model/policy/pool.h"
 #include "model/policy/starvation.h"
 
-static struct pool_limits limits(const struct pool_constants *constants)
+/* A fixed least above a fixed most: neither counts. A fixed most below the least becomes that (fact CLR-26). */
+static struct pool_limits limits(const struct pool_constants *constants, uint32_t processors)
 {
-    uint32_t most = (uint32_t)constants->max_workers;
-    uint32_t least = constants->min_workers < 1 ? 1 : (uint32_t)constants->min_workers;
+    bool is_odd = constants->min_is_forced && constants->max_is_forced && constants->min_workers > constants->max_workers;
+    uint32_t least = bounds_least(is_odd ? processors : constants->min_workers);
+    uint32_t most = bounds_most(is_odd ? BOUNDS_CAP : constants->max_workers, least);
 
-    least = least > most ? most : least;
     return (struct pool_limits){least, most, least, constants->worker_timeout};
+}
+
+/* Another number than the scenario has fixed is refused (fact CLR-26). */
+static bool set_bounds(const struct pool_constants *constants, const struct pool_wish *wish, struct pool_bounds *bounds)
+{
+    bool is_odd = constants->min_is_forced && constants->max_is_forced && constants->min_workers > constants->max_workers;
+    bool is_fixed = !is_odd && (wish->is_most ? constants->max_is_forced : constants->min_is_forced);
+    uint64_t fixed = wish->is_most ? constants->max_workers : constants->min_workers;
+
+    return !(is_fixed && wish->workers != (int64_t)fixed) && bounds_allow(wish, bounds) && bounds_set(wish, true, bounds);
 }
 
 /* One worker more, if the target allows it: one that waits, or else a new one (fact CLR-51). */
@@ -112,7 +124,7 @@ static const uint8_t order[] = {WORK_LOCAL, WORK_HIGH, WORK_GLOBAL, WORK_STOLEN,
 
 #define PORTABLE_POLICY(arithmetic)                                                                   \
     {                                                                                                 \
-        .limits = limits, .advise = advise, .may_take = may_take, .may_leave = may_leave,             \
+        .limits = limits, .set_bounds = set_bounds, .advise = advise, .may_take = may_take, .may_leave = may_leave,             \
         .target_after_leave = target_after_leave, .may_climb = may_climb, .climb_floor = least_target, \
         .adjust = blocking_adjust, .round = round_of_gate, .order = order, .io = IO_BY_POLLER, .hill_climbing = (arithmetic),    \
         .timer_queue = WORK_HIGH, .stamps_items = true,                                               \

@@ -6,8 +6,9 @@
  * because the workers block it tries again after retry_timeout, one thread at a time, up to the most. */
 #include "model/policy/pool.h"
 
-static struct pool_limits limits(const struct pool_constants *constants)
+static struct pool_limits limits(const struct pool_constants *constants, uint32_t processors)
 {
+    (void)processors;
     return (struct pool_limits){(uint32_t)constants->min_workers, (uint32_t)constants->max_workers,
                                 (uint32_t)constants->running_goal, constants->worker_timeout};
 }

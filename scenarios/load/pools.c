@@ -120,11 +120,29 @@ static bool read_constant(struct loader *loader, node_id node, const struct pool
     return place_constant(loader, node, kinds[row->kind].shape, value) && value->type != VALUE_NULL;
 }
 
+/* Notes which limits the scenario gives: a program may then set others in vain (facts CLR-24 to 26). */
+static void note_given(struct plan_object *declaration, enum pool_constant which)
+{
+    if (which == POOL_CONSTANT_min_workers) {
+        declaration->given |= POOL_GIVES_MIN_WORKERS;
+    } else if (which == POOL_CONSTANT_max_workers) {
+        declaration->given |= POOL_GIVES_MAX_WORKERS;
+    }
+}
+
+/* A pool's declaration, where it stands and what it is. */
+struct declared_pool {
+    node_id node;
+    enum pool_preset preset;
+    uint32_t number;
+};
+
 /* One constant as a formula; absent when the preset lacks it. */
-static uint32_t constant(struct loader *loader, node_id pool, enum pool_constant which, enum pool_preset preset)
+static uint32_t constant(struct loader *loader, struct declared_pool pool, enum pool_constant which)
 {
     const struct pool_constant_row *row = pool_constant_row(which);
-    node_id node = node_member(loader->document, pool, row->word);
+    enum pool_preset preset = pool.preset;
+    node_id node = node_member(loader->document, pool.node, row->word);
     uint64_t otherwise = row->preset[preset] == PER_PROCESSOR ? loader->plan->processors : row->preset[preset];
     struct value value = value_make(kinds[row->kind].type, otherwise);
     struct value given;
@@ -136,6 +154,7 @@ static uint32_t constant(struct loader *loader, node_id pool, enum pool_constant
             tell_wanted(loader, node, row, &given);
         } else {
             value.bits = row->kind == POOL_CONSTANT_IS_SPAN && given.bits == VALUE_INFINITE ? SIM_NEVER : given.bits;
+            note_given(&loader->plan->object[pool.number], which);
         }
     }
     return otherwise == LACKS ? OPERAND_ABSENT : plan_add_constant_formula(loader->plan, value);
@@ -168,15 +187,15 @@ void pools_compile(struct loader *loader, node_id node, uint32_t number)
 {
     struct pool_attributes attributes;
     uint32_t first = loader->plan->object[number].attributes;
-    enum pool_preset preset;
+    struct declared_pool pool = {.node = node, .number = number};
     const struct plan *plan = loader->plan;
 
     if (plan->out_of_memory) {
         return;
     }
     attributes = *(const struct pool_attributes *)(const void *)(plan->attribute + first);
-    preset = attributes.preset == OPERAND_ABSENT ? POOL_FIXED : (enum pool_preset)attributes.preset;
-#define POOL_CONSTANT(word, ...) attributes.word = constant(loader, node, POOL_CONSTANT_##word, preset);
+    pool.preset = attributes.preset == OPERAND_ABSENT ? POOL_FIXED : (enum pool_preset)attributes.preset;
+#define POOL_CONSTANT(word, ...) attributes.word = constant(loader, pool, POOL_CONSTANT_##word);
     POOL_CONSTANTS(POOL_CONSTANT)
 #undef POOL_CONSTANT
     if (!loader->plan->out_of_memory) {

@@ -362,16 +362,14 @@ static void wrong_kind(const struct checking *checking, node_id node, const char
 /* Words of the language that belong to nouns which this version does not have yet. */
 static const char *const later_words[] = {
     "start_timer", "stop_timer",
-    "register_wait", "unregister_wait", "set_min_threads",
-    "set_max_threads",
-    "show_threads", "show_pool_line", "api", "buffer",
+    "register_wait", "unregister_wait", "api", "buffer",
     /* presets of pools */
     "cached", "ui", "aspnet", "windows-pool", "policy",
     /* records, their fields and rules */
     "timer-set", "timer-fire", "timer-stop", "wait-register",
-    "wait-fire", "wait-end", "pool-limits", "timed_out", "due", "period", "min", "max", "accepted", "gate-handed-packet",
+    "wait-fire", "wait-end", "timed_out", "due", "period", "gate-handed-packet",
     "gate-dequeue",
-    "captured-context", "min-raised", "max-lowered"};
+    "captured-context"};
 
 bool shape_is_later(const char *word)
 {
