@@ -75,7 +75,7 @@ def main():
     count = missing = 0
     for file, line, literal in messages():
         text = literal.replace('\\"', '"').replace("\\\\", "\\")
-        pattern = "".join(".*" if part.startswith("%") else re.escape(part)
+        pattern = "".join(".*" if part.startswith("%") else re.escape(part.replace("%%", "%"))
                           for part in re.split(r"(%[-.*0-9]*[a-z]+)", text))
         count += 1
         if text not in EXCEPT and not re.search(pattern, shown):

@@ -130,7 +130,7 @@
                   "whether the throughput moves the number of threads")                               \
     POOL_CONSTANT(sample_interval_first, SPAN, 0, CLR(10000000, 0), true, "hill climbing, section 7", \
                   "how long the first sample takes at least")                                         \
-    POOL_CONSTANT(hill_climbing_wave_period, NUMBER, 1, CLR(4, 4), true, "hill climbing, section 1",     \
+    POOL_CONSTANT(hill_climbing_wave_period, NUMBER, 2, CLR(4, 4), true, "hill climbing, section 1",     \
                   "samples of one wave of the thread count")                                          \
     POOL_CONSTANT(hill_climbing_wave_history_size, NUMBER, 1, CLR(8, 8), true, "hill climbing, section 1", \
                   "waves that are looked back at")                                                    \

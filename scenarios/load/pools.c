@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "model/policy/hill_climbing.h"
 #include "model/policy/pool.h"
 #include "scenarios/load/loader.h"
 
@@ -38,9 +39,27 @@ static const struct {
     [POOL_CONSTANT_IS_SYSTEM] = {SHAPE_CONSTANT_SYSTEM, VALUE_NUMBER},
 };
 
-/* Says what a constant of this kind wants. */
-static void tell_wanted(struct loader *loader, node_id node, const struct pool_constant_row *row, const struct value *value)
+/* Which numbers a constant may be. */
+struct bounds {
+    int64_t least, most;
+};
+
+static struct bounds bounds_of(enum pool_constant which)
 {
+    static const struct bounds knobs[POOL_CONSTANT_COUNT] = {
+#define KNOB(word, preset, least, most, name, what) [POOL_CONSTANT_hill_climbing_##word] = {least, most},
+        HILL_CLIMBING_KNOBS(KNOB)
+#undef KNOB
+    };
+
+    return knobs[which].most > 0 ? knobs[which] : (struct bounds){pool_constant_row(which)->least, THREADS_MAX};
+}
+
+/* Says what a constant of this kind wants. */
+static void tell_wanted(struct loader *loader, node_id node, enum pool_constant which, const struct value *value)
+{
+    const struct pool_constant_row *row = pool_constant_row(which);
+    struct bounds bounds = bounds_of(which);
     const char *key = node_key(loader->document, node);
 
     switch (row->kind) {
@@ -50,8 +69,8 @@ static void tell_wanted(struct loader *loader, node_id node, const struct pool_c
                        key);
         break;
     case POOL_CONSTANT_IS_NUMBER:
-        loader_mistake(loader, node, false, NULL, "'%s' wants a number from %d to %llu", key, row->least,
-                       (unsigned long long)THREADS_MAX);
+        loader_mistake(loader, node, false, NULL, "'%s' wants a number from %lld to %lld", key, (long long)bounds.least,
+                       (long long)bounds.most);
         break;
     case POOL_CONSTANT_IS_SHARE:
         loader_mistake(loader, node, false, NULL, "'%s' wants a share of whole percent, from '0%%' to '100%%'", key);
@@ -65,14 +84,16 @@ static void tell_wanted(struct loader *loader, node_id node, const struct pool_c
 }
 
 /* Whether a constant is what its kind wants. */
-static bool is_of_kind(const struct pool_constant_row *row, const struct value *value)
+static bool is_of_kind(enum pool_constant which, const struct value *value)
 {
+    const struct pool_constant_row *row = pool_constant_row(which);
+    struct bounds bounds = bounds_of(which);
     uint64_t most = row->kind == POOL_CONSTANT_IS_SPAN    ? VALUE_INFINITE
                     : row->kind == POOL_CONSTANT_IS_SHARE ? 1000000
                     : row->kind == POOL_CONSTANT_IS_FLAG  ? 1
-                                                          : THREADS_MAX;
+                                                          : (uint64_t)bounds.most;
 
-    return value->type == kinds[row->kind].type && (int64_t)value->bits >= row->least && value->bits <= most &&
+    return value->type == kinds[row->kind].type && (int64_t)value->bits >= bounds.least && value->bits <= most &&
            (row->kind != POOL_CONSTANT_IS_SHARE || value->bits % 10000 == 0);
 }
 
@@ -150,14 +171,33 @@ static uint32_t constant(struct loader *loader, struct declared_pool pool, enum 
     if (read_constant(loader, node, row, &given)) {
         if (otherwise == LACKS) {
             tell_lack(loader, node, preset);
-        } else if (!is_of_kind(row, &given)) {
-            tell_wanted(loader, node, row, &given);
+        } else if (!is_of_kind(which, &given)) {
+            tell_wanted(loader, node, which, &given);
         } else {
             value.bits = row->kind == POOL_CONSTANT_IS_SPAN && given.bits == VALUE_INFINITE ? SIM_NEVER : given.bits;
             note_given(&loader->plan->object[pool.number], which);
         }
     }
     return otherwise == LACKS ? OPERAND_ABSENT : plan_add_constant_formula(loader->plan, value);
+}
+
+/* The samples that hill climbing looks back at are kept: so many waves of so many. */
+static void check_history(struct loader *loader, node_id pool, const struct pool_attributes *attributes)
+{
+    node_id node = node_member(loader->document, pool, "hill_climbing_wave_history_size");
+    uint64_t samples;
+
+    if (attributes->hill_climbing == OPERAND_ABSENT) {
+        return;
+    }
+    samples = loader->plan->formula[attributes->hill_climbing_wave_period].constant.bits *
+              loader->plan->formula[attributes->hill_climbing_wave_history_size].constant.bits;
+    if (samples > HILL_CLIMBING_SAMPLES_MAX) {
+        loader_mistake(loader, node != NODE_NONE ? node : pool, false, NULL,
+                       "'hill_climbing_wave_period' times 'hill_climbing_wave_history_size' is above %d, the most samples "
+                       "that are kept",
+                       HILL_CLIMBING_SAMPLES_MAX);
+    }
 }
 
 /* The names of the threads of each element, a type behind the other: pool.worker, or pool[2].worker. */
@@ -199,6 +239,7 @@ void pools_compile(struct loader *loader, node_id node, uint32_t number)
     POOL_CONSTANTS(POOL_CONSTANT)
 #undef POOL_CONSTANT
     if (!loader->plan->out_of_memory) {
+        check_history(loader, node, &attributes);
         memcpy(loader->plan->attribute + first, &attributes, sizeof attributes);
     }
     name_threads(loader, number);
