@@ -21,13 +21,25 @@ def nanoseconds(text):
     return int(whole) * 1000 + int(part or 0)
 
 
+def slices_of(name, events):
+    """The slices of threads: those that are one event, and those that are a beginning with its end right behind it."""
+    found = []
+    for event, following in zip(events, events[1:] + [{}]):
+        if event["ph"] == "X":
+            found.append(event)
+        elif event["ph"] == "B":
+            found.append(dict(event, dur="0"))
+            if following.get("ph") != "E" or any(event.get(key) != following.get(key) for key in ("pid", "tid", "ts", "name", "args")):
+                complain(name, "a beginning without its end:", event)
+    return found
+
+
 def check_nesting(name, events):
     """Slices of one thread lie in each other or apart: a half overlap would be put elsewhere."""
     by_thread = collections.defaultdict(list)
-    for event in events:
-        if event["ph"] == "X":
-            begin = nanoseconds(event["ts"])
-            by_thread[event["pid"], event["tid"]].append((begin, begin + nanoseconds(event["dur"]), event["name"]))
+    for event in slices_of(name, events):
+        begin = nanoseconds(event["ts"])
+        by_thread[event["pid"], event["tid"]].append((begin, begin + nanoseconds(event["dur"]), event["name"]))
     for slices in by_thread.values():
         open_slices = []
         for begin, end, slice_name in sorted(slices, key=lambda one: one[0]):
@@ -47,7 +59,7 @@ def check_flows(name, events):
         if "bind_id" in event:
             if not re.fullmatch("0x[0-9a-f]+", event["bind_id"]):
                 complain(name, "a flow's id that is no hexadecimal number:", event["bind_id"])
-            if event["ph"] not in "Xb":
+            if event["ph"] not in "XBb":
                 complain(name, "a flow on", event["ph"])
             flows[event["bind_id"]].append((nanoseconds(event["ts"]), bool(event.get("flow_in")), bool(event.get("flow_out"))))
     for number, steps in flows.items():
@@ -96,16 +108,16 @@ def check_chrome(name, scenario, records):
         complain(name, "a control character, which would end the import")
     events = json.loads(text, parse_float=str, parse_int=str)["traceEvents"]
     for event in events:
-        if event["ph"] not in "XMbeC" or not {"pid", "tid", "name"} <= event.keys():
+        if event["ph"] not in "XBEMbeC" or not {"pid", "tid", "name"} <= event.keys():
             complain(name, "an event of another sort:", event)
     check_nesting(name, events)
     flows = check_flows(name, events)
     got = sorted(((int(event["args"]["op"]) if "args" in event else None, nanoseconds(event["ts"]),
-                   nanoseconds(event["ts"]) + nanoseconds(event["dur"])) for event in events if event.get("cat") == "callback"), key=str)
+                   nanoseconds(event["ts"]) + nanoseconds(event["dur"])) for event in slices_of(name, events) if event.get("cat") == "callback"), key=str)
     if got != callbacks_of(records):
         complain(name, "callbacks are", got[:5], "and not", callbacks_of(records)[:5])
     issued = sorted((record["op"], record["t"]) for record in records if record["kind"] in ("op-issue", "packet-post"))
-    if issued != sorted((int(event["args"]["op"]), nanoseconds(event["ts"])) for event in events if event.get("cat") == "issue"):
+    if issued != sorted((int(event["args"]["op"]), nanoseconds(event["ts"])) for event in slices_of(name, events) if event.get("cat") == "issue"):
         complain(name, "what is issued is not what the records say")
     if pairs_of(name, events, "queue") != stays_of(records, ("packet-queue", "work-queue"), ("packet-release", "packet-take", "work-take")):
         complain(name, "packets are not queued as the records say")

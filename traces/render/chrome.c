@@ -87,25 +87,26 @@ static void put_flow(struct chrome *to, uint64_t op, bool comes, bool goes)
     out_text(&to->out, comes ? goes ? "\",\"flow_in\":true,\"flow_out\":true" : "\",\"flow_in\":true" : "\",\"flow_out\":true");
 }
 
-static void put_deed(struct chrome *to, const struct deeds *deeds, const struct deed *deed, uint64_t thread)
+/* What took no time has its number in front: a reader that pairs ends with beginnings by name would take another one of
+ * that instant. */
+static void put_deed_name(struct chrome *to, const struct deeds *deeds, const struct deed *deed)
 {
     char words[8 * SCENE_NAME_MAX];
 
-    begin(to, 'X', PROCESS_THREADS, thread);
-    put_time(to, ",\"ts\":", deed->from - to->origin);
-    put_time(to, ",\"dur\":", deed->to - deed->from);
     deed_words(deeds, deed, words, sizeof words);
-    put_name(to, words);
-    out_text(&to->out, deed->kind == DEED_CALLBACK ? ",\"cat\":\"callback\""
-                       : deed->kind == DEED_ISSUE  ? ",\"cat\":\"issue\""
-                                                   : ",\"cat\":\"state\"");
-    if (deed->op != 0) {
-        const struct life *life = lives_find(to->scene->lives, deed->op);
-        bool is_end = life != NULL && deed->kind == DEED_CALLBACK && deed->from == life->at[LIFE_BEGAN];
-        if (deed->kind == DEED_ISSUE || is_end) {
-            put_flow(to, deed->op, is_end, !is_end);
-        }
+    out_text(&to->out, ",\"name\":\"");
+    if (deed->op != 0 && deed->to == deed->from) {
+        out_text(&to->out, "#");
+        out_number(&to->out, deed->op);
+        out_text(&to->out, ": ");
     }
+    out_json(&to->out, words);
+    out_text(&to->out, "\"");
+}
+
+/* What an event of a deed is about. */
+static void put_deed_arguments(struct chrome *to, const struct deed *deed)
+{
     if (deed->op != 0) {
         out_text(&to->out, ",\"args\":{\"op\":");
         out_number(&to->out, deed->op);
@@ -120,7 +121,32 @@ static void put_deed(struct chrome *to, const struct deeds *deeds, const struct 
         out_json(&to->out, scene_name(to->scene, deed->on).text);
         out_text(&to->out, "\"}");
     }
-    out_text(&to->out, "}");
+}
+
+/* What took time is one event. What took none is a beginning and an end, the one right behind the other: a reader that
+ * sorts by length would else put its end before the beginning of what it is in. */
+static void put_deed(struct chrome *to, const struct deeds *deeds, const struct deed *deed, uint64_t thread)
+{
+    const struct life *life = deed->op == 0 ? NULL : lives_find(to->scene->lives, deed->op);
+    bool is_end = life != NULL && deed->kind == DEED_CALLBACK && deed->from == life->at[LIFE_BEGAN];
+    bool takes_time = deed->to > deed->from;
+
+    for (const char *phase = takes_time ? "X" : "BE"; *phase != '\0'; phase++) {
+        begin(to, *phase, PROCESS_THREADS, thread);
+        put_time(to, ",\"ts\":", deed->from - to->origin);
+        if (takes_time) {
+            put_time(to, ",\"dur\":", deed->to - deed->from);
+        }
+        put_deed_name(to, deeds, deed);
+        out_text(&to->out, deed->kind == DEED_CALLBACK ? ",\"cat\":\"callback\""
+                           : deed->kind == DEED_ISSUE  ? ",\"cat\":\"issue\""
+                                                       : ",\"cat\":\"state\"");
+        if (*phase != 'E' && (is_end || (deed->op != 0 && deed->kind == DEED_ISSUE))) {
+            put_flow(to, deed->op, is_end, !is_end);
+        }
+        put_deed_arguments(to, deed);
+        out_text(&to->out, "}");
+    }
 }
 
 static void put_threads(struct chrome *to)
