@@ -103,6 +103,18 @@ static bool choose_picture(const struct options *options, struct wanted *wanted)
     return true;
 }
 
+/* 4, or @12 for the work item that record 12 queued. */
+static bool read_operation(const char *text, uint64_t *operation)
+{
+    bool is_work = text[0] == '@';
+
+    if (!read_number(text + is_work, operation) || *operation >= IOCPSIM_WORK) {
+        return false;
+    }
+    *operation |= is_work ? IOCPSIM_WORK : 0;
+    return true;
+}
+
 /* Reads the options; 0 or the exit status, with everything said on stderr. */
 static int read_wanted(const struct options *options, struct wanted *wanted)
 {
@@ -122,8 +134,9 @@ static int read_wanted(const struct options *options, struct wanted *wanted)
         .at = options->at,
         .has_colours = strcmp(wanted->out, "-") == 0 && isatty(STDOUT_FILENO) && (no_colour == NULL || no_colour[0] == '\0'),
     };
-    if (options->operation != NULL && !read_number(options->operation, &wanted->picture.operation)) {
-        say(stderr, "iocpsim: --operation wants the number of an operation or packet, not '%s'\n", options->operation);
+    if (options->operation != NULL && !read_operation(options->operation, &wanted->picture.operation)) {
+        say(stderr, "iocpsim: --operation wants the number of an operation or packet, or @ and that of the record that queued a "
+                    "work item, not '%s'\n", options->operation);
         return EXIT_USAGE;
     }
     if (!choose_picture(options, wanted)) {
@@ -143,8 +156,9 @@ static int say_no_picture(const struct wanted *wanted)
     const struct iocpsim_picture *picture = &wanted->picture;
 
     if (picture->operation != 0) {
-        fprintf(stderr, "iocpsim: there is no operation or packet %llu in the time that is shown\n",
-                (unsigned long long)picture->operation);
+        bool is_work = (picture->operation & IOCPSIM_WORK) != 0;
+        fprintf(stderr, "iocpsim: there is no %s %llu in the time that is shown\n",
+                is_work ? "work item of record" : "operation or packet", (unsigned long long)(picture->operation & ~IOCPSIM_WORK));
     } else {
         fprintf(stderr, "iocpsim: --from, --to and --at are instants of the run, such as 40ms, and --from is not behind --to\n");
     }

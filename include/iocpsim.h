@@ -189,10 +189,13 @@ enum iocpsim_form {
     IOCPSIM_MERMAID,     /* a sequence diagram */
 };
 
+/* A work item of a pool, which has no number, goes by that of the record that queued it, with this bit. */
+#define IOCPSIM_WORK (UINT64_C(1) << 62)
+
 struct iocpsim_picture {
     enum iocpsim_form form;
     unsigned width;              /* columns of text, pixels of an SVG; 0: as many as are usual */
-    uint64_t operation;          /* by number; 0: none is asked about */
+    uint64_t operation;          /* by number, or a work item; 0: none is asked about */
     const char *from, *to, *at;  /* instants, as the language writes durations; NULL: the beginning, the end, the end */
     bool has_colours;            /* text: for a terminal that knows colours */
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Pictures: what a run kept for them, and which renderer draws which form. */
+#include <assert.h>
 #include <string.h>
 
 #include "lib/session.h"
@@ -14,6 +15,8 @@
 #include "traces/render/ribbon.h"
 #include "traces/render/text.h"
 #include "traces/render/timeline.h"
+
+static_assert(IOCPSIM_WORK == LIFE_WORK, "a work item has one name");
 
 enum iocpsim_status iocpsim_run_draw(struct iocpsim_run *run)
 {

@@ -49,7 +49,8 @@ for scenario in SCENARIOS:
                 flows[flow[1], end is not None] += 1
             op = re.search(r"uint_value: (\d+)", packet)
             is_callback = number is not None and int(number[1]) >= 4096
-            open_slices[track].append((is_callback, int(op[1]) if op else None, time))
+            is_work = re.search(r"^ +name: \"record\"$", packet, re.M) is not None
+            open_slices[track].append((is_callback, None if op is None else f"@{op[1]}" if is_work else int(op[1]), time))
             slices += 1
         elif kind == 2:
             if not open_slices[track]:

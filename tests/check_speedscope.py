@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 
-from views import callbacks_of, complain, finish, records_of, run
+from views import callbacks_of, complain, finish, names_of, records_of, run
 
 SCENARIOS = sorted(glob.glob("scenarios/[d-p]*/*.json"))
 PEERS = os.path.abspath("build/peers")
@@ -27,7 +27,7 @@ def slices_of(profile, frames):
 
 
 def check(name, records, imported):
-    called, counted = {}, 0
+    called, counted, names = {}, 0, names_of(records)
     for profile in imported.get("profiles", []):
         called.setdefault(profile["name"].split(", ", 1)[1].rsplit(" (", 2)[0], profile)
     begun = collections.defaultdict(list)
@@ -35,20 +35,21 @@ def check(name, records, imported):
         if record["kind"] == "callback-begin":
             begun[record["thread"]].append(record)
     for thread, callbacks in begun.items():
-        want = sorted((op, from_, to) for op, from_, to in callbacks_of([r for r in records if r.get("thread") in (thread, None)] +
-                                                                         [records[-1]]) if op is not None and to > from_)
+        want = sorted((from_, to, str(op)) for op, from_, to in callbacks_of([r for r in records if r.get("thread") in (thread, None)] +
+                                                                         [records[-1]], names) if op is not None and to > from_)
         if thread not in called:
             complain(name, thread, "is not imported")
             continue
         begins, ends = slices_of(called[thread], imported["shared"]["frames"])
         got = []
         for words in begins:
-            if '"why"' in words and '"op"' in words:
-                op = json.loads(words[words.index('{"op"'):])["op"]
-                got += [(op, begin, end) for begin, end in zip(begins[words], ends[words])]
+            if '"why"' in words and ('{"op"' in words or '{"record"' in words):
+                arguments = json.loads(words[max(words.rfind('{"op"'), words.rfind('{"record"')):])
+                op = arguments.get("op", f"@{arguments.get('record')}")
+                got += [(begin, end, str(op)) for begin, end in zip(begins[words], ends[words])]
         # Each thread's first slice is its nought.
-        shift = want[0][1] - sorted(got)[0][1] if got and want else 0
-        got = sorted((op, begin + shift, end + shift) for op, begin, end in got)
+        shift = want[0][0] - min(got)[0] if got and want else 0
+        got = sorted((begin + shift, end + shift, op) for begin, end, op in got)
         if got != want:
             complain(name, thread, "has the callbacks", got[:5], "and not", want[:5])
         counted += len(want)

@@ -72,6 +72,11 @@ def check_flows(name, events):
     return len(flows)
 
 
+def name_of(arguments):
+    """What an event is about, as views.names_of calls it."""
+    return int(arguments["op"]) if "op" in arguments else "@" + arguments["record"] if "record" in arguments else None
+
+
 def pairs_of(name, events, category):
     begun, found = {}, []
     for event in events:
@@ -85,10 +90,12 @@ def pairs_of(name, events, category):
                 if key not in begun:
                     complain(name, key, "ends before it begins")
                 else:
-                    found.append((int(event["id"], 16), begun.pop(key), nanoseconds(event["ts"])))
+                    number = int(event["id"], 16)
+                    number = f"@{number - (1 << 62)}" if number >> 62 else number
+                    found.append((number, begun.pop(key), nanoseconds(event["ts"])))
     if begun:
         complain(name, begun, "do not end")
-    return sorted(found)
+    return sorted(found, key=str)
 
 
 def check_counters(name, events, records):
@@ -98,6 +105,17 @@ def check_counters(name, events, records):
             told[record["object"], record["t"]] = record["depth"], record["active"]
     shown = {(event["name"], nanoseconds(event["ts"])): (event["args"]["queued"], event["args"]["active"])
              for event in events if event["ph"] == "C" and "active" in event["args"]}
+    pools = {}
+    for record in records:
+        pool = record.get("pool") or (record["object"] if record["kind"].startswith("work-") else None)
+        if pool is None or record["kind"] not in ("thread-create", "thread-exit", "work-queue", "work-take"):
+            continue
+        depth, threads = pools.get(pool, (0, 0))
+        threads += {"thread-create": 1, "thread-exit": -1}.get(record["kind"], 0)
+        pools[pool] = record.get("depth", depth), threads
+        told[pool, record["t"]] = pools[pool]
+    shown.update({(event["name"], nanoseconds(event["ts"])): (event["args"]["queued"], event["args"]["threads"])
+                  for event in events if event["ph"] == "C" and "threads" in event["args"]})
     if told != {key: tuple(map(int, value)) for key, value in shown.items()}:
         complain(name, "counters are not what the records say")
 
@@ -112,12 +130,14 @@ def check_chrome(name, scenario, records):
             complain(name, "an event of another sort:", event)
     check_nesting(name, events)
     flows = check_flows(name, events)
-    got = sorted(((int(event["args"]["op"]) if "args" in event else None, nanoseconds(event["ts"]),
+    got = sorted(((name_of(event.get("args", {})), nanoseconds(event["ts"]),
                    nanoseconds(event["ts"]) + nanoseconds(event["dur"])) for event in slices_of(name, events) if event.get("cat") == "callback"), key=str)
     if got != callbacks_of(records):
         complain(name, "callbacks are", got[:5], "and not", callbacks_of(records)[:5])
-    issued = sorted((record["op"], record["t"]) for record in records if record["kind"] in ("op-issue", "packet-post"))
-    if issued != sorted((int(event["args"]["op"]), nanoseconds(event["ts"])) for event in slices_of(name, events) if event.get("cat") == "issue"):
+    issued = sorted(((record.get("op", f"@{record['n']}"), record["t"]) for record in records if record["kind"] in ("op-issue", "packet-post") or
+                     (record["kind"] == "work-queue" and "op" not in record and "thread" in record)), key=str)
+    if issued != sorted(((name_of(event["args"]), nanoseconds(event["ts"])) for event in slices_of(name, events)
+                         if event.get("cat") == "issue"), key=str):
         complain(name, "what is issued is not what the records say")
     if pairs_of(name, events, "queue") != stays_of(records, ("packet-queue", "work-queue"), ("packet-release", "packet-take", "work-take")):
         complain(name, "packets are not queued as the records say")

@@ -39,6 +39,37 @@ struct span {
                                           work that is queued as a packet that is. */
 };
 
+/* The same of a work item, by what its records say: a work-take is caused by its work-queue, its callback by the take. */
+static struct span span_of_work(const struct kept *kept, uint64_t n)
+{
+    const struct record *queued = kept_find(kept, n);
+    struct span span = {.from = queued->t, .to = queued->t, .has_begun = true};
+    uint64_t take = 0;
+    uint64_t frame = 0;
+
+    for (int i = 0; i < RECORD_KIND_COUNT; i++) {
+        span.first[i] = SIM_NEVER;
+    }
+    span.first[RECORD_PACKET_QUEUE] = queued->t;
+    for (size_t i = 0; i < kept->count; i++) {
+        const struct record *record = &kept->record[i];
+        enum record_kind as = RECORD_PACKET_TAKE;
+        if (record->kind == RECORD_WORK_TAKE && record->cause == n) {
+            take = record->n;
+        } else if (record->kind == RECORD_CALLBACK_BEGIN && record->cause == take && take != 0) {
+            frame = record->frame;
+            as = RECORD_CALLBACK_BEGIN;
+        } else if (record->kind == RECORD_CALLBACK_END && record->frame == frame && frame != 0) {
+            as = RECORD_CALLBACK_END;
+        } else {
+            continue;
+        }
+        span.first[as] = span.first[as] == SIM_NEVER ? record->t : span.first[as];
+        span.to = span.first[as];
+    }
+    return span;
+}
+
 static struct span span_of(const struct kept *kept, uint64_t op)
 {
     static const enum record_kind kinds[] = {RECORD_DEVICE_QUEUE, RECORD_DEVICE_BEGIN, RECORD_DEVICE_END, RECORD_OP_COMPLETE,
@@ -99,9 +130,10 @@ static void check_paths(const struct iocpsim_run *run, const char *name, uint64_
     struct path path = {.count = 0};
     char words[1200];
 
-    for (size_t i = 0; i < run->lives->count && i < LIVES_MOST; i++) {
-        const struct life *life = &run->lives->life[i];
-        struct span span = span_of(&run->kept->records, life->op);
+    for (size_t i = 0; i < lives_all(run->lives) && i < LIVES_MOST; i++) {
+        const struct life *life = lives_at(run->lives, lives_all(run->lives) - 1 - i);
+        bool is_work = (life->op & LIFE_WORK) != 0;
+        struct span span = is_work ? span_of_work(&run->kept->records, life->op & ~LIFE_WORK) : span_of(&run->kept->records, life->op);
         sim_span sums[SEGMENT_KINDS];
         sim_span sum = 0;
         sim_time at = span.from;
@@ -124,7 +156,7 @@ static void check_paths(const struct iocpsim_run *run, const char *name, uint64_
         if (!parts_are_right(&span, sums)) {
             fail_msg("%s: operation %llu: a part is as long as no two of its records are apart", name, (unsigned long long)life->op);
         }
-        *checked += path.count > 0;
+        checked[is_work] += path.count > 0;
     }
     path_release(&path);
 }
@@ -139,18 +171,19 @@ static void visit(void *context, struct iocpsim_run *run, const char *name)
 
 static void paths_of_every_scenario_sum_to_what_its_records_say(void **state)
 {
-    uint64_t checked = 0;
+    uint64_t checked[2] = {0};
 
     (void)state;
-    every_scenario(visit, &checked);
-    print_message("%llu paths of shipped scenarios\n", (unsigned long long)checked);
-    assert_true(checked > 150);
+    every_scenario(visit, checked);
+    print_message("%llu paths of operations and %llu of work items of shipped scenarios\n", (unsigned long long)checked[0],
+                  (unsigned long long)checked[1]);
+    assert_true(checked[0] > 150 && checked[1] > 20);
 }
 
 static void paths_of_random_scenarios_sum_to_what_their_records_say(void **state)
 {
     static char text[RANDOM_SCENARIO_ROOM];
-    uint64_t checked = 0;
+    uint64_t checked[2] = {0};
 
     (void)state;
     for (uint64_t number = 0; number < 60; number++) {
@@ -159,25 +192,27 @@ static void paths_of_random_scenarios_sum_to_what_their_records_say(void **state
         struct iocpsim_run *run = NULL;
         if (iocpsim_scenario_read(&scenario, "random", text, length) == IOCPSIM_OK &&
             iocpsim_run_create(&run, scenario, &(struct iocpsim_run_options){.keeps_state = true}) == IOCPSIM_OK) {
-            visit(&checked, run, "random");
+            visit(checked, run, "random");
         }
         iocpsim_run_destroy(run);
         iocpsim_scenario_destroy(scenario);
     }
-    assert_true(checked > 100);
+    assert_true(checked[0] > 100);
 }
 
 /* A run in which every noun that a picture names takes part. The names are replaced in its trace. */
 static const char scenario_text[] =
     "{\"format\":1,\"title\":\"zqtitle\",\"devices\":{\"zqdevice\":{\"latency\":\"1ms\",\"parallel\":1}},"
     "\"ports\":{\"zqport\":{\"concurrency\":1}},\"handles\":{\"zqhandle\":{\"device\":\"zqdevice\",\"port\":\"zqport\",\"callback\":\"zqprocedure\"}},"
-    "\"mutexes\":{\"zqmutex\":{}},\"threads\":{\"zqmain\":{\"type\":\"main\",\"runs\":[{\"acquire\":\"zqmutex\"},{\"read\":\"zqhandle\",\"bytes\":\"1B\"},"
+    "\"pools\":{\"zqpool\":{\"preset\":\"fixed\",\"threads\":1}},\"mutexes\":{\"zqmutex\":{}},\"threads\":{\"zqmain\":{\"type\":\"main\",\"runs\":[{\"acquire\":\"zqmutex\"},{\"queue\":\"zqpool\",\"callback\":\"zqprocedure\"},"
+    "{\"queue\":\"zqpool\",\"callback\":\"zqprocedure\"},{\"read\":\"zqhandle\",\"bytes\":\"1B\"},"
     "{\"read\":\"zqhandle\",\"bytes\":\"1B\"},{\"post\":\"zqport\",\"callback\":\"zqprocedure\",\"as\":\"zqlabel\"},{\"compute\":\"4ms\"},\"read_line\"]},"
     "\"zqserver\":{\"type\":\"completion-port\",\"runs\":[{\"serve\":\"zqport\"}]},\"zqserver2\":{\"type\":\"completion-port\",\"runs\":[{\"serve\":\"zqport\"}]},"
     "\"zqwaiter\":{\"runs\":[{\"acquire\":\"zqmutex\"}]}},"
     "\"procedures\":{\"zqprocedure\":[{\"compute\":\"1ms\"},{\"sleep\":\"1ms\"}]}}";
 
-static const char *const places[] = {"zqtitle", "zqdevice", "zqport", "zqhandle", "zqmutex", "zqmain", "zqserver", "zqprocedure", "zqlabel"};
+static const char *const places[] = {"zqtitle", "zqdevice", "zqport", "zqhandle", "zqmutex", "zqmain", "zqserver", "zqprocedure", "zqlabel",
+                                     "zqpool"};
 
 #define PLACES (sizeof places / sizeof places[0])
 

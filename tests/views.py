@@ -35,13 +35,27 @@ def records_of(scenario):
     return [json.loads(line) for line in lines[1:]]
 
 
-def callbacks_of(records):
-    """Each callback: (operation or None, begin, end); those that do not end, to the end of the run."""
-    open_by_thread, found = {}, []
+def names_of(records):
+    """By the number of a record: the operation that it is about, or, of an item of a pool that is none, "@" with the number
+    of the record that queued it: a work-take is caused by that, a callback-begin by the work-take."""
+    found = {}
+    for record in records:
+        name = record.get("op")
+        if name is None and record["kind"] == "work-queue":
+            name = f"@{record['n']}"
+        elif name is None and record["kind"] in ("work-take", "callback-begin"):
+            name = found.get(record.get("cause"))
+        found[record["n"]] = name
+    return found
+
+
+def callbacks_of(records, names=None):
+    """Each callback: (its name or None, begin, end); those that do not end, to the end of the run."""
+    open_by_thread, found, names = {}, [], names or names_of(records)
     for record in records:
         stack = open_by_thread.setdefault(record.get("thread"), [])
         if record["kind"] == "callback-begin":
-            callback = [record.get("op"), record["t"], records[-1]["t"]]
+            callback = [names[record["n"]], record["t"], records[-1]["t"]]
             stack.append(callback)
             found.append(callback)
         elif record["kind"] == "callback-end" and stack:
@@ -50,16 +64,17 @@ def callbacks_of(records):
 
 
 def stays_of(records, begin, ends):
-    """Each operation's first stay: (operation, from, to)."""
-    began, found = {}, {}
+    """Each operation's first stay: (its name, from, to)."""
+    began, found, names = {}, {}, names_of(records)
     for record in records:
-        op = record.get("op")
+        op = names[record["n"]]
         if record["kind"] in begin and op is not None and op not in began:
             began[op] = record["t"]
         elif record["kind"] in ends and op in began and op not in found:
             found[op] = record["t"]
     dropped = {record.get("op") for record in records if record["kind"] == "packet-drop"}
-    return sorted((op, t, found.get(op, t if op in dropped and "packet-queue" in begin else records[-1]["t"])) for op, t in began.items())
+    return sorted(((op, t, found.get(op, t if op in dropped and "packet-queue" in begin else records[-1]["t"]))
+                   for op, t in began.items()), key=str)
 
 
 def finish(what):

@@ -190,6 +190,15 @@ static void see_counts(struct lanes *lanes, const struct record *record)
     add_counts(lanes, &lanes->device, &lanes->devices, &counts, reference_slot(record->object));
 }
 
+static void take_work(struct lanes *lanes, const struct record *record)
+{
+    struct lane *lane = lane_of(lanes, record);
+
+    if (lane != NULL) {
+        lane->in_hand = record->op == 0 ? LIFE_WORK | record->cause : 0;
+    }
+}
+
 static void begin_callback(struct lanes *lanes, const struct record *record)
 {
     struct lane *lane = lane_of(lanes, record);
@@ -199,6 +208,10 @@ static void begin_callback(struct lanes *lanes, const struct record *record)
 
     if (lane == NULL) {
         return;
+    }
+    if (record->op == 0 && record->object != REFERENCE_NONE && reference_kind(record->object) == OBJECT_POOL) {
+        callback.op = lane->in_hand;
+        lane->in_hand = 0;
     }
     items = lane->callback;
     if (!array_reach(&items, &lane->callback_room, lane->callbacks, sizeof callback)) {
@@ -303,6 +316,9 @@ static void see(struct lanes *lanes, const struct record *record, const struct r
         break;
     case RECORD_PORT_UNBLOCK:
         note_slot(lanes, record);
+        break;
+    case RECORD_WORK_TAKE:
+        take_work(lanes, record);
         break;
     case RECORD_CALLBACK_BEGIN:
         begin_callback(lanes, record);

@@ -6,6 +6,9 @@
 
 #include "traces/replay.h"
 
+/* A work item that is no operation's end has no number. It goes by that of its work-queue, with this bit. */
+#define LIFE_WORK (UINT64_C(1) << 62)
+
 /* From `t` on the thread is in this state. */
 struct lane_stretch {
     sim_time t;
@@ -21,7 +24,7 @@ struct lane_stretch {
 /* A callback that the thread ran. They lie in the order of their beginnings; one within another lies behind it. */
 struct lane_callback {
     sim_time begin, end; /* SIM_NEVER: it did not end */
-    uint64_t op, n;      /* op 0: of an APC; n: its callback-begin */
+    uint64_t op, n;      /* op 0: of an APC; with LIFE_WORK: of that work item; n: its callback-begin */
     reference object;
     uint32_t procedure;
     uint8_t why, depth;  /* depth: how many it runs within */
@@ -45,6 +48,7 @@ struct lane {
     struct lane_talk talk[LANE_TALKS];
     bool talks_to_more, has_pool;
     uint8_t type;
+    uint64_t in_hand; /* the work item that it took, and whose callback has not begun; 0: none */
     reference pool; /* whose thread it is, where it is a pool's */
 };
 

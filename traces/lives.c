@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Operations are numbered as they begin, so they are appended; a broken trace that says otherwise loses the operation.
+ * Work items are numbered by the records that queue them, which their work-takes name as their causes; what a thread
+ * took it has in hand until its callback ends.
  * Who freed the slot for a packet's taker, and which operation made room at a device, is told by records of the same
  * step, which a ring of the latest remembers. */
 #include "traces/lives.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +21,8 @@ void lives_destroy(struct lives *lives)
 {
     if (lives != NULL) {
         free(lives->life);
+        free(lives->work);
+        free(lives->hand);
         free(lives->bytes);
         free(lives);
     }
@@ -25,21 +30,45 @@ void lives_destroy(struct lives *lives)
 
 struct life *lives_find(const struct lives *lives, uint64_t op)
 {
+    struct life *life = (op & LIFE_WORK) != 0 ? lives->work : lives->life;
+    size_t count = (op & LIFE_WORK) != 0 ? lives->works : lives->count;
     size_t first = 0;
-    size_t end = lives->count;
+    size_t end = count;
 
-    if (op > 0 && op <= lives->count && lives->life[op - 1].op == op) {
-        return &lives->life[op - 1];
+    if (op > 0 && op <= count && life[op - 1].op == op) {
+        return &life[op - 1];
     }
     while (first < end) {
         size_t middle = first + (end - first) / 2;
-        if (lives->life[middle].op < op) {
+        if (life[middle].op < op) {
             first = middle + 1;
         } else {
             end = middle;
         }
     }
-    return first < lives->count && lives->life[first].op == op ? &lives->life[first] : NULL;
+    return first < count && life[first].op == op ? &life[first] : NULL;
+}
+
+size_t lives_all(const struct lives *lives)
+{
+    return lives->count + lives->works;
+}
+
+const struct life *lives_at(const struct lives *lives, size_t index)
+{
+    return index < lives->count ? &lives->life[index] : &lives->work[index - lives->count];
+}
+
+void lives_name(const struct lives *lives, uint64_t op, char *words, size_t room)
+{
+    const struct life *life = lives_find(lives, op);
+    const char *label = life == NULL ? NULL : life_label(lives, life);
+
+    if (label != NULL) {
+        snprintf(words, room, "%s", label);
+    } else {
+        snprintf(words, room, "%c%llu", (op & LIFE_WORK) != 0 ? '@' : '#', (unsigned long long)(op & ~LIFE_WORK));
+    }
 }
 
 const char *life_label(const struct lives *lives, const struct life *life)
@@ -67,34 +96,45 @@ static void take_label(struct lives *lives, struct life *life, const struct reco
     lives->bytes[lives->byte_count++] = '\0';
 }
 
-static void begin(struct lives *lives, const struct record *record, const struct record_batch *batch)
+/* A new life that goes by `op`, in one of the two arrays; NULL: that came before, or there is no memory. */
+static struct life *append(struct lives *lives, uint64_t op, const struct record *record)
 {
-    void *items = lives->life;
+    bool is_work = (op & LIFE_WORK) != 0;
+    struct life **array = is_work ? &lives->work : &lives->life;
+    size_t *count = is_work ? &lives->works : &lives->count;
+    void *items = *array;
     struct life *life;
 
-    if (lives->count > 0 && lives->life[lives->count - 1].op >= record->op) {
-        return;
+    if (*count > 0 && (*array)[*count - 1].op >= op) {
+        return NULL;
     }
-    if (!array_reach(&items, &lives->room, lives->count, sizeof *life)) {
+    if (!array_reach(&items, is_work ? &lives->work_room : &lives->room, *count, sizeof *life)) {
         lives->failed = true;
-        return;
+        return NULL;
     }
-    lives->life = items;
-    life = &lives->life[lives->count++];
-    *life = (struct life){.op = record->op, .issuer = record->thread, .object = record->object, .device = REFERENCE_NONE,
+    *array = items;
+    life = &(*array)[(*count)++];
+    *life = (struct life){.op = op, .issuer = record->thread, .object = record->object, .device = REFERENCE_NONE,
                           .port = REFERENCE_NONE, .taker = REFERENCE_NONE, .freed_by = REFERENCE_NONE,
                           .procedure = NAME_NONE, .label = UINT32_MAX, .issuer_type = record->type,
                           .is_post = record->kind == RECORD_PACKET_POST};
     for (int i = 0; i < LIFE_STAGES; i++) {
         life->at[i] = SIM_NEVER;
     }
-    life->verb = life->is_post ? 0 : record->verb;
     life->at[LIFE_ISSUED] = record->t;
     life->n[LIFE_ISSUED] = record->n;
-    if (life->is_post) {
-        life->port = record->object;
+    return life;
+}
+
+static void begin(struct lives *lives, const struct record *record, const struct record_batch *batch)
+{
+    struct life *life = append(lives, record->op, record);
+
+    if (life != NULL) {
+        life->verb = life->is_post ? 0 : record->verb;
+        life->port = life->is_post ? record->object : REFERENCE_NONE;
+        take_label(lives, life, record, batch);
     }
-    take_label(lives, life, record, batch);
 }
 
 /* Reaches a stage; only the first time counts. */
@@ -194,6 +234,59 @@ static void see_life(const struct lives *lives, struct life *life, const struct 
     }
 }
 
+/* What a thread has in hand; NULL when there is no memory. */
+static struct lives_hand *hand_of(struct lives *lives, const struct record *record)
+{
+    void *items = lives->hand;
+    uint32_t slot = reference_slot(record->thread);
+
+    if (!array_reach(&items, &lives->hands, slot, sizeof *lives->hand)) {
+        lives->failed = true;
+        return NULL;
+    }
+    lives->hand = items;
+    return &lives->hand[slot];
+}
+
+static void queue_work(struct lives *lives, const struct record *record)
+{
+    struct life *life = append(lives, LIFE_WORK | record->n, record);
+
+    if (life != NULL) {
+        reach(life, LIFE_QUEUED, record);
+        life->port = record->object;
+        life->procedure = record->procedure;
+    }
+}
+
+/* A thread does something with the work item that it takes or has in hand. */
+static void see_work(struct lives *lives, const struct record *record)
+{
+    struct lives_hand *hand = record->thread == REFERENCE_NONE ? NULL : hand_of(lives, record);
+    struct life *life;
+
+    if (hand == NULL) {
+        return;
+    }
+    if (record->kind == RECORD_WORK_TAKE) {
+        *hand = (struct lives_hand){LIFE_WORK | record->cause, 0};
+    }
+    life = hand->work == 0 ? NULL : lives_find(lives, hand->work);
+    if (life == NULL) {
+        return;
+    }
+    if (record->kind == RECORD_WORK_TAKE) {
+        take(lives, life, record);
+    } else if (record->kind == RECORD_CALLBACK_BEGIN && hand->frame == 0 && record->object == life->port) {
+        hand->frame = record->frame;
+        reach(life, LIFE_BEGAN, record);
+        life->procedure = record->procedure;
+    } else if (record->kind == RECORD_CALLBACK_END && hand->frame == record->frame && hand->frame != 0) {
+        reach(life, LIFE_DONE, record);
+        hand->work = 0;
+    }
+}
+
 void lives_see(void *context, const struct record_batch *batch)
 {
     struct lives *lives = context;
@@ -205,6 +298,11 @@ void lives_see(void *context, const struct record_batch *batch)
         lives->recent[record->n % LANE_RECENT] =
             (struct lives_recent){record->n, record->op, record->thread, record->kind};
         if (record->op == 0) {
+            if (record->kind == RECORD_WORK_QUEUE) {
+                queue_work(lives, record);
+            } else if (record->kind == RECORD_WORK_TAKE || record->kind == RECORD_CALLBACK_BEGIN || record->kind == RECORD_CALLBACK_END) {
+                see_work(lives, record);
+            }
             continue;
         }
         if (record->kind == RECORD_OP_ISSUE || record->kind == RECORD_PACKET_POST) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The life of each operation and posted packet: when it was where, who issued it, who took it, and who made it wait. */
+/* The life of each operation, posted packet and work item of a pool: when it was where, who issued it, who took it, and
+ * who made it wait. */
 #ifndef TRACES_LIVES_H
 #define TRACES_LIVES_H
 
@@ -7,7 +8,7 @@
 
 /* The places that an operation passes, in this order; those that it does not pass are SIM_NEVER. */
 enum life_stage {
-    LIFE_ISSUED,   /* or posted */
+    LIFE_ISSUED,   /* or posted, or queued by the program */
     LIFE_WAITED,   /* it waits for room at its device */
     LIFE_BEGUN,    /* its device begins it */
     LIFE_SERVED,   /* and has done it */
@@ -20,7 +21,7 @@ enum life_stage {
 };
 
 struct life {
-    uint64_t op;
+    uint64_t op;             /* its number; of a work item with LIFE_WORK */
     sim_time at[LIFE_STAGES];
     uint64_t n[LIFE_STAGES]; /* the record that says so */
     uint64_t behind;         /* waited for its device: the operation that made room; 0: not known */
@@ -33,9 +34,18 @@ struct life {
     bool is_post, is_dropped, has_error;
 };
 
+/* The work item that a thread has taken, and the frame of its callback; 0: none. */
+struct lives_hand {
+    uint64_t work, frame;
+};
+
 struct lives {
-    struct life *life; /* in the order of their numbers */
+    struct life *life; /* operations and packets, in the order of their numbers */
     size_t count, room;
+    struct life *work; /* work items, in that of theirs */
+    size_t works, work_room;
+    struct lives_hand *hand; /* by slot of a thread */
+    size_t hands;
     char *bytes;       /* labels, a NUL behind each */
     size_t byte_count, byte_room;
     sim_time end;
@@ -53,8 +63,15 @@ void lives_destroy(struct lives *lives);
 /* An observer's `see`; `context` is the lives. */
 void lives_see(void *context, const struct record_batch *batch);
 
-/* The life of an operation; NULL when there is none. O(log lives). */
+/* The life of an operation or work item; NULL when there is none. O(log lives). */
 struct life *lives_find(const struct lives *lives, uint64_t op);
+
+/* All of them: how many, and the index-th; operations and packets first. */
+size_t lives_all(const struct lives *lives);
+const struct life *lives_at(const struct lives *lives, size_t index);
+
+/* What one is called: its label, else #4 for operation or packet 4, @12 for the work item that record 12 queued. */
+void lives_name(const struct lives *lives, uint64_t op, char *words, size_t room);
 
 /* What `as` called it; NULL: nothing. */
 const char *life_label(const struct lives *lives, const struct life *life);

@@ -214,19 +214,6 @@ void path_sums(const struct path *path, sim_span sums[SEGMENT_KINDS])
     }
 }
 
-/* An operation by its label or number. */
-static void op_words(struct path_names names, uint64_t op, char *words, size_t room)
-{
-    const struct life *life = lives_find(names.lives, op);
-    const char *label = life == NULL ? NULL : life_label(names.lives, life);
-
-    if (label != NULL) {
-        snprintf(words, room, "%s", label);
-    } else {
-        snprintf(words, room, "#%llu", (unsigned long long)op);
-    }
-}
-
 /* A thread runs: what, and for which operation. */
 static void run_words(const struct segment *segment, struct path_names names, char *words, size_t room)
 {
@@ -239,7 +226,7 @@ static void run_words(const struct segment *segment, struct path_names names, ch
         procedure[length < sizeof procedure - 1 ? length : sizeof procedure - 1] = '\0';
     }
     if (segment->op != 0) {
-        op_words(names, segment->op, op, sizeof op);
+        lives_name(names.lives, segment->op, op, sizeof op);
     }
     snprintf(words, room, "runs%s%s%s%s", procedure[0] == '\0' ? "" : " ", procedure, op[0] == '\0' ? "" : " ", op);
 }
@@ -307,7 +294,7 @@ void segment_words(const struct segment *segment, struct path_names names, char 
         return;
     case SEGMENT_WAIT:
         if (segment->op != 0) {
-            op_words(names, segment->op, does, sizeof does);
+            lives_name(names.lives, segment->op, does, sizeof does);
         }
         snprintf(words, room, "%s serves %s first", on, segment->op == 0 ? "others" : does);
         return;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Threads are process 1, devices 2, ports 3. Times are microseconds with three decimals, written from integers: every
+/* Threads are process 1, devices 2, ports 3, pools 4. Times are microseconds with three decimals, written from integers: every
  * reader gets the nanosecond back below 2^51 ns; a run that is longer is told from its beginning on, which then stands
  * in the metadata. The way of an operation is a flow of the second sort: bind_id on the slices themselves, so that
  * no arrow depends on what is open at an instant. Operations overlap at devices and ports, so they are asynchronous
@@ -16,6 +16,7 @@ enum {
     PROCESS_THREADS = 1,
     PROCESS_DEVICES = 2,
     PROCESS_PORTS = 3,
+    PROCESS_POOLS = 4,
 };
 
 /* Below this every reader gets exact times. */
@@ -96,8 +97,8 @@ static void put_deed_name(struct chrome *to, const struct deeds *deeds, const st
     deed_words(deeds, deed, words, sizeof words);
     out_text(&to->out, ",\"name\":\"");
     if (deed->op != 0 && deed->to == deed->from) {
-        out_text(&to->out, "#");
-        out_number(&to->out, deed->op);
+        out_text(&to->out, (deed->op & LIFE_WORK) != 0 ? "@" : "#");
+        out_number(&to->out, deed->op & ~LIFE_WORK);
         out_text(&to->out, ": ");
     }
     out_json(&to->out, words);
@@ -108,8 +109,9 @@ static void put_deed_name(struct chrome *to, const struct deeds *deeds, const st
 static void put_deed_arguments(struct chrome *to, const struct deed *deed)
 {
     if (deed->op != 0) {
-        out_text(&to->out, ",\"args\":{\"op\":");
-        out_number(&to->out, deed->op);
+        /* A work item goes by the record that queued it. */
+        out_text(&to->out, (deed->op & LIFE_WORK) != 0 ? ",\"args\":{\"record\":" : ",\"args\":{\"op\":");
+        out_number(&to->out, deed->op & ~LIFE_WORK);
         if (deed->kind == DEED_CALLBACK) {
             out_text(&to->out, ",\"why\":\"");
             out_text(&to->out, record_why_name((enum record_why)deed->why));
@@ -176,11 +178,15 @@ static void put_threads(struct chrome *to)
     deeds_end(&deeds);
 }
 
-/* An operation at its device, or its packet in the queue: from and to, as two events of one id. */
-static void put_stay(struct chrome *to, const struct life *life, enum life_stage from, int process)
+/* An operation at its device, its packet in the queue of a port, or an item in that of a pool: from and to, as two
+ * events of one id. */
+static void put_stay(struct chrome *to, const struct life *life, enum life_stage from)
 {
     sim_time end = life->at[from + 1];
-    reference object = process == PROCESS_DEVICES ? life->device : life->port;
+    reference object = from == LIFE_BEGUN ? life->device : life->port;
+    int process = from == LIFE_BEGUN                                                                ? PROCESS_DEVICES
+                  : object != REFERENCE_NONE && reference_kind(object) == OBJECT_POOL ? PROCESS_POOLS
+                                                                                     : PROCESS_PORTS;
     char name[8 * SCENE_NAME_MAX + 60];
 
     if (life->at[from] == SIM_NEVER || !scene_shows(to->scene, life)) {
@@ -206,7 +212,6 @@ static void put_stay(struct chrome *to, const struct life *life, enum life_stage
 /* The counts of a port or device: two numbers an instant. */
 static void put_counts(struct chrome *to, int process, reference object, const struct port_lane *lane)
 {
-    bool is_port = process == PROCESS_PORTS;
     struct scene_name name = scene_name(to->scene, object);
 
     for (size_t i = 0; i < lane->count; i++) {
@@ -218,7 +223,9 @@ static void put_counts(struct chrome *to, int process, reference object, const s
         put_name(to, name.text);
         out_text(&to->out, ",\"args\":{\"queued\":");
         out_number(&to->out, lane->counts[i].depth);
-        out_text(&to->out, is_port ? ",\"active\":" : ",\"busy\":");
+        out_text(&to->out, process == PROCESS_PORTS     ? ",\"active\":"
+                           : process == PROCESS_DEVICES ? ",\"busy\":"
+                                                        : ",\"threads\":");
         out_number(&to->out, lane->counts[i].active);
         out_text(&to->out, "}}");
     }
@@ -226,13 +233,15 @@ static void put_counts(struct chrome *to, int process, reference object, const s
 
 static void put_places(struct chrome *to, int process, const struct port_lane *lane, size_t count)
 {
+    static const enum object_kind kinds[] = {[PROCESS_DEVICES] = OBJECT_DEVICE, [PROCESS_PORTS] = OBJECT_PORT, [PROCESS_POOLS] = OBJECT_POOL};
+    static const char *const names[] = {[PROCESS_DEVICES] = "devices", [PROCESS_PORTS] = "ports", [PROCESS_POOLS] = "pools"};
     bool has_name = false;
 
     for (uint32_t i = 0; i < count; i++) {
         if (lane[i].count > 0) {
-            reference object = reference_make(process == PROCESS_PORTS ? OBJECT_PORT : OBJECT_DEVICE, i);
+            reference object = reference_make(kinds[process], i);
             if (!has_name) {
-                put_meta(to, process, 0, process == PROCESS_PORTS ? "ports" : "devices");
+                put_meta(to, process, 0, names[process]);
                 has_name = true;
             }
             put_meta(to, process, i + 1, scene_name(to->scene, object).text);
@@ -264,9 +273,10 @@ bool chrome_render(const struct scene *scene, const struct trace_sink *sink)
     put_threads(&to);
     put_places(&to, PROCESS_DEVICES, scene->lanes->device, scene->lanes->devices);
     put_places(&to, PROCESS_PORTS, scene->lanes->port, scene->lanes->ports);
-    for (size_t i = 0; i < scene->lives->count; i++) {
-        put_stay(&to, &scene->lives->life[i], LIFE_BEGUN, PROCESS_DEVICES);
-        put_stay(&to, &scene->lives->life[i], LIFE_QUEUED, PROCESS_PORTS);
+    put_places(&to, PROCESS_POOLS, scene->lanes->pool, scene->lanes->pools);
+    for (size_t i = 0; i < lives_all(scene->lives); i++) {
+        put_stay(&to, lives_at(scene->lives, i), LIFE_BEGUN);
+        put_stay(&to, lives_at(scene->lives, i), LIFE_QUEUED);
     }
     put_metadata(&to);
     return out_end(&to.out);

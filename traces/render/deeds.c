@@ -16,14 +16,14 @@ bool deeds_begin(struct deeds *deeds, const struct scene *scene)
 
     *deeds = (struct deeds){.scene = scene};
     deeds->first = malloc((scene->lanes->threads + 1) * sizeof *deeds->first);
-    deeds->next = malloc((lives->count + 1) * sizeof *deeds->next);
+    deeds->next = malloc((lives_all(lives) + 1) * sizeof *deeds->next);
     if (deeds->first == NULL || deeds->next == NULL) {
         deeds_end(deeds);
         return false;
     }
     memset(deeds->first, 0xff, (scene->lanes->threads + 1) * sizeof *deeds->first);
-    for (size_t i = lives->count; i > 0; i--) {
-        reference issuer = lives->life[i - 1].issuer;
+    for (size_t i = lives_all(lives); i > 0; i--) {
+        reference issuer = lives_at(lives, i - 1)->issuer;
         deeds->next[i - 1] = UINT32_MAX;
         if (issuer != REFERENCE_NONE && reference_slot(issuer) < scene->lanes->threads) {
             deeds->next[i - 1] = deeds->first[reference_slot(issuer)];
@@ -164,7 +164,7 @@ bool deeds_of(struct deeds *deeds, uint32_t slot)
     add_callbacks(deeds, lane);
     add_states(deeds, lane);
     for (uint32_t i = deeds->first[slot]; i != UINT32_MAX && !deeds->failed; i = deeds->next[i]) {
-        const struct life *life = &deeds->scene->lives->life[i];
+        const struct life *life = lives_at(deeds->scene->lives, i);
         add(deeds, &(struct deed){.from = life->at[LIFE_ISSUED], .to = life->at[LIFE_ISSUED], .op = life->op,
                                   .on = life->object, .procedure = NAME_NONE, .place = i, .kind = DEED_ISSUE});
     }
@@ -184,7 +184,7 @@ void deed_words(const struct deeds *deeds, const struct deed *deed, char *words,
         }
         return;
     case DEED_ISSUE:
-        scene_deed(deeds->scene, &deeds->scene->lives->life[deed->place], words, room);
+        scene_deed(deeds->scene, lives_at(deeds->scene->lives, deed->place), words, room);
         return;
     case DEED_STATE:
         break;

@@ -84,12 +84,12 @@ static bool gather_lives(struct figures *figures)
 {
     const struct lives *lives = figures->scene->lives;
 
-    figures->latency = calloc(lives->count + 1, sizeof *figures->latency);
+    figures->latency = calloc(lives_all(lives) + 1, sizeof *figures->latency);
     if (figures->latency == NULL) {
         return false;
     }
-    for (size_t i = 0; i < lives->count; i++) {
-        const struct life *life = &lives->life[i];
+    for (size_t i = 0; i < lives_all(lives); i++) {
+        const struct life *life = lives_at(lives, i);
         if (ended_here(figures, life)) {
             figures->latency[figures->count++] = life_latency(life);
             note_worst(figures, life);
@@ -100,8 +100,8 @@ static bool gather_lives(struct figures *figures)
     figures->most = figures->count == 0 || figures->latency[figures->count - 1] < figures->least
                         ? figures->least
                         : figures->latency[figures->count - 1];
-    for (size_t i = 0; i < lives->count; i++) {
-        const struct life *life = &lives->life[i];
+    for (size_t i = 0; i < lives_all(lives); i++) {
+        const struct life *life = lives_at(lives, i);
         if (ended_here(figures, life)) {
             uint32_t slot = slot_of(figures, life_end(life));
             uint32_t bin = figures_bin(figures, life_latency(life));
@@ -121,11 +121,11 @@ static bool gather_paths(struct figures *figures)
     const struct lives *lives = figures->scene->lives;
     sim_span sums[SEGMENT_KINDS];
 
-    for (size_t i = 0; i < lives->count && figures->split < FIGURES_SPLIT; i++) {
-        if (!ended_here(figures, &lives->life[i])) {
+    for (size_t i = 0; i < lives_all(lives) && figures->split < FIGURES_SPLIT; i++) {
+        if (!ended_here(figures, lives_at(lives, i))) {
             continue;
         }
-        if (!path_of(&figures->path, figures->scene->lanes, lives, &lives->life[i])) {
+        if (!path_of(&figures->path, figures->scene->lanes, lives, lives_at(lives, i))) {
             return false;
         }
         path_sums(&figures->path, sums);

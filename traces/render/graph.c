@@ -34,10 +34,10 @@ struct drawing {
     size_t count;
 };
 
-/* The id of what an operation does at a stage. */
+/* The id of what an operation, or a work item, does at a stage: c4, cw12. */
 static void put_id(struct out *out, const struct life *life, char stage)
 {
-    out_put(out, "\"%c%llu\"", stage, (unsigned long long)life->op);
+    out_put(out, "\"%c%s%llu\"", stage, (life->op & LIFE_WORK) != 0 ? "w" : "", (unsigned long long)(life->op & ~LIFE_WORK));
 }
 
 /* One node of a life: "read test.txt" with the name of the operation and the instant. */
@@ -45,8 +45,8 @@ static void put_node(struct drawing *to, const struct life *life, char stage, co
 {
     out_text(&to->out, "        ");
     put_id(&to->out, life, stage);
-    out_put(&to->out, " [id=\"%s%llu\", label=\"", stage == 'i' ? "op" : stage == 's' ? "service" : "callback",
-            (unsigned long long)life->op);
+    out_put(&to->out, " [id=\"%s%s%llu\", label=\"", stage == 'i' ? "op" : stage == 's' ? "service" : "callback",
+            (life->op & LIFE_WORK) != 0 ? "w" : "", (unsigned long long)(life->op & ~LIFE_WORK));
     out_label(&to->out, words);
     out_text(&to->out, "\\n");
     out_label(&to->out, scene_op(to->scene, life).text);
@@ -172,8 +172,11 @@ static void put_order(struct drawing *to)
             }
         }
         if (next != NULL && life->taker != REFERENCE_NONE) {
-            out_put(&to->out, "    \"c%llu\" -> \"c%llu\" [style=dotted, color=\"#777777\", arrowhead=none]\n",
-                    (unsigned long long)life->op, (unsigned long long)next->op);
+            out_text(&to->out, "    ");
+            put_id(&to->out, life, 'c');
+            out_text(&to->out, " -> ");
+            put_id(&to->out, next, 'c');
+            out_text(&to->out, " [style=dotted, color=\"#777777\", arrowhead=none]\n");
         }
     }
 }
@@ -186,13 +189,13 @@ bool graph_life(const struct scene *scene, const struct life *life, const struct
 
     if (life != NULL) {
         to.shown[to.count++] = life;
-        snprintf(what, sizeof what, "operation %llu, %s in all", (unsigned long long)life->op,
-                 span_words(life_latency(life)).text);
+        snprintf(what, sizeof what, "%s %llu, %s in all", (life->op & LIFE_WORK) != 0 ? "the work item of record" : "operation",
+                 (unsigned long long)(life->op & ~LIFE_WORK), span_words(life_latency(life)).text);
     } else {
-        for (size_t i = 0; i < scene->lives->count; i++) {
-            if (scene_shows(scene, &scene->lives->life[i])) {
+        for (size_t i = 0; i < lives_all(scene->lives); i++) {
+            if (scene_shows(scene, lives_at(scene->lives, i))) {
                 if (to.count < GRAPH_LIVES) {
-                    to.shown[to.count++] = &scene->lives->life[i];
+                    to.shown[to.count++] = lives_at(scene->lives, i);
                 }
                 in_all++;
             }

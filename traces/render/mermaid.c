@@ -140,7 +140,7 @@ static void put_participants(struct out *out, const struct scene *scene, const s
 bool mermaid_render(const struct scene *scene, const struct trace_sink *sink)
 {
     size_t stages_count = sizeof stages / sizeof stages[0];
-    struct message *message = calloc(scene->lives->count * stages_count + 1, sizeof *message);
+    struct message *message = calloc(lives_all(scene->lives) * stages_count + 1, sizeof *message);
     size_t count = 0;
     size_t shown = 0;
     size_t written = 0;
@@ -149,8 +149,8 @@ bool mermaid_render(const struct scene *scene, const struct trace_sink *sink)
     if (message == NULL) {
         return false;
     }
-    for (size_t i = 0; i < scene->lives->count * stages_count; i++) {
-        const struct life *life = &scene->lives->life[i / stages_count];
+    for (size_t i = 0; i < lives_all(scene->lives) * stages_count; i++) {
+        const struct life *life = lives_at(scene->lives, i / stages_count);
         enum life_stage stage = stages[i % stages_count];
         if (is_message(scene, life, stage)) {
             message[count++] = (struct message){life->n[stage], life, stage};

@@ -42,11 +42,11 @@ static int order_across(const struct entry *a, const struct entry *b)
 
 static struct entry *entries_of(const struct scene *scene, size_t *count)
 {
-    struct entry *entry = calloc(scene->lives->count + 1, sizeof *entry);
+    struct entry *entry = calloc(lives_all(scene->lives) + 1, sizeof *entry);
 
     *count = 0;
-    for (size_t i = 0; entry != NULL && i < scene->lives->count; i++) {
-        const struct life *life = &scene->lives->life[i];
+    for (size_t i = 0; entry != NULL && i < lives_all(scene->lives); i++) {
+        const struct life *life = lives_at(scene->lives, i);
         if (life_is_over(life)) {
             entry[(*count)++] = (struct entry){life_label(scene->lives, life), life};
         }

@@ -136,13 +136,14 @@ static void put_end(struct perfetto *to, sim_time t, uint64_t track)
     put_event(to, t, &event, NULL);
 }
 
-static void annotate(struct proto *event, const char *name, uint64_t number)
+/* Which operation it is about; a work item goes by the record that queued it. */
+static void annotate(struct proto *event, uint64_t op)
 {
     struct proto annotation;
 
     annotation.length = 0;
-    proto_text(&annotation, 10, name);
-    proto_number(&annotation, 3, number);
+    proto_text(&annotation, 10, (op & LIFE_WORK) != 0 ? "record" : "op");
+    proto_number(&annotation, 3, op & ~LIFE_WORK);
     proto_message(event, EVENT_ANNOTATION, &annotation);
 }
 
@@ -188,7 +189,7 @@ static void put_deed(struct perfetto *to, const struct deed *deed, uint64_t trac
         proto_number(&event, EVENT_NAME_NUMBER, name_number(to, deed, &interned));
     }
     if (deed->op != 0) {
-        annotate(&event, "op", deed->op);
+        annotate(&event, deed->op);
     }
     if (deed->kind == DEED_ISSUE) {
         proto_fixed(&event, EVENT_FLOW, deed->op);
@@ -231,7 +232,13 @@ static void put_thread(struct perfetto *to, uint32_t slot, uint32_t rank)
     }
 }
 
-/* An operation at a device, or its packet in a queue. */
+/* The sorts of places: devices, ports, pools. */
+static uint32_t sort_of(reference object)
+{
+    return reference_kind(object) == OBJECT_DEVICE ? 0 : reference_kind(object) == OBJECT_PORT ? 1 : 2;
+}
+
+/* An operation at a device, its packet in a queue, or a work item in one. */
 struct stay {
     const struct life *life;
     sim_time from, to;
@@ -251,11 +258,11 @@ static int order_stays(const void *left, const void *right)
 /* Those of one place, in the order of their beginnings; how many. */
 static size_t gather(const struct scene *scene, reference object, struct stay *stay)
 {
-    bool is_port = reference_kind(object) == OBJECT_PORT;
+    bool is_port = reference_kind(object) != OBJECT_DEVICE;
     size_t count = 0;
 
-    for (size_t i = 0; i < scene->lives->count; i++) {
-        const struct life *life = &scene->lives->life[i];
+    for (size_t i = 0; i < lives_all(scene->lives); i++) {
+        const struct life *life = lives_at(scene->lives, i);
         enum life_stage from = is_port ? LIFE_QUEUED : LIFE_BEGUN;
         sim_time end = life->at[from + 1];
         if ((is_port ? life->port : life->device) != object || life->at[from] == SIM_NEVER || !scene_shows(scene, life)) {
@@ -330,9 +337,9 @@ static uint64_t row_track(uint64_t place, uint32_t row)
 
 static void put_stays(struct perfetto *to, reference object, uint64_t parent)
 {
-    bool is_port = reference_kind(object) == OBJECT_PORT;
-    struct stay *stay = calloc(to->scene->lives->count + 1, sizeof *stay);
-    struct rows rows = {calloc(to->scene->lives->count + 1, sizeof *rows.taken), 0};
+    static const char *const names[] = {"service", "packet", "work"};
+    struct stay *stay = calloc(lives_all(to->scene->lives) + 1, sizeof *stay);
+    struct rows rows = {calloc(lives_all(to->scene->lives) + 1, sizeof *rows.taken), 0};
     size_t count = stay == NULL || rows.taken == NULL ? 0 : gather(to->scene, object, stay);
 
     to->out.failed = to->out.failed || stay == NULL || rows.taken == NULL;
@@ -346,12 +353,12 @@ static void put_stays(struct perfetto *to, reference object, uint64_t parent)
             sink_root(&rows, taken);
         } else {
             add_row(&rows, taken);
-            describe_row(to, row_track(parent, taken.row), parent, is_port ? "packet" : "service");
+            describe_row(to, row_track(parent, taken.row), parent, names[sort_of(object)]);
         }
         track = row_track(parent, taken.row);
         event_begin(&event, EVENT_BEGIN, track);
         proto_text(&event, EVENT_NAME, scene_op(to->scene, life).text);
-        annotate(&event, "op", life->op);
+        annotate(&event, life->op);
         proto_fixed(&event, EVENT_FLOW, life->op);
         put_event(to, stay[i].from, &event, NULL);
         put_end(to, stay[i].to, track);
@@ -376,20 +383,20 @@ static void put_counter(struct perfetto *to, const struct port_lane *lane, uint6
 
 static void put_place(struct perfetto *to, reference object, const struct port_lane *lane)
 {
-    bool is_port = reference_kind(object) == OBJECT_PORT;
-    uint32_t slot = reference_slot(object) << 1 | is_port;
+    static const char *const names[] = {"busy", "active", "threads"};
+    uint32_t slot = reference_slot(object) << 2 | sort_of(object);
     uint64_t track = TRACK(TRACKS_PLACE, slot);
     struct proto more;
     struct proto counter;
 
     more.length = 0;
     proto_text(&more, TRACK_NAME, scene_name(to->scene, object).text);
-    put_track(to, track, TRACK(TRACKS_PROCESS, is_port ? 3 : 2), &more);
+    put_track(to, track, TRACK(TRACKS_PROCESS, 2 + sort_of(object)), &more);
     for (int i = 0; i < 2; i++) {
         uint64_t own = TRACK(i == 0 ? TRACKS_QUEUED : TRACKS_ACTIVE, slot);
         more.length = 0;
         counter.length = 0;
-        proto_text(&more, TRACK_NAME, i == 0 ? "queued" : is_port ? "active" : "busy");
+        proto_text(&more, TRACK_NAME, i == 0 ? "queued" : names[sort_of(object)]);
         proto_number(&counter, 3, 2);
         proto_message(&more, TRACK_COUNTER, &counter);
         put_track(to, own, track, &more);
@@ -411,6 +418,7 @@ static void put_all(struct perfetto *to, uint32_t *order)
     put_process(to, 1, "threads");
     put_process(to, 2, "devices");
     put_process(to, 3, "ports");
+    put_process(to, 4, "pools");
     for (size_t i = 0; i < count && !to->out.failed; i++) {
         put_thread(to, order[i], (uint32_t)i);
     }
@@ -422,6 +430,11 @@ static void put_all(struct perfetto *to, uint32_t *order)
     for (uint32_t i = 0; i < lanes->ports; i++) {
         if (lanes->port[i].count > 0) {
             put_place(to, reference_make(OBJECT_PORT, i), &lanes->port[i]);
+        }
+    }
+    for (uint32_t i = 0; i < lanes->pools; i++) {
+        if (lanes->pool[i].count > 0) {
+            put_place(to, reference_make(OBJECT_POOL, i), &lanes->pool[i]);
         }
     }
 }

@@ -76,7 +76,8 @@ bool ribbon_render(const struct scene *scene, const struct life *life, const str
 
     out_begin(&out, sink);
     scene_deed(scene, life, deed, sizeof deed);
-    out_put(&out, "%s %llu", life->is_post ? "packet" : "operation", (unsigned long long)life->op);
+    out_put(&out, "%s %llu", (life->op & LIFE_WORK) != 0 ? "the work item of record" : life->is_post ? "packet" : "operation",
+            (unsigned long long)(life->op & ~LIFE_WORK));
     if (life_label(scene->lives, life) != NULL) {
         out_text(&out, " (");
         out_text(&out, scene_op(scene, life).text);

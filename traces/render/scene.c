@@ -37,14 +37,10 @@ struct scene_name scene_procedure(const struct scene *scene, uint32_t procedure)
 
 struct scene_name scene_op(const struct scene *scene, const struct life *life)
 {
-    const char *label = life_label(scene->lives, life);
-    struct scene_name name;
+    char name[512];
 
-    if (label != NULL) {
-        return cut(label);
-    }
-    snprintf(name.text, sizeof name.text, "#%llu", (unsigned long long)life->op);
-    return name;
+    lives_name(scene->lives, life->op, name, sizeof name);
+    return cut(name);
 }
 
 void scene_title(const struct scene *scene, char *title, size_t most)
@@ -84,6 +80,8 @@ bool scene_shows(const struct scene *scene, const struct life *life)
 
 void scene_deed(const struct scene *scene, const struct life *life, char *words, size_t room)
 {
-    snprintf(words, room, "%s%s%s", life->is_post ? "post" : verb_name((enum verb)life->verb),
-             life->is_post ? " to " : " ", scene_name(scene, life->object).text);
+    bool is_work = (life->op & LIFE_WORK) != 0;
+
+    snprintf(words, room, "%s%s%s", is_work ? "queue" : life->is_post ? "post" : verb_name((enum verb)life->verb),
+             is_work || life->is_post ? " to " : " ", scene_name(scene, life->object).text);
 }

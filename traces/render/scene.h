@@ -27,7 +27,8 @@ struct scene_name {
     char text[4 * SCENE_NAME_MAX + 16];
 };
 
-/* Names, cut to what a picture has room for. An operation is called by its label, else by its number: #4. */
+/* Names, cut to what a picture has room for. An operation is called by its label, else by its number, #4,
+ * a work item by that of the record that queued it, @12. */
 struct scene_name scene_name(const struct scene *scene, reference object);
 struct scene_name scene_procedure(const struct scene *scene, uint32_t procedure);
 struct scene_name scene_op(const struct scene *scene, const struct life *life);
@@ -42,7 +43,7 @@ size_t scene_threads(const struct scene *scene, uint32_t *order);
 /* Whether a life has anything to show in the scene's stretch of time. */
 bool scene_shows(const struct scene *scene, const struct life *life);
 
-/* What an operation does: "read test.txt" or "post to P". */
+/* What an operation does: "read test.txt", "post to P" or "queue to pool". */
 void scene_deed(const struct scene *scene, const struct life *life, char *words, size_t room);
 
 #endif

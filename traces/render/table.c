@@ -101,8 +101,8 @@ static void put_slowest(struct out *out, const struct scene *scene, size_t count
 {
     const struct life *slowest[SLOWEST] = {NULL};
 
-    for (size_t i = 0; i < scene->lives->count; i++) {
-        const struct life *life = &scene->lives->life[i];
+    for (size_t i = 0; i < lives_all(scene->lives); i++) {
+        const struct life *life = lives_at(scene->lives, i);
         for (int j = 0; scene_shows(scene, life) && j < SLOWEST; j++) {
             if (slowest[j] == NULL || life_latency(life) > life_latency(slowest[j])) {
                 memmove(&slowest[j + 1], &slowest[j], (size_t)(SLOWEST - 1 - j) * sizeof slowest[0]);
@@ -138,12 +138,18 @@ static void make_fit(size_t *widths, unsigned total)
 /* The lives that have a row; how many there are in all. */
 static size_t gather(const struct scene *scene, const struct life **shown)
 {
+    const struct lives *lives = scene->lives;
     size_t count = 0;
+    size_t works = 0;
 
-    for (size_t i = 0; i < scene->lives->count; i++) {
-        if (scene_shows(scene, &scene->lives->life[i])) {
+    /* Operations and work items lie apart, each in the order in which they began. */
+    for (size_t ops = 0; ops < lives->count || works < lives->works;) {
+        bool is_work = ops == lives->count ||
+                       (works < lives->works && lives->work[works].n[LIFE_ISSUED] < lives->life[ops].n[LIFE_ISSUED]);
+        const struct life *life = is_work ? &lives->work[works++] : &lives->life[ops++];
+        if (scene_shows(scene, life)) {
             if (count < TABLE_ROWS) {
-                shown[count] = &scene->lives->life[i];
+                shown[count] = life;
             }
             count++;
         }

@@ -53,8 +53,8 @@ static const struct life *slowest(const struct scene *scene)
 {
     const struct life *found = NULL;
 
-    for (size_t i = 0; i < scene->lives->count; i++) {
-        const struct life *life = &scene->lives->life[i];
+    for (size_t i = 0; i < lives_all(scene->lives); i++) {
+        const struct life *life = lives_at(scene->lives, i);
         if (scene_shows(scene, life) && life_is_over(life) && life_latency(life) > 0 &&
             (found == NULL || life_latency(life) > life_latency(found))) {
             found = life;
@@ -90,8 +90,10 @@ static void describe(const struct timeline *timeline, char *words, size_t room)
     bool is_part = scene->from > 0 || scene->to < scene->lanes->end;
 
     snprintf(words, room, "%zu thread%s, %zu %s, %llu records; virtual time from %s to %s%s", timeline->threads,
-             timeline->threads == 1 ? "" : "s", scene->lives->count,
-             scene->lives->count == 1 ? "operation or packet" : "operations and packets", (unsigned long long)scene->lanes->records, span_words(scene->from).text,
+             timeline->threads == 1 ? "" : "s", lives_all(scene->lives),
+             scene->lives->works == 0 ? (scene->lives->count == 1 ? "operation or packet" : "operations and packets")
+             : scene->lives->count == 0 ? (scene->lives->works == 1 ? "work item" : "work items")
+                                        : "operations, packets and work items", (unsigned long long)scene->lanes->records, span_words(scene->from).text,
              span_words(scene->to).text, is_part ? ", a part of the run" : scene->from == scene->to ? ": all at one instant, in the order that --follow tells" : "");
 }
 

@@ -121,8 +121,8 @@ void timeline_path(struct timeline *timeline)
     }
     if (timeline->path.count > TIMELINE_SEGMENTS) {
         sim_span rest = timeline->path.segment[timeline->path.count - 1].to - timeline->path.segment[TIMELINE_SEGMENTS - 1].to;
-        snprintf(words, sizeof words, "in %zu more segments; --operation %llu tells them all", timeline->path.count - TIMELINE_SEGMENTS,
-                 (unsigned long long)timeline->life->op);
+        snprintf(words, sizeof words, "in %zu more segments; --operation %s%llu tells them all", timeline->path.count - TIMELINE_SEGMENTS,
+                 (timeline->life->op & LIFE_WORK) != 0 ? "@" : "", (unsigned long long)(timeline->life->op & ~LIFE_WORK));
         svg_text(svg, (struct svg_text){SVG_LEFT - 10 * SVG_PIXEL, svg->y + 13 * SVG_PIXEL, SVG_END, NULL, false}, span_words(rest).text);
         svg_text(svg, (struct svg_text){SVG_LEFT + 20 * SVG_PIXEL, svg->y + 13 * SVG_PIXEL, SVG_START, NULL, false}, words);
         svg->y += LINE;

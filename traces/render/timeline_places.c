@@ -40,16 +40,16 @@ bool place_gather(const struct timeline *timeline, struct place *place)
     sim_time free_at[TIMELINE_BARS] = {0};
     struct bar bar;
 
-    for (size_t i = 0; i < lives->count; i++) {
-        place->bars += bar_of(timeline, place, &lives->life[i], &bar);
+    for (size_t i = 0; i < lives_all(lives); i++) {
+        place->bars += bar_of(timeline, place, lives_at(lives, i), &bar);
     }
     place->bar = calloc(place->bars + 1, sizeof *place->bar);
     if (place->bar == NULL) {
         return false;
     }
     place->bars = 0;
-    for (size_t i = 0; i < lives->count; i++) {
-        if (bar_of(timeline, place, &lives->life[i], &bar)) {
+    for (size_t i = 0; i < lives_all(lives); i++) {
+        if (bar_of(timeline, place, lives_at(lives, i), &bar)) {
             place->bar[place->bars++] = bar;
         }
     }
@@ -175,7 +175,7 @@ void timeline_place(struct timeline *timeline, struct place *place)
     svg_heading(svg, out_cut(cut, sizeof cut, words, (SVG_LEFT - 26 * SVG_PIXEL) / SVG_LETTER));
     if (place->rows > 0) {
         svg_text(svg, (struct svg_text){16 * SVG_PIXEL, svg->y + 12 * SVG_PIXEL, SVG_START, "#555555", false},
-                 is_port ? "packets in it" : is_device ? "what it serves" : "completions in it");
+                 is_port ? "packets in it" : is_device ? "what it serves" : "items in it");
         if (place->is_crowded) {
             svg_text(svg, (struct svg_text){16 * SVG_PIXEL, svg->y + BAR + 12 * SVG_PIXEL, SVG_START, "#555555", false},
                      "(not all have room)");
