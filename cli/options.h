@@ -36,9 +36,10 @@ enum command {
 struct options {
     enum command command;
     bool all, quiet, follow, json, bless, estimates, help;
-    bool structure, waits, summary, statistics;
+    bool structure, waits, summary, statistics, dark;
     bool keeps_state; /* no option: the command draws pictures or prints figures */
     const char *trace, *variant, *until, *example, *as, *out, *seed, *width, *set;
+    const char *height, *font_size, *pages;
     const char *operation, *from, *to, *at, *with;
     const char *with_variant, *with_seed, *with_set; /* of the second of two runs */
     struct iocpsim_setting setting[SETTINGS_MAX], with_setting[SETTINGS_MAX];

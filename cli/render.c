@@ -103,6 +103,37 @@ static bool choose_picture(const struct options *options, struct wanted *wanted)
     return true;
 }
 
+/* One size; false, and told, when it is none. */
+static bool read_size(const char *option, const char *text, unsigned *size)
+{
+    uint64_t number = 0;
+
+    if (text != NULL && (!read_number(text, &number) || number == 0 || number > 100000)) {
+        say(stderr, "iocpsim: %s wants a number from 1 to 100000, not '%s'\n", option, text);
+        return false;
+    }
+    *size = (unsigned)number;
+    return true;
+}
+
+/* How large an SVG is, and its letters, and on how many sheets it goes. */
+static bool read_sizes(const struct options *options, struct wanted *wanted)
+{
+    bool is_own = wanted->form == FORM_SVG && !wanted->by_dot;
+
+    if ((options->height != NULL || options->font_size != NULL || options->pages != NULL || options->dark) && !is_own) {
+        fprintf(stderr, "iocpsim: --height, --font-size, --pages and --dark are for --as svg, and not for what the dot program draws\n");
+        return false;
+    }
+    if (options->pages != NULL && (options->statistics || options->height != NULL || is_second_wanted(options))) {
+        fprintf(stderr, "iocpsim: --pages cuts the timeline of one run into sheets of A4, which have a height\n");
+        return false;
+    }
+    return read_size("--height", options->height, &wanted->picture.height) &&
+           read_size("--font-size", options->font_size, &wanted->picture.letters) &&
+           read_size("--pages", options->pages, &wanted->picture.pages);
+}
+
 /* 4, or @12 for the work item that record 12 queued. */
 static bool read_operation(const char *text, uint64_t *operation)
 {
@@ -129,6 +160,7 @@ static int read_wanted(const struct options *options, struct wanted *wanted)
         .width = wanted->form == FORM_TEXT      ? columns_of(options)
                  : options->width != NULL && atoi(options->width) > 0 ? (unsigned)atoi(options->width)
                                                 : 0,
+        .is_dark = options->dark,
         .from = options->from,
         .to = options->to,
         .at = options->at,
@@ -139,7 +171,7 @@ static int read_wanted(const struct options *options, struct wanted *wanted)
                     "work item, not '%s'\n", options->operation);
         return EXIT_USAGE;
     }
-    if (!choose_picture(options, wanted)) {
+    if (!choose_picture(options, wanted) || !read_sizes(options, wanted)) {
         return EXIT_USAGE;
     }
     if ((wanted->form == FORM_TRACE || wanted->form == FORM_PERFETTO) && strcmp(wanted->out, "-") == 0 && isatty(STDOUT_FILENO)) {

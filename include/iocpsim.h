@@ -197,6 +197,9 @@ struct iocpsim_picture {
     unsigned width;              /* columns of text, pixels of an SVG; 0: as many as are usual */
     uint64_t operation;          /* by number, or a work item; 0: none is asked about */
     const char *from, *to, *at;  /* instants, as the language writes durations; NULL: the beginning, the end, the end */
+    unsigned height, letters;    /* of an SVG: pixels that it fits in, and of its letters; 0: as high as it gets, 12 */
+    unsigned pages;              /* a timeline: on so many sheets of paper; 0: on none */
+    bool is_dark;                /* an SVG on dark paper */
     bool has_colours;            /* text: for a terminal that knows colours */
 };
 

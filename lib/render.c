@@ -85,6 +85,10 @@ static bool set_scene(const struct iocpsim_run *run, const struct iocpsim_pictur
         .header = &run->header,
         .to = run->lanes->end,
         .width = picture->width,
+        .height = picture->height,
+        .letters = picture->letters,
+        .pages = picture->pages,
+        .is_dark = picture->is_dark,
     };
     if (!read_instant(picture->from, &scene->from) || !read_instant(picture->to, &scene->to)) {
         return false;

@@ -90,8 +90,20 @@ def looks(pixel_at, x, y, colour):
     return "ready or none"
 
 
+def sheets_of(folder, scenario):
+    """How many sheets of which size the browser prints."""
+    picture, printed = os.path.join(folder, "sheets.svg"), os.path.join(folder, "sheets.pdf")
+    run("render", scenario, "--as", "svg", "--pages", "3", "-o", picture)
+    subprocess.run([browser, "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", f"--user-data-dir={folder}/profile",
+                    f"--print-to-pdf={printed}", "file://" + picture], capture_output=True, timeout=120)
+    boxes = re.findall(rb"/MediaBox ?\[0 0 ([\d.]+) ([\d.]+)\]", open(printed, "rb").read()) if os.path.exists(printed) else []
+    return [(round(float(width) / 72 * 25.4), round(float(height) / 72 * 25.4)) for width, height in boxes]
+
+
 checked, chance = 0, random.Random(1)
 with tempfile.TemporaryDirectory() as folder:
+    if sheets_of(folder, SCENARIOS[0]) != [(297, 210)] * 3:
+        complain("three sheets are printed as", sheets_of(folder, SCENARIOS[0]))
     for scenario in SCENARIOS:
         name, picture, shot = os.path.basename(scenario), os.path.join(folder, "p.svg"), os.path.join(folder, "p.png")
         run("render", scenario, "--as", "svg", "--width", "1280", "-o", picture)

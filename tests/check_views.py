@@ -2,6 +2,7 @@
 """Pictures before those who read them: the dot program and xmllint take all of them without a word, and the trace
 events keep the rules by which Perfetto's importer reads them, with the times that the records have."""
 import collections
+import html
 import json
 import os
 import re
@@ -120,6 +121,67 @@ def check_counters(name, events, records):
         complain(name, "counters are not what the records say")
 
 
+def check_processors(name, scenario, records):
+    """How many wait for a processor at most, and who is driven out, as the records have it."""
+    state, ready, driven = {}, [], sum(record["kind"] == "thread-preempt" for record in records)
+    for record in records:
+        kind = record["kind"]
+        if kind in ("thread-create", "thread-unblock", "thread-ready", "thread-preempt", "packet-release", "pool-unpark"):
+            state.setdefault(record["thread"], record["t"])
+        elif kind in ("thread-run", "thread-block", "thread-exit") and record["thread"] in state:
+            ready.append((state.pop(record["thread"]), record["t"]))
+    ready += [(t, records[-1]["t"]) for t in state.values()]
+    most = max((sum(one <= t < other for one, other in ready) for t, _ in ready), default=0)
+    picture = run("render", scenario, "--as", "svg", "--width", "9000").decode()
+    if f">ready, at most {most}<" not in picture:
+        complain(name, "has not", most, "threads that are ready")
+    if picture.count("l70 70m0-70l-70 70") != driven:
+        complain(name, driven, "threads are driven out, and the picture marks", picture.count("l70 70m0-70l-70 70"))
+
+
+def check_sheets(name, scenario, records):
+    """Three sheets of paper, each of which names every thread and its own time."""
+    sheets = run("render", scenario, "--as", "svg", "--pages", "3").decode().split("<svg y=")[1:]
+    threads = sorted({record["thread"] for record in records if record["kind"] == "thread-create"})
+    if len(sheets) != 3:
+        complain(name, len(sheets), "sheets and not three")
+    for number, sheet in enumerate(sheets):
+        named = sorted(html.unescape(word) for word in re.findall(r'<text x="400" y="\d+" fill="#222222">([^<]*)</text>', sheet))
+        if named != threads or f">sheet {number + 1} of 3<" not in sheet:
+            complain(name, "sheet", number + 1, "has the threads", named, "and not", threads)
+
+
+def luminance(colour):
+    parts = [int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one, other):
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def check_inks():
+    """On either paper words are read (4.5 to 1), lines and edges seen (3 to 1): WCAG 1.4.3 and 1.4.11."""
+    source = open("traces/render/svg.c", encoding="utf-8").read()
+    types = re.findall(r'THREAD_TYPE\((\w+), "[^"]+", \'.\', "(#\w+)", "(#\w+)"', open("model/thread_type.def").read())
+    for paper in ("light", "dark"):
+        inks = {}
+        for line in re.findall(r"out_ink %s\[\] = \{(.*?)\n\};" % paper, source, re.S):
+            inks = dict(re.findall(r'\{"([\w-]+)", "(#\w+)"\}', line))
+        for kind, colour, text in types:
+            for use, usual in (("fill", colour), ("text", text), ("line", colour)):
+                inks.setdefault(f"{use}-{kind}", usual)
+            if contrast(inks[f"fill-{kind}"], inks[f"text-{kind}"]) < 4.5:
+                complain(paper, kind, "the letters on it cannot be read")
+            if max(contrast(inks[f"fill-{kind}"], inks["paper"]), contrast(inks["edge"], inks["paper"])) < 3:
+                complain(paper, kind, "its boxes cannot be seen")
+        for name, least in (("ink", 4.5), ("faint", 4.5), ("edge", 3), ("line", 3), ("red", 3), ("path", 3), ("blue", 3), ("plot", 3)):
+            if contrast(inks[name], inks["paper"]) < least:
+                complain(paper, name, "has a contrast of", contrast(inks[name], inks["paper"]))
+
+
 def check_chrome(name, scenario, records):
     text = run("render", scenario, "--as", "chrome").decode()
     if re.search("[\x00-\x09\x0b-\x1f]", text):
@@ -148,18 +210,22 @@ def check_chrome(name, scenario, records):
 
 
 flows = 0
+check_inks()
 with tempfile.TemporaryDirectory() as folder:
     graphs, pictures = [], []
     for scenario in SCENARIOS:
         name = os.path.basename(scenario)
         records = records_of(scenario)
         flows += check_chrome(name, scenario, records)
+        check_sheets(name, scenario, records)
+        if "/processors/" in scenario:
+            check_processors(name, scenario, records)
         operations = [record["op"] for record in records if record["kind"] in ("op-issue", "packet-post")]
         asked = [[], ["--waits"], ["--summary"], ["--from", "0ms"], ["--waits", "--at", "1ms"]]
         for options in asked + ([["--operation", str(operations[0])]] if operations else []):
             graphs.append(os.path.join(folder, f"{len(graphs)}.dot"))
             run("render", scenario, "--as", "dot", "-o", graphs[-1], *options)
-        for options in ([], ["--statistics"], ["--width", "700"], ["--with", SCENARIOS[0]]):
+        for options in ([], ["--statistics"], ["--width", "700", "--height", "400", "--dark"], ["--pages", "4"], ["--with", SCENARIOS[0]]):
             pictures.append(os.path.join(folder, f"{len(pictures)}.svg"))
             run("render", scenario, "--as", "svg", "-o", pictures[-1], *options)
         diagram = run("render", scenario, "--as", "mermaid").decode().split("\n")

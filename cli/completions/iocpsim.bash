@@ -14,7 +14,7 @@ _iocpsim() {
     check) COMPREPLY=($(compgen -f -W "--json --help" -- "$word")) ;;
     diff) COMPREPLY=($(compgen -f -W "--json --variant --with-variant --set --with-set --seed --with-seed --until --example --help" -- "$word")) ;;
     help) COMPREPLY=($(compgen -f -W "--help" -- "$word")) ;;
-    render) COMPREPLY=($(compgen -f -W "--as -o --width --from --to --operation --structure --waits --at --summary --statistics --with --with-variant --with-set --with-seed --variant --set --seed --until --example --help" -- "$word")) ;;
+    render) COMPREPLY=($(compgen -f -W "--as -o --width --height --font-size --pages --dark --from --to --operation --structure --waits --at --summary --statistics --with --with-variant --with-set --with-seed --variant --set --seed --until --example --help" -- "$word")) ;;
     run) COMPREPLY=($(compgen -f -W "--trace --seed --set --variant --all --until --example --quiet --follow --json --help" -- "$word")) ;;
     schema) COMPREPLY=($(compgen -f -W "--help" -- "$word")) ;;
     stats) COMPREPLY=($(compgen -f -W "--json --variant --set --seed --until --example --help" -- "$word")) ;;

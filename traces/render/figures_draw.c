@@ -29,12 +29,12 @@ static void put_label(struct svg *svg, const char *what, const char *unit)
     size_t most = (SVG_LEFT - 24 * SVG_PIXEL) / SVG_LETTER;
 
     svg_text(svg, (struct svg_text){16 * SVG_PIXEL, svg->y + 14 * SVG_PIXEL, SVG_START, NULL, true}, out_cut(cut, sizeof cut, what, most));
-    svg_text(svg, (struct svg_text){16 * SVG_PIXEL, svg->y + 30 * SVG_PIXEL, SVG_START, "#555555", false}, out_cut(cut, sizeof cut, unit, most));
+    svg_text(svg, (struct svg_text){16 * SVG_PIXEL, svg->y + 30 * SVG_PIXEL, SVG_START, "{faint}", false}, out_cut(cut, sizeof cut, unit, most));
 }
 
 static void put_base(struct svg *svg, uint32_t y)
 {
-    out_put(&svg->out, "<path d=\"M%u %uH%u\" stroke=\"#333333\" stroke-width=\"10\"/>\n", svg->left, y, svg->left + svg->width);
+    out_put(&svg->out, "<path d=\"M%u %uH%u\" stroke=\"{edge}\" stroke-width=\"10\"/>\n", svg->left, y, svg->left + svg->width);
 }
 
 static uint32_t slot_x(const struct svg *svg, uint32_t slot)
@@ -55,7 +55,7 @@ static void draw_done(struct figures *figures)
     snprintf(words, sizeof words, "ended, most %llu", (unsigned long long)most);
     put_label(svg, "throughput", words);
     snprintf(words, sizeof words, "in each %s", span_words((svg->to - svg->from) / FIGURES_SLOTS).text);
-    svg_text(svg, (struct svg_text){16 * SVG_PIXEL, svg->y + 46 * SVG_PIXEL, SVG_START, "#555555", false}, words);
+    svg_text(svg, (struct svg_text){16 * SVG_PIXEL, svg->y + 46 * SVG_PIXEL, SVG_START, "{faint}", false}, words);
     out_text(&svg->out, "<path d=\"");
     for (uint32_t i = 0; i < FIGURES_SLOTS; i++) {
         uint32_t height = (uint32_t)(figures->done[i] * SMALL / most);
@@ -64,7 +64,7 @@ static void draw_done(struct figures *figures)
                     svg->y + SMALL);
         }
     }
-    out_text(&svg->out, "\" fill=\"#332288\"/>\n");
+    out_text(&svg->out, "\" fill=\"{blue}\"/>\n");
     put_base(svg, svg->y + SMALL);
     svg->y += SMALL + BETWEEN;
 }
@@ -90,14 +90,14 @@ static void draw_latency_scale(struct figures *figures, uint32_t left, uint32_t 
         for (sim_span part = 2; figures->most / 50 < figures->least && part <= 5 && mark < SIM_NEVER / 10; part += 3) {
             uint32_t at = latency_y(figures, svg->y, mark * part);
             if (mark * part >= figures->least && mark * part <= figures->most) {
-                svg_text(svg, (struct svg_text){left - 6 * SVG_PIXEL, at + 4 * SVG_PIXEL, SVG_END, "#555555", false},
+                svg_text(svg, (struct svg_text){left - 6 * SVG_PIXEL, at + 4 * SVG_PIXEL, SVG_END, "{faint}", false},
                          span_words(mark * part).text);
                 last = at;
             }
         }
         if (mark >= figures->least) {
-            out_put(&svg->out, "<path d=\"M%u %uH%u\" stroke=\"#DDDDDD\" stroke-width=\"10\"/>\n", left, y, left + width);
-            svg_text(svg, (struct svg_text){left - 6 * SVG_PIXEL, y + 4 * SVG_PIXEL, SVG_END, "#555555", false}, span_words(mark).text);
+            out_put(&svg->out, "<path d=\"M%u %uH%u\" stroke=\"{grid}\" stroke-width=\"10\"/>\n", left, y, left + width);
+            svg_text(svg, (struct svg_text){left - 6 * SVG_PIXEL, y + 4 * SVG_PIXEL, SVG_END, "{faint}", false}, span_words(mark).text);
             last = y;
         }
         if (mark > SIM_NEVER / 10) {
@@ -105,23 +105,23 @@ static void draw_latency_scale(struct figures *figures, uint32_t left, uint32_t 
         }
     }
     if (last == 0) {
-        svg_text(svg, (struct svg_text){left - 6 * SVG_PIXEL, svg->y + 10 * SVG_PIXEL, SVG_END, "#555555", false},
+        svg_text(svg, (struct svg_text){left - 6 * SVG_PIXEL, svg->y + 10 * SVG_PIXEL, SVG_END, "{faint}", false},
                  span_words(figures->most).text);
-        svg_text(svg, (struct svg_text){left - 6 * SVG_PIXEL, svg->y + LARGE, SVG_END, "#555555", false}, span_words(figures->least).text);
+        svg_text(svg, (struct svg_text){left - 6 * SVG_PIXEL, svg->y + LARGE, SVG_END, "{faint}", false}, span_words(figures->least).text);
     }
 }
 
 /* Latency over time: the darker, the more operations. Five shades, by logarithm, one path each. */
 static void draw_heat(struct figures *figures)
 {
-    static const char *const shades[] = {"#B9BDE6", "#9A9DD6", "#7A7CC2", "#5654A8", "#332288"};
+    static const char *const shades[] = {"{heat1}", "{heat2}", "{heat3}", "{heat4}", "{heat5}"};
     struct svg *svg = &figures->svg;
     uint32_t range = figures_log(figures->hottest) + 257;
     char words[80];
 
     snprintf(words, sizeof words, "most: %u", figures->hottest);
     put_label(svg, "latency", "darker: more");
-    svg_text(svg, (struct svg_text){16 * SVG_PIXEL, svg->y + 46 * SVG_PIXEL, SVG_START, "#555555", false}, words);
+    svg_text(svg, (struct svg_text){16 * SVG_PIXEL, svg->y + 46 * SVG_PIXEL, SVG_START, "{faint}", false}, words);
     draw_latency_scale(figures, svg->left, svg->width);
     for (uint32_t shade = 0; shade < 5; shade++) {
         out_text(&svg->out, "<path d=\"");
@@ -187,7 +187,7 @@ static void draw_running(struct figures *figures)
     put_label(svg, "running", words);
     if (figures->scene->cast->processors > 0) {
         snprintf(words, sizeof words, "of %u processors", figures->scene->cast->processors);
-        svg_text(svg, (struct svg_text){16 * SVG_PIXEL, svg->y + 46 * SVG_PIXEL, SVG_START, "#555555", false}, words);
+        svg_text(svg, (struct svg_text){16 * SVG_PIXEL, svg->y + 46 * SVG_PIXEL, SVG_START, "{faint}", false}, words);
     }
     for (uint32_t type = 0; type < THREAD_TYPE_COUNT; type++) {
         bool has_any = false;
@@ -225,7 +225,7 @@ static void draw_spread(struct figures *figures)
         most = figures->spread[i] > most ? figures->spread[i] : most;
     }
     put_label(svg, "latencies", "left: number");
-    svg_text(svg, (struct svg_text){16 * SVG_PIXEL, svg->y + 46 * SVG_PIXEL, SVG_START, "#555555", false}, "right: share");
+    svg_text(svg, (struct svg_text){16 * SVG_PIXEL, svg->y + 46 * SVG_PIXEL, SVG_START, "{faint}", false}, "right: share");
     draw_latency_scale(figures, svg->left, width);
     out_text(&svg->out, "<path d=\"");
     for (uint32_t i = 0; i < FIGURES_BINS; i++) {
@@ -235,13 +235,13 @@ static void draw_spread(struct figures *figures)
             out_put(&svg->out, "M%u %uh%uv%dH%uz", svg->left, top, long_ < SVG_PIXEL ? SVG_PIXEL : long_, LARGE / FIGURES_BINS - 5, svg->left);
         }
     }
-    out_text(&svg->out, "\" fill=\"#332288\"/>\n");
+    out_text(&svg->out, "\" fill=\"{blue}\"/>\n");
     draw_latency_scale(figures, left, width);
     for (size_t i = 0; i < sizeof marks / sizeof marks[0] && marks[i] <= figures->count; i++) {
         uint32_t x = left + figures_log(marks[i]) * width / range;
         sim_span latency = figures->latency[figures->count - 1 - (figures->count - 1) / marks[i]];
-        out_put(&svg->out, "<path d=\"M%u %uV%u\" stroke=\"#DDDDDD\" stroke-width=\"10\"/>\n", x, svg->y, svg->y + LARGE);
-        svg_text(svg, (struct svg_text){x, svg->y + LARGE + 14 * SVG_PIXEL, SVG_MIDDLE, "#555555", false}, names[i]);
+        out_put(&svg->out, "<path d=\"M%u %uV%u\" stroke=\"{grid}\" stroke-width=\"10\"/>\n", x, svg->y, svg->y + LARGE);
+        svg_text(svg, (struct svg_text){x, svg->y + LARGE + 14 * SVG_PIXEL, SVG_MIDDLE, "{faint}", false}, names[i]);
         svg_text(svg, (struct svg_text){x, svg->y + LARGE + 28 * SVG_PIXEL, SVG_MIDDLE, NULL, false}, span_words(latency).text);
     }
     out_put(&svg->out, "<path d=\"M%u %u", left, latency_y(figures, svg->y, figures->latency[0]));
@@ -278,7 +278,7 @@ static void draw_spent(struct figures *figures)
         snprintf(words, sizeof words, "%s %llu.%llu%%", segment_kind_name((enum segment_kind)i), (unsigned long long)(share / 10),
                  (unsigned long long)(share % 10));
         put_rect(svg, (struct svg_box){x, svg->y, width < SVG_PIXEL ? SVG_PIXEL : width, 22 * SVG_PIXEL}, svg_segment_colour((enum segment_kind)i));
-        out_put(&svg->out, "<path d=\"M%u %uh%uv%dH%uz\" fill=\"none\" stroke=\"#333333\" stroke-width=\"10\"/>\n", x, svg->y,
+        out_put(&svg->out, "<path d=\"M%u %uh%uv%dH%uz\" fill=\"none\" stroke=\"{edge}\" stroke-width=\"10\"/>\n", x, svg->y,
                 width < SVG_PIXEL ? SVG_PIXEL : width, 22 * SVG_PIXEL, x);
         if (width > (uint32_t)out_characters(words) * SVG_LETTER + 6 * SVG_PIXEL) {
             svg_text(svg, (struct svg_text){x + width / 2, svg->y + 155, SVG_MIDDLE,

@@ -13,6 +13,7 @@
 void out_begin(struct out *out, const struct trace_sink *sink)
 {
     out->sink = sink;
+    out->ink = NULL;
     out->used = 0;
     out->written = 0;
     out->failed = false;
@@ -44,9 +45,32 @@ void out_bytes(struct out *out, const char *bytes, size_t length)
     out->used += length;
 }
 
+/* Writes our own words, with colours for the inks that they name. */
+static void put_words(struct out *out, const char *words, size_t length)
+{
+    const char *end = words + length;
+
+    while (out->ink != NULL && words < end) {
+        const char *open = memchr(words, '{', (size_t)(end - words));
+        const char *close = open == NULL ? NULL : memchr(open, '}', (size_t)(end - open));
+        const struct out_ink *ink = out->ink;
+        if (close == NULL) {
+            break;
+        }
+        while (ink->name != NULL && (strncmp(ink->name, open + 1, (size_t)(close - open - 1)) != 0 ||
+                                     ink->name[close - open - 1] != '\0')) {
+            ink++;
+        }
+        out_bytes(out, words, (size_t)(open - words));
+        out_bytes(out, ink->name == NULL ? open : ink->colour, ink->name == NULL ? (size_t)(close + 1 - open) : strlen(ink->colour));
+        words = close + 1;
+    }
+    out_bytes(out, words, (size_t)(end - words));
+}
+
 void out_text(struct out *out, const char *text)
 {
-    out_bytes(out, text, strlen(text));
+    put_words(out, text, strlen(text));
 }
 
 void out_number(struct out *out, uint64_t number)
@@ -83,7 +107,7 @@ void out_put(struct out *out, const char *format, ...)
     length = vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     if (length > 0) {
-        out_bytes(out, text, (size_t)length < sizeof text ? (size_t)length : sizeof text - 1);
+        put_words(out, text, (size_t)length < sizeof text ? (size_t)length : sizeof text - 1);
     }
 }
 

@@ -6,8 +6,14 @@
 
 #include "traces/trace.h"
 
+/* What stands for {name} in our own words. */
+struct out_ink {
+    const char *name, *colour;
+};
+
 struct out {
     const struct trace_sink *sink;
+    const struct out_ink *ink; /* NULL: braces are braces; ends with a name of NULL */
     size_t used;
     uint64_t written; /* bytes in all */
     bool failed; /* the sink took no more */
@@ -19,6 +25,7 @@ void out_begin(struct out *out, const struct trace_sink *sink);
 bool out_end(struct out *out);
 
 void out_bytes(struct out *out, const char *bytes, size_t length);
+/* For our own words, never for a name: {ink} is looked up. */
 void out_text(struct out *out, const char *text);
 void out_number(struct out *out, uint64_t number);
 void out_hexadecimal(struct out *out, uint64_t number);

@@ -68,10 +68,10 @@ static void put_run(struct timeline *timeline, const char *name, sim_time parts,
     svg_heading(svg, name);
     timeline_threads(timeline);
     if (part && parts >= svg->from && parts <= svg->to) {
-        out_put(&svg->out, "<path d=\"M%u %uV%u\" stroke=\"#CC3311\" stroke-width=\"20\" stroke-dasharray=\"60 30\"/>\n", svg_x(svg, parts),
+        out_put(&svg->out, "<path d=\"M%u %uV%u\" stroke=\"{red}\" stroke-width=\"20\" stroke-dasharray=\"60 30\"/>\n", svg_x(svg, parts),
                 top + 22 * SVG_PIXEL, svg->y - GAP);
         svg_text(svg, (struct svg_text){svg_x(svg, parts) + 50, top + 36 * SVG_PIXEL,
-                                        svg_x(svg, parts) > svg->left + svg->width / 2 ? SVG_END : SVG_START, "#CC3311", false},
+                                        svg_x(svg, parts) > svg->left + svg->width / 2 ? SVG_END : SVG_START, "{red}", false},
                  "here they part");
     }
 }
@@ -101,13 +101,13 @@ static void put_change(struct timeline *timeline, const struct pair *pair, const
         snprintf(words, sizeof words, "%s, then %s; %s%s%s", span_words(life_latency(change->before)).text,
                  span_words(life_latency(change->after)).text, first.text, moved ? " -> " : "", moved ? second.text : "");
     }
-    svg_text(svg, (struct svg_text){svg->left, svg->y + 13 * SVG_PIXEL, SVG_START, "#555555", false},
+    svg_text(svg, (struct svg_text){svg->left, svg->y + 13 * SVG_PIXEL, SVG_START, "{faint}", false},
              out_cut(cut, sizeof cut, words, 44));
     width = change->change > 0 && change->change != SIM_NEVER && width < SVG_PIXEL ? SVG_PIXEL : width;
     if (width > 0) {
         uint32_t from = change->is_longer ? middle : middle - width;
-        out_put(&svg->out, "<path d=\"M%u %uh%uv%dH%uz\" fill=\"%s\" stroke=\"#333333\" stroke-width=\"10\"/>\n", from, svg->y, width,
-                BAR_HEIGHT, from, change->is_longer ? "#EE8866" : "#332288");
+        out_put(&svg->out, "<path d=\"M%u %uh%uv%dH%uz\" fill=\"%s\" stroke=\"{edge}\" stroke-width=\"10\"/>\n", from, svg->y, width,
+                BAR_HEIGHT, from, change->is_longer ? "#EE8866" : "{blue}");
     }
     if (change->change != SIM_NEVER) {
         snprintf(words, sizeof words, "%s%s", change->change == 0 ? "as long, " : change->is_longer ? "+" : "-",

@@ -18,6 +18,9 @@ struct scene {
     const struct trace_header *header;
     sim_time from, to;           /* the stretch of time that is shown: from <= to */
     unsigned width;              /* columns, or pixels */
+    unsigned height, letters;    /* of an SVG, pixels; 0: as is usual */
+    unsigned pages;              /* of an SVG: so many sheets of paper; 0: none */
+    bool is_dark;                /* on dark paper */
 };
 
 /* The longest name that a picture shows. */

@@ -11,17 +11,77 @@
 
 __extension__ typedef unsigned __int128 wide;
 
+/* The inks of each type of thread: its boxes, the letters on them, and what is thin. */
+#define THREAD_TYPE(id, name, glyph, colour, text_colour, pattern, what) \
+    {"fill-" #id, colour}, {"text-" #id, text_colour}, {"line-" #id, colour},
+
+static const struct out_ink light[] = {
+    {"paper", "#FFFFFF"}, {"ink", "#222222"},   {"faint", "#555555"}, {"edge", "#333333"}, {"grid", "#DDDDDD"},
+    {"line", "#777777"},  {"axis", "#999999"},  {"plot", "#888888"},  {"plot2", "#BBBBBB"}, {"red", "#CC3311"},
+    {"path", "#000000"},  {"blue", "#332288"},  {"heat1", "#B9BDE6"}, {"heat2", "#9A9DD6"}, {"heat3", "#7A7CC2"},
+    {"heat4", "#5654A8"}, {"heat5", "#332288"},
+#include "model/thread_type.def"
+    {NULL, NULL},
+};
+
+/* On dark paper the edges are light, as they show there what the dark colours would hide, and the program's own threads
+ * are white. What stands first counts. */
+static const struct out_ink dark[] = {
+    {"paper", "#1E1E1E"}, {"ink", "#EEEEEE"},   {"faint", "#AAAAAA"}, {"edge", "#DDDDDD"}, {"grid", "#3A3A3A"},
+    {"line", "#999999"},  {"axis", "#777777"},  {"plot", "#8A8A8A"},  {"plot2", "#5F5F5F"}, {"red", "#FF6644"},
+    {"path", "#FFFFFF"},  {"blue", "#8F88E8"},  {"heat1", "#2F2C58"}, {"heat2", "#4A458E"}, {"heat3", "#6F6ABF"},
+    {"heat4", "#9A96DD"}, {"heat5", "#D5D3F7"},
+    {"fill-USER", "#FFFFFF"}, {"text-USER", "#000000"}, {"line-USER", "#FFFFFF"},
+    {"fill-MAIN", "#FFFFFF"}, {"text-MAIN", "#000000"}, {"line-MAIN", "#FFFFFF"},
+    {"line-WORKER", "#8F88E8"},
+#include "model/thread_type.def"
+    {NULL, NULL},
+};
+#undef THREAD_TYPE
+
+/* The usual size of letters, in pixels; all sizes are made for it, and a picture with larger ones is a smaller picture,
+ * enlarged. */
+#define LETTERS 12u
+
+/* A number that was asked for, within what can be drawn; what is usual where none was. */
+static uint32_t within(uint32_t asked, uint32_t usual, uint32_t least, uint32_t most)
+{
+    return asked == 0 ? usual : asked < least ? least : asked > most ? most : asked;
+}
+
+static uint32_t letters_of(const struct scene *scene)
+{
+    return within(scene->letters, LETTERS, 6, 72);
+}
+
+/* So many pixels, in units of the picture. */
+static uint32_t units_of(const struct scene *scene, uint32_t pixels)
+{
+    return (uint32_t)((uint64_t)pixels * SVG_PIXEL * LETTERS / letters_of(scene));
+}
+
+uint32_t svg_room(const struct svg *svg)
+{
+    return svg->scene->height == 0 ? 0 : units_of(svg->scene, within(svg->scene->height, 0, 100, 100000));
+}
+
 void svg_begin(struct svg *svg, const struct scene *scene, const struct trace_sink *sink)
 {
-    uint32_t width = (scene->width == 0 ? SVG_WIDTH_USUAL : scene->width < 480 ? 480 : scene->width > 10000 ? 10000 : scene->width) *
-                     SVG_PIXEL;
+    uint32_t width = units_of(scene, within(scene->width, SVG_WIDTH_USUAL, 480, 10000));
 
     out_begin(&svg->out, sink);
-    svg->scene = scene;
+    svg->out.ink = scene->is_dark ? dark : light;
     svg->other = NULL;
-    svg->total = width;
+    svg->total = width < 480 * SVG_PIXEL ? 480 * SVG_PIXEL : width;
     svg->left = SVG_LEFT;
-    svg->width = width - SVG_LEFT - SVG_RIGHT;
+    svg->width = svg->total - SVG_LEFT - SVG_RIGHT;
+    svg->page = 0;
+    svg_show(svg, scene);
+}
+
+void svg_show(struct svg *svg, const struct scene *scene)
+{
+    svg->scene = scene;
     svg->from = scene->from;
     svg->to = scene->to;
     svg->y = 0;
@@ -76,41 +136,97 @@ static void put_patterns(struct svg *svg)
             continue;
         }
         out_put(&svg->out, "<pattern id=\"t%u\" width=\"80\" height=\"80\" patternUnits=\"userSpaceOnUse\"><rect width=\"80\" "
-                "height=\"80\" fill=\"%s\"/>", type, thread_type_colour((enum thread_type)type));
+                "height=\"80\" fill=\"%s\"/>", type, svg_type_colour((enum thread_type)type));
         if (path != NULL) {
             out_put(&svg->out, "%s stroke=\"%s\" stroke-width=\"10\" stroke-opacity=\".28\"/>", path,
-                    thread_type_text_colour((enum thread_type)type));
+                    svg_type_text((enum thread_type)type));
         }
         out_text(&svg->out, "</pattern>\n");
     }
     out_text(&svg->out, "<pattern id=\"over\" width=\"60\" height=\"60\" patternUnits=\"userSpaceOnUse\"><rect width=\"60\" height=\"60\" "
-             "fill=\"#FFFFFF\"/><path d=\"M-10 10L10-10M-10 70L70-10M50 70L70 50\" stroke=\"#CC3311\" stroke-width=\"20\"/></pattern>\n"
+             "fill=\"{paper}\"/><path d=\"M-10 10L10-10M-10 70L70-10M50 70L70 50\" stroke=\"{red}\" stroke-width=\"20\"/></pattern>\n"
              "<pattern id=\"service\" width=\"80\" height=\"80\" patternUnits=\"userSpaceOnUse\"><rect width=\"80\" height=\"80\" "
              "fill=\"#99DDFF\"/><path d=\"M0 20h80M0 60h80\" stroke=\"#000000\" stroke-width=\"10\" stroke-opacity=\".2\"/></pattern>\n"
              "</defs>\n");
 }
 
-void svg_head(struct svg *svg, uint32_t height, const char *description)
+/* The first element: how large, what it is called, and what stands for it where it cannot be seen. */
+static void put_root(struct svg *svg, const char *size, const char *title, const char *description)
 {
-    char title[4 * 110 + 16];
-
-    scene_title(svg->scene, title, 110);
-    out_put(&svg->out, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%u\" height=\"%u\" viewBox=\"0 0 %u %u\" role=\"img\" "
+    out_put(&svg->out, "<svg xmlns=\"http://www.w3.org/2000/svg\" %s role=\"img\" "
             "aria-labelledby=\"title desc\" font-family=\"'DejaVu Sans',Verdana,sans-serif\" font-size=\"%d\">\n<title id=\"title\">",
-            svg->total / SVG_PIXEL, height / SVG_PIXEL, svg->total, height, SVG_TEXT);
+            size, SVG_TEXT);
     out_xml(&svg->out, title[0] == '\0' ? "a run" : title);
     out_text(&svg->out, "</title>\n<desc id=\"desc\">");
     out_xml(&svg->out, description);
     out_text(&svg->out, "</desc>\n");
     put_patterns(svg);
-    out_put(&svg->out, "<rect width=\"%u\" height=\"%u\" fill=\"#FFFFFF\"/>\n", svg->total, height);
-    out_put(&svg->out, "<text x=\"%d\" y=\"%d\" font-size=\"%d\" font-weight=\"bold\" fill=\"#222222\">", 16 * SVG_PIXEL,
+}
+
+/* A sheet: A4, landscape, in fortieths of a millimetre. */
+enum {
+    SHEET_WIDTH = 297 * 40,
+    SHEET_HEIGHT = 210 * 40,
+};
+
+/* One sheet under the others, with a margin; what is too high for it is drawn smaller. */
+static void put_sheet(struct svg *svg, uint32_t height, const char *title, const char *description)
+{
+    uint32_t width = svg->total + svg->total / 20;
+    uint32_t needed = (uint32_t)((uint64_t)(height + height / 20) * SHEET_WIDTH / SHEET_HEIGHT);
+    char words[200];
+
+    width = needed > width ? needed : width;
+    if (svg->page == 0) {
+        snprintf(words, sizeof words, "width=\"297mm\" height=\"%umm\" viewBox=\"0 0 %d %llu\"", 210 * svg->scene->pages, SHEET_WIDTH,
+                 (unsigned long long)SHEET_HEIGHT * svg->scene->pages);
+        put_root(svg, words, title, description);
+        out_text(&svg->out, "<style>@page{size:A4 landscape;margin:0}</style>\n");
+        out_put(&svg->out, "<rect width=\"%d\" height=\"%llu\" fill=\"{paper}\"/>\n", SHEET_WIDTH,
+                (unsigned long long)SHEET_HEIGHT * svg->scene->pages);
+    }
+    out_put(&svg->out, "<svg y=\"%llu\" width=\"%d\" height=\"%d\" viewBox=\"-%u -%u %u %llu\">\n",
+            (unsigned long long)SHEET_HEIGHT * svg->page, SHEET_WIDTH, SHEET_HEIGHT, (width - svg->total) / 2, svg->total / 40, width,
+            (unsigned long long)width * SHEET_HEIGHT / SHEET_WIDTH);
+    snprintf(words, sizeof words, "sheet %u of %u", svg->page + 1, svg->scene->pages);
+    svg_text(svg, (struct svg_text){svg->total - 16 * SVG_PIXEL, 26 * SVG_PIXEL, SVG_END, "{faint}", false}, words);
+}
+
+void svg_head(struct svg *svg, uint32_t height, const char *description)
+{
+    char title[4 * 110 + 16];
+    char words[200];
+    size_t most = (svg->total - 32 * SVG_PIXEL) / 95;
+
+    scene_title(svg->scene, title, most > 110 ? 110 : most);
+    if (svg->scene->pages > 0) {
+        put_sheet(svg, height, title, description);
+    } else {
+        uint32_t room = svg_room(svg) > height ? svg_room(svg) : height;
+        uint32_t pixels = svg->scene->height != 0 ? within(svg->scene->height, 0, 100, 100000)
+                                                  : (uint32_t)((uint64_t)height * letters_of(svg->scene) / LETTERS / SVG_PIXEL);
+        snprintf(words, sizeof words, "width=\"%u\" height=\"%u\" viewBox=\"0 0 %u %u\"",
+                 (uint32_t)((uint64_t)svg->total * letters_of(svg->scene) / LETTERS / SVG_PIXEL), pixels, svg->total, room);
+        put_root(svg, words, title, description);
+        /* Where the picture is drawn smaller to fit, there is paper beside it. */
+        out_put(&svg->out, "<rect x=\"-%u\" width=\"%u\" height=\"%u\" fill=\"{paper}\"/>\n", svg->scene->height == 0 ? 0 : svg->total,
+                svg->scene->height == 0 ? svg->total : 3 * svg->total, room);
+    }
+    out_put(&svg->out, "<text x=\"%d\" y=\"%d\" font-size=\"%d\" font-weight=\"bold\" fill=\"{ink}\">", 16 * SVG_PIXEL,
             26 * SVG_PIXEL, 16 * SVG_PIXEL);
     out_xml(&svg->out, title);
     out_text(&svg->out, "</text>\n");
-    svg_text(svg, (struct svg_text){16 * SVG_PIXEL, 46 * SVG_PIXEL, SVG_START, "#555555", false}, description);
+    svg_text(svg, (struct svg_text){16 * SVG_PIXEL, 46 * SVG_PIXEL, SVG_START, "{faint}", false}, description);
     svg->y = 60 * SVG_PIXEL;
     svg->top = svg->y;
+}
+
+void svg_sheet_end(struct svg *svg)
+{
+    if (svg->scene->pages > 0) {
+        out_text(&svg->out, "</svg>\n");
+        svg->page++;
+    }
 }
 
 bool svg_end(struct svg *svg)
@@ -132,7 +248,7 @@ void svg_text(struct svg *svg, struct svg_text how, const char *text)
     static const char *const anchors[] = {"", " text-anchor=\"end\"", " text-anchor=\"middle\""};
 
     out_put(&svg->out, "<text x=\"%u\" y=\"%u\"%s%s fill=\"%s\">", how.x, how.y, anchors[how.align],
-            how.is_bold ? " font-weight=\"bold\"" : "", how.colour == NULL ? "#222222" : how.colour);
+            how.is_bold ? " font-weight=\"bold\"" : "", how.colour == NULL ? "{ink}" : how.colour);
     out_xml(&svg->out, text);
     out_text(&svg->out, "</text>\n");
 }
@@ -143,15 +259,17 @@ void svg_heading(struct svg *svg, const char *text)
     svg->y += 22 * SVG_PIXEL;
 }
 
-/* The distance of the marks of an axis: 1, 2 or 5 times a power of ten, at most about ten of them. */
-static sim_span mark_distance(sim_span span)
+/* The distance of the marks of an axis: 1, 2 or 5 times a power of ten, at most about ten of them, fewer where there is no
+ * room for their words. */
+static sim_span mark_distance(sim_span span, uint32_t width)
 {
+    sim_span most = width / (80 * SVG_PIXEL) < 2 ? 2 : width / (80 * SVG_PIXEL) > 10 ? 10 : width / (80 * SVG_PIXEL);
     sim_span distance = 1;
 
     for (;;) {
         static const sim_span steps[] = {1, 2, 5};
         for (size_t i = 0; i < 3; i++) {
-            if (span / (distance * steps[i]) <= 10) {
+            if (span / (distance * steps[i]) <= most) {
                 return distance * steps[i];
             }
         }
@@ -164,7 +282,7 @@ static sim_span mark_distance(sim_span span)
 
 void svg_axis(struct svg *svg, uint32_t bottom)
 {
-    sim_span distance = mark_distance(svg->to - svg->from);
+    sim_span distance = mark_distance(svg->to - svg->from, svg->width);
     sim_time first = svg->from + (distance - svg->from % distance) % distance;
 
     svg->y += 26 * SVG_PIXEL;
@@ -178,11 +296,12 @@ void svg_axis(struct svg *svg, uint32_t bottom)
             break;
         }
     }
-    out_text(&svg->out, "\" stroke=\"#DDDDDD\" stroke-width=\"10\"/>\n");
+    out_text(&svg->out, "\" stroke=\"{grid}\" stroke-width=\"10\"/>\n");
     for (sim_time t = first; t >= first && t <= svg->to; t += distance) {
-        svg_text(svg, (struct svg_text){svg_x(svg, t), svg->y - 12 * SVG_PIXEL,
-                                        svg_x(svg, t) + 300 > svg->left + svg->width ? SVG_END : SVG_MIDDLE, "#555555", false},
-                 span_words(t).text);
+        struct span_words words = span_words(t);
+        bool has_room = svg_x(svg, t) + strlen(words.text) * SVG_LETTER / 2 <= svg->total;
+        svg_text(svg, (struct svg_text){svg_x(svg, t), svg->y - 12 * SVG_PIXEL, has_room ? SVG_MIDDLE : SVG_END, "{faint}", false},
+                 words.text);
         if (t > SIM_NEVER - distance) {
             break;
         }
@@ -245,7 +364,7 @@ const char *svg_type_fill(enum thread_type type)
 {
     /* By the number that the type has in the table: the patterns are called so. */
     static const char *const fills[] = {
-#define FILL(number) "fill=\"url(#t" #number ")\" stroke=\"#333333\" stroke-width=\"6\""
+#define FILL(number) "fill=\"url(#t" #number ")\" stroke=\"{edge}\" stroke-width=\"6\""
         FILL(0), FILL(1), FILL(2), FILL(3), FILL(4), FILL(5), FILL(6), FILL(7), FILL(8), FILL(9),
 #undef FILL
     };
@@ -258,12 +377,45 @@ const char *svg_type_hollow(enum thread_type type)
 {
     static const char *const hollow[] = {
 #define THREAD_TYPE(id, name, glyph, colour, text_colour, pattern, what) \
-    "fill=\"#FFFFFF\" stroke=\"" colour "\" stroke-width=\"20\"",
+    "fill=\"{paper}\" stroke=\"{line-" #id "}\" stroke-width=\"20\"",
 #include "model/thread_type.def"
 #undef THREAD_TYPE
     };
 
     return hollow[type];
+}
+
+#define INK(id, use) "{" use "-" #id "}",
+#define THREAD_TYPE(id, name, glyph, colour, text_colour, pattern, what) INK(id, "fill")
+static const char *const type_colours[] = {
+#include "model/thread_type.def"
+};
+#undef THREAD_TYPE
+#define THREAD_TYPE(id, name, glyph, colour, text_colour, pattern, what) INK(id, "text")
+static const char *const type_texts[] = {
+#include "model/thread_type.def"
+};
+#undef THREAD_TYPE
+#define THREAD_TYPE(id, name, glyph, colour, text_colour, pattern, what) INK(id, "line")
+static const char *const type_lines[] = {
+#include "model/thread_type.def"
+};
+#undef THREAD_TYPE
+#undef INK
+
+const char *svg_type_colour(enum thread_type type)
+{
+    return type_colours[type];
+}
+
+const char *svg_type_text(enum thread_type type)
+{
+    return type_texts[type];
+}
+
+const char *svg_type_line(enum thread_type type)
+{
+    return type_lines[type];
 }
 
 const char *svg_segment_colour(enum segment_kind kind)

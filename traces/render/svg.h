@@ -27,6 +27,7 @@ struct svg {
     sim_time from, to;
     uint32_t y;                  /* how far down the picture has come */
     uint32_t top;                /* where the plots begin: the grid goes from here */
+    uint32_t page;               /* the sheet that is drawn on, where there are any */
 };
 
 /* Begins a picture of this height: title, description for those who do not see it, patterns. A picture must know its
@@ -34,6 +35,11 @@ struct svg {
 void svg_begin(struct svg *svg, const struct scene *scene, const struct trace_sink *sink);
 void svg_head(struct svg *svg, uint32_t height, const char *description);
 bool svg_end(struct svg *svg);
+/* How high it may get, in units, so that nothing has to be drawn smaller; 0: as high as it likes. */
+uint32_t svg_room(const struct svg *svg);
+/* On sheets of paper: each has a head, and ends with this. The next shows another stretch of time. */
+void svg_sheet_end(struct svg *svg);
+void svg_show(struct svg *svg, const struct scene *scene);
 
 /* Where an instant lies. */
 uint32_t svg_x(const struct svg *svg, sim_time t);
@@ -75,6 +81,10 @@ void svg_boxes_begin(struct svg_boxes *boxes, uint32_t y, uint32_t height, const
 void svg_boxes_add(struct svg *svg, struct svg_boxes *boxes, uint32_t from, uint32_t to);
 void svg_boxes_end(struct svg *svg, struct svg_boxes *boxes);
 
+/* The inks of a type of thread: of its boxes, of letters on them, of what is thin. */
+const char *svg_type_colour(enum thread_type type);
+const char *svg_type_text(enum thread_type type);
+const char *svg_type_line(enum thread_type type);
 /* The attributes of a type of thread that runs, and of a hollow one. */
 const char *svg_type_fill(enum thread_type type);
 const char *svg_type_hollow(enum thread_type type);

@@ -10,7 +10,10 @@
 #define TIMELINE_THREADS 48u
 #define TIMELINE_PLACES 6u    /* ports, devices, pools */
 #define TIMELINE_BARS 8u      /* packets or operations above each other */
+#define TIMELINE_LABELS 120u  /* that one lane may have: a picture stays small however long the run is */
 #define TIMELINE_SEGMENTS 12u /* of a path, told in words */
+#define TIMELINE_FEW 4u       /* rows that stay where a picture has to fit */
+#define TIMELINE_SHEETS 200u  /* of paper */
 
 /* Sizes, in units. */
 enum {
@@ -48,7 +51,12 @@ struct timeline {
     uint32_t *order;          /* threads, as shown; owned */
     uint32_t *row_y;          /* by slot of a thread: 0: not drawn; owned */
     size_t threads, shown;
+    size_t segments;          /* at most so many are told in words */
+    bool has[REPLAY_THREAD_STATES + 1]; /* which states there are; the last: a thread that came back over a limit */
+    bool has_legend, has_bar; /* bar: of the path, with its words */
+    bool has_preempted;
     uint32_t processors;
+    struct port_lane ready;   /* how many threads wait for a processor, as `depth`; owned */
     struct place place[3 * TIMELINE_PLACES];
     size_t places;
     const struct life *life;  /* whose path is drawn; NULL: none */
@@ -62,6 +70,11 @@ bool timeline_render(const struct scene *scene, const struct life *life, const s
 void timeline_threads(struct timeline *timeline);
 void timeline_processors(struct timeline *timeline);
 void timeline_place(struct timeline *timeline, struct place *place);
+/* Counts who waits for a processor. False when memory ran out. */
+bool timeline_count_ready(struct timeline *timeline, const struct lanes *lanes);
+uint32_t timeline_processors_height(const struct timeline *timeline);
+/* The end of a stretch of a lane, within the picture. */
+sim_time stretch_end(const struct svg *svg, const struct lane *lane, size_t i);
 void timeline_path(struct timeline *timeline);
 void timeline_legend(struct timeline *timeline);
 uint32_t timeline_legend_height(const struct timeline *timeline);

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Lanes of threads and processors. A state is told by height and fill: running full and solid, ready full and hollow,
+/* Lanes of threads. A state is told by height and fill: running full and solid, ready full and hollow,
  * blocked a third of the height with the letter of its reason, parked a line. Each state of a lane is one path. */
 #include <stdio.h>
 #include <string.h>
 
 #include "traces/render/timeline.h"
-
-/* Labels and letters that one lane may have: a picture stays small however long the run is. */
-#define LABELS_MOST 120u
 
 /* Why a thread is blocked, in one letter. */
 static const char *reason_letter(const struct lane_stretch *stretch)
@@ -34,15 +31,14 @@ static void put_name(struct svg *svg, uint32_t y, enum thread_type type, const c
     char shown[4 * SCENE_NAME_MAX];
     char glyph[2] = {thread_type_glyph(type), '\0'};
 
-    out_put(&svg->out, "<path d=\"M%d %uh%dv%dH%dz\" fill=\"%s\" stroke=\"#333333\" stroke-width=\"10\"/>\n", 16 * SVG_PIXEL,
-            y + 2 * SVG_PIXEL, 18 * SVG_PIXEL, 18 * SVG_PIXEL, 16 * SVG_PIXEL, thread_type_colour(type));
-    svg_text(svg, (struct svg_text){25 * SVG_PIXEL, y + 15 * SVG_PIXEL, SVG_MIDDLE, thread_type_text_colour(type), true}, glyph);
+    out_put(&svg->out, "<path d=\"M%d %uh%dv%dH%dz\" fill=\"%s\" stroke=\"{edge}\" stroke-width=\"10\"/>\n", 16 * SVG_PIXEL,
+            y + 2 * SVG_PIXEL, 18 * SVG_PIXEL, 18 * SVG_PIXEL, 16 * SVG_PIXEL, svg_type_colour(type));
+    svg_text(svg, (struct svg_text){25 * SVG_PIXEL, y + 15 * SVG_PIXEL, SVG_MIDDLE, svg_type_text(type), true}, glyph);
     svg_text(svg, (struct svg_text){40 * SVG_PIXEL, y + 15 * SVG_PIXEL, SVG_START, NULL, false},
              out_cut(shown, sizeof shown, name, (SVG_LEFT - 48 * SVG_PIXEL) / SVG_LETTER));
 }
 
-/* The end of a stretch, within the picture. */
-static sim_time stretch_end(const struct svg *svg, const struct lane *lane, size_t i)
+sim_time stretch_end(const struct svg *svg, const struct lane *lane, size_t i)
 {
     sim_time end = i + 1 < lane->count ? lane->stretch[i + 1].t : svg->scene->lanes->end;
 
@@ -76,7 +72,7 @@ static void put_state(struct timeline *timeline, const struct lane *lane, uint32
     char attributes[80];
 
     if (state == REPLAY_PARKED) {
-        snprintf(attributes, sizeof attributes, "fill=\"%s\"", thread_type_colour(type));
+        snprintf(attributes, sizeof attributes, "fill=\"%s\"", svg_type_line(type));
         svg_boxes_begin(&boxes, y + ROW_HEIGHT / 2 - SVG_PIXEL, 2 * SVG_PIXEL, attributes);
     } else if (state == REPLAY_BLOCKED) {
         svg_boxes_begin(&boxes, y + ROW_HEIGHT - ROW_HEIGHT / 3, ROW_HEIGHT / 3, svg_type_fill(type));
@@ -105,14 +101,14 @@ static void put_letters(struct timeline *timeline, const struct lane *lane, uint
     uint32_t count = 0;
     char words[60];
 
-    for (size_t i = first == SIZE_MAX ? 0 : first; i < lane->count && lane->stretch[i].t <= svg->to && count < LABELS_MOST; i++) {
+    for (size_t i = first == SIZE_MAX ? 0 : first; i < lane->count && lane->stretch[i].t <= svg->to && count < TIMELINE_LABELS; i++) {
         const struct lane_stretch *stretch = &lane->stretch[i];
         uint32_t from = svg_x(svg, stretch->t);
         uint32_t to = svg_x(svg, stretch_end(svg, lane, i));
         if (stretch->state == REPLAY_BLOCKED && to - from >= 14 * SVG_PIXEL) {
             const char *letter = reason_letter(stretch);
             snprintf(words, sizeof words, "%s: %s", letter, record_why_name((enum record_why)stretch->why));
-            svg_text(svg, (struct svg_text){from + (to - from) / 2, y + 12 * SVG_PIXEL, SVG_MIDDLE, "#555555", false},
+            svg_text(svg, (struct svg_text){from + (to - from) / 2, y + 12 * SVG_PIXEL, SVG_MIDDLE, "{faint}", false},
                      to - from >= strlen(words) * SVG_LETTER + 4 * SVG_PIXEL ? words : letter);
             count++;
         }
@@ -126,7 +122,7 @@ static void put_over_limit(struct timeline *timeline, const struct lane *lane, u
     struct svg_boxes boxes;
     size_t first = lane_at(lane, svg->from);
 
-    svg_boxes_begin(&boxes, y - 3 * SVG_PIXEL, 4 * SVG_PIXEL, "fill=\"#CC3311\"");
+    svg_boxes_begin(&boxes, y - 3 * SVG_PIXEL, 4 * SVG_PIXEL, "fill=\"{red}\"");
     for (size_t i = first == SIZE_MAX ? 0 : first; i < lane->count && lane->stretch[i].t <= svg->to; i++) {
         sim_time until = over_limit_until(timeline, &lane->stretch[i], stretch_end(svg, lane, i));
         if (until > lane->stretch[i].t) {
@@ -189,7 +185,7 @@ static uint32_t put_instant(struct timeline *timeline, const struct lane_callbac
     if (left < taken + SVG_PIXEL) {
         return taken;
     }
-    out_put(&svg->out, "<rect x=\"%u\" y=\"%u\" width=\"%u\" height=\"150\" fill=\"#FFFFFF\"/>\n", left, y + 35, width);
+    out_put(&svg->out, "<rect x=\"%u\" y=\"%u\" width=\"%u\" height=\"150\" fill=\"{paper}\"/>\n", left, y + 35, width);
     svg_text(svg, (struct svg_text){left + width / 2, y + 155, SVG_MIDDLE, NULL, false}, words);
     return left > x ? left + width : x;
 }
@@ -198,7 +194,7 @@ static uint32_t put_instant(struct timeline *timeline, const struct lane_callbac
 static void put_callbacks(struct timeline *timeline, const struct lane *lane, uint32_t y)
 {
     struct svg *svg = &timeline->svg;
-    const char *colour = thread_type_text_colour((enum thread_type)lane->type);
+    const char *colour = svg_type_text((enum thread_type)lane->type);
     size_t at = lane_callback_at(lane, svg->from);
     uint32_t last = 0;
     uint32_t count = 0;
@@ -208,17 +204,17 @@ static void put_callbacks(struct timeline *timeline, const struct lane *lane, ui
         const struct lane_callback *callback = &lane->callback[i];
         struct svg_box box = {0, 0, 0, 0};
         bool is_alone = i + 1 == lane->callbacks || svg_x(svg, lane->callback[i + 1].begin) > svg_x(svg, callback->begin) + 1800;
-        if (callback->begin == callback->end && callback->begin >= svg->from && count < LABELS_MOST && is_alone) {
+        if (callback->begin == callback->end && callback->begin >= svg->from && count < TIMELINE_LABELS && is_alone) {
             last = put_instant(timeline, callback, y, last);
             count++;
             continue;
         }
-        if (callback->end < svg->from || count >= LABELS_MOST || !widest_run(svg, lane, callback, &box) ||
+        if (callback->end < svg->from || count >= TIMELINE_LABELS || !widest_run(svg, lane, callback, &box) ||
             box.width < 10 * SVG_PIXEL) {
             continue;
         }
         if (svg_x(svg, callback->begin) == last) { /* right behind another one */
-            out_put(&svg->out, "<path d=\"M%u %uv%d\" stroke=\"#FFFFFF\" stroke-width=\"16\"/>\n", last, y + 5, ROW_HEIGHT - 10);
+            out_put(&svg->out, "<path d=\"M%u %uv%d\" stroke=\"{paper}\" stroke-width=\"16\"/>\n", last, y + 5, ROW_HEIGHT - 10);
         }
         last = svg_x(svg, callback->end);
         if (callback_words(timeline->scene, callback, (box.width - 4 * SVG_PIXEL) / SVG_LETTER, words)) {
@@ -250,59 +246,8 @@ void timeline_threads(struct timeline *timeline)
     }
     if (timeline->shown < timeline->threads) {
         snprintf(words, sizeof words, "and %zu more threads", timeline->threads - timeline->shown);
-        svg_text(svg, (struct svg_text){40 * SVG_PIXEL, svg->y + 11 * SVG_PIXEL, SVG_START, "#555555", false}, words);
+        svg_text(svg, (struct svg_text){40 * SVG_PIXEL, svg->y + 11 * SVG_PIXEL, SVG_START, "{faint}", false}, words);
         svg->y += LINE;
-    }
-    svg->y += GAP;
-}
-
-/* What one thread ran on one processor, and its name where there is room. */
-static void put_thread(struct timeline *timeline, uint32_t cpu, uint32_t slot)
-{
-    struct svg *svg = &timeline->svg;
-    const struct lane *lane = &timeline->scene->lanes->thread[slot];
-    enum thread_type type = (enum thread_type)lane->type;
-    struct scene_name name = scene_name(timeline->scene, reference_make(OBJECT_THREAD, slot));
-    size_t first = lane_at(lane, svg->from);
-    uint32_t labels = 0;
-    struct svg_boxes boxes;
-
-    first = first == SIZE_MAX ? 0 : first;
-    svg_boxes_begin(&boxes, svg->y, ROW_HEIGHT, svg_type_fill(type));
-    for (size_t i = first; i < lane->count && lane->stretch[i].t <= svg->to; i++) {
-        if (lane->stretch[i].state == REPLAY_RUNNING && lane->stretch[i].cpu == cpu) {
-            svg_boxes_add(svg, &boxes, svg_x(svg, lane->stretch[i].t), svg_x(svg, stretch_end(svg, lane, i)));
-        }
-    }
-    svg_boxes_end(svg, &boxes);
-    for (size_t i = first; i < lane->count && lane->stretch[i].t <= svg->to && labels < LABELS_MOST; i++) {
-        uint32_t from = svg_x(svg, lane->stretch[i].t);
-        uint32_t to = svg_x(svg, stretch_end(svg, lane, i));
-        if (lane->stretch[i].state == REPLAY_RUNNING && lane->stretch[i].cpu == cpu &&
-            to - from >= (uint32_t)out_characters(name.text) * SVG_LETTER + 6 * SVG_PIXEL) {
-            svg_text(svg, (struct svg_text){from + (to - from) / 2, svg->y + 155, SVG_MIDDLE, thread_type_text_colour(type), false},
-                     name.text);
-            out_put(&svg->out, "<path d=\"M%u %uv%d\" stroke=\"#FFFFFF\" stroke-width=\"16\"/>\n", from, svg->y + 5, ROW_HEIGHT - 10);
-            labels++;
-        }
-    }
-}
-
-void timeline_processors(struct timeline *timeline)
-{
-    struct svg *svg = &timeline->svg;
-    char words[40];
-
-    svg_heading(svg, "processors");
-    for (uint32_t cpu = 1; cpu <= timeline->processors; cpu++) {
-        snprintf(words, sizeof words, "CPU %u", cpu - 1);
-        svg_text(svg, (struct svg_text){16 * SVG_PIXEL, svg->y + 15 * SVG_PIXEL, SVG_START, NULL, false}, words);
-        out_put(&svg->out, "<path d=\"M%u %uH%u\" stroke=\"#777777\" stroke-width=\"10\" stroke-dasharray=\"20 30\"/>\n", svg->left,
-                svg->y + ROW_HEIGHT, svg->left + svg->width);
-        for (size_t i = 0; i < timeline->threads; i++) {
-            put_thread(timeline, cpu, timeline->order[i]);
-        }
-        svg->y += ROW;
     }
     svg->y += GAP;
 }

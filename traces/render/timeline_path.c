@@ -38,7 +38,7 @@ static uint32_t row_of(const struct timeline *timeline, const struct segment *se
 /* The line, once wide and white and once black. */
 static void put_line(struct timeline *timeline)
 {
-    static const char *const looks[] = {"#FFFFFF\" stroke-width=\"46\"", "#000000\" stroke-width=\"24\""};
+    static const char *const looks[] = {"{paper}\" stroke-width=\"46\"", "{path}\" stroke-width=\"24\""};
     struct svg *svg = &timeline->svg;
     const struct life *life = timeline->life;
     uint32_t issuer = thread_y(timeline, life->issuer);
@@ -47,7 +47,7 @@ static void put_line(struct timeline *timeline)
     for (int i = 0; i < 2; i++) {
         bool has_begun = false;
         out_text(&svg->out, "<path d=\"");
-        if (issuer > 0) {
+        if (issuer > 0 && life->at[LIFE_ISSUED] >= svg->from) {
             out_put(&svg->out, "M%u %u", svg_x(svg, life->at[LIFE_ISSUED]), issuer + ROW_HEIGHT + 2 * SVG_PIXEL);
             has_begun = true;
         }
@@ -59,7 +59,7 @@ static void put_line(struct timeline *timeline)
                 has_begun = true;
             }
         }
-        if (has_begun && taker > 0) {
+        if (has_begun && taker > 0 && life_end(life) <= svg->to) {
             out_put(&svg->out, "L%u %u", svg_x(svg, life_end(life)), taker + ROW_HEIGHT + 2 * SVG_PIXEL);
         }
         out_put(&svg->out, "\" fill=\"none\" stroke-linejoin=\"round\" stroke-linecap=\"round\" stroke=\"%s/>\n", looks[i]);
@@ -71,7 +71,7 @@ static void put_bar(struct timeline *timeline)
 {
     struct svg *svg = &timeline->svg;
 
-    svg_text(svg, (struct svg_text){16 * SVG_PIXEL, svg->y + 15 * SVG_PIXEL, SVG_START, "#555555", false}, "its path");
+    svg_text(svg, (struct svg_text){16 * SVG_PIXEL, svg->y + 15 * SVG_PIXEL, SVG_START, "{faint}", false}, "its path");
     for (size_t i = 0; i < timeline->path.count; i++) {
         const struct segment *segment = &timeline->path.segment[i];
         const char *name = segment_kind_name((enum segment_kind)segment->kind);
@@ -80,7 +80,7 @@ static void put_bar(struct timeline *timeline)
         if (segment->to < svg->from || segment->from > svg->to || i >= 400) {
             continue;
         }
-        out_put(&svg->out, "<rect x=\"%u\" y=\"%u\" width=\"%u\" height=\"%d\" fill=\"%s\" stroke=\"#333333\" stroke-width=\"10\"/>\n",
+        out_put(&svg->out, "<rect x=\"%u\" y=\"%u\" width=\"%u\" height=\"%d\" fill=\"%s\" stroke=\"{edge}\" stroke-width=\"10\"/>\n",
                 from, svg->y, to - from, ROW_HEIGHT, svg_segment_colour((enum segment_kind)segment->kind));
         if (to - from > strlen(name) * SVG_LETTER + 6 * SVG_PIXEL) {
             svg_text(svg, (struct svg_text){from + (to - from) / 2, svg->y + 155, SVG_MIDDLE,
@@ -102,26 +102,33 @@ void timeline_path(struct timeline *timeline)
         return;
     }
     put_line(timeline);
+    if (!timeline->has_bar) {
+        return;
+    }
     scene_deed(timeline->scene, timeline->life, deed, sizeof deed);
-    snprintf(words, sizeof words, "where the %s of %s went (%s); the black line through the rows is its path",
+    snprintf(words, sizeof words, "where the %s of %s went (%s); the thick line through the rows is its path",
              span_words(life_latency(timeline->life)).text, scene_op(timeline->scene, timeline->life).text, deed);
     svg_heading(svg, words);
     put_bar(timeline);
-    for (size_t i = 0; i < timeline->path.count && i < TIMELINE_SEGMENTS; i++) {
+    if (timeline->segments == 0) {
+        svg->y += GAP;
+        return;
+    }
+    for (size_t i = 0; i < timeline->path.count && i < timeline->segments; i++) {
         const struct segment *segment = &timeline->path.segment[i];
         uint32_t y = svg->y + 13 * SVG_PIXEL;
         segment_words(segment, (struct path_names){timeline->scene->names, timeline->scene->lives}, words, sizeof words);
         svg_text(svg, (struct svg_text){SVG_LEFT - 10 * SVG_PIXEL, y, SVG_END, NULL, false}, span_words(segment->to - segment->from).text);
-        out_put(&svg->out, "<rect x=\"%d\" y=\"%u\" width=\"%d\" height=\"%d\" fill=\"%s\" stroke=\"#333333\" stroke-width=\"10\"/>\n",
+        out_put(&svg->out, "<rect x=\"%d\" y=\"%u\" width=\"%d\" height=\"%d\" fill=\"%s\" stroke=\"{edge}\" stroke-width=\"10\"/>\n",
                 SVG_LEFT, y - 10 * SVG_PIXEL, 11 * SVG_PIXEL, 11 * SVG_PIXEL, svg_segment_colour((enum segment_kind)segment->kind));
         snprintf(text, sizeof text, "%s: ", segment_kind_name((enum segment_kind)segment->kind));
         out_cut(text + strlen(text), sizeof text - strlen(text), words, 120);
         svg_text(svg, (struct svg_text){SVG_LEFT + 20 * SVG_PIXEL, y, SVG_START, NULL, false}, text);
         svg->y += LINE;
     }
-    if (timeline->path.count > TIMELINE_SEGMENTS) {
-        sim_span rest = timeline->path.segment[timeline->path.count - 1].to - timeline->path.segment[TIMELINE_SEGMENTS - 1].to;
-        snprintf(words, sizeof words, "in %zu more segments; --operation %s%llu tells them all", timeline->path.count - TIMELINE_SEGMENTS,
+    if (timeline->path.count > timeline->segments) {
+        sim_span rest = timeline->path.segment[timeline->path.count - 1].to - timeline->path.segment[timeline->segments - 1].to;
+        snprintf(words, sizeof words, "in %zu more segments; --operation %s%llu tells them all", timeline->path.count - timeline->segments,
                  (timeline->life->op & LIFE_WORK) != 0 ? "@" : "", (unsigned long long)(timeline->life->op & ~LIFE_WORK));
         svg_text(svg, (struct svg_text){SVG_LEFT - 10 * SVG_PIXEL, svg->y + 13 * SVG_PIXEL, SVG_END, NULL, false}, span_words(rest).text);
         svg_text(svg, (struct svg_text){SVG_LEFT + 20 * SVG_PIXEL, svg->y + 13 * SVG_PIXEL, SVG_START, NULL, false}, words);
@@ -141,14 +148,17 @@ struct sample {
 /* What stands in the legend: the types that are there, and how states look; how many. */
 static size_t gather_samples(const struct timeline *timeline, struct sample *sample)
 {
-    static const struct sample states[] = {
-        {"d=\"M0 0h260v220h-260z\" fill=\"#777777\" stroke=\"#333333\" stroke-width=\"10\"", "running"},
-        {"d=\"M0 10h260v200h-260z\" fill=\"#FFFFFF\" stroke=\"#777777\" stroke-width=\"20\"", "ready: waits for a processor"},
-        {"d=\"M0 147h260v73h-260z\" fill=\"#777777\" stroke=\"#333333\" stroke-width=\"10\"",
+    static const struct sample states[REPLAY_THREAD_STATES + 1] = {
+        [REPLAY_RUNNING] = {"d=\"M0 0h260v220h-260z\" fill=\"{line}\" stroke=\"{edge}\" stroke-width=\"10\"", "running"},
+        [REPLAY_READY] = {"d=\"M0 10h260v200h-260z\" fill=\"{paper}\" stroke=\"{line}\" stroke-width=\"20\"", "ready: waits for a processor"},
+        [REPLAY_BLOCKED] = {"d=\"M0 147h260v73h-260z\" fill=\"{line}\" stroke=\"{edge}\" stroke-width=\"10\"",
          "blocked: Lock, Object, Sleep, I/O, Join"},
-        {"d=\"M0 100h260v20h-260z\" fill=\"#777777\"", "parked"},
-        {"d=\"M0 40h260v180h-260z\" fill=\"#777777\"/><path d=\"M0 10h260v40h-260z\" fill=\"#CC3311\"", "came back over the limit"},
+        [REPLAY_PARKED] = {"d=\"M0 100h260v20h-260z\" fill=\"{line}\"", "parked"},
+        [REPLAY_THREAD_STATES] = {"d=\"M0 40h260v180h-260z\" fill=\"{line}\"/><path d=\"M0 10h260v40h-260z\" fill=\"{red}\"", "came back over the limit"},
     };
+    static const struct sample preempted = {"d=\"M70 50l120 120m0-120l-120 120\" stroke=\"{red}\" stroke-width=\"30\"",
+                                            "driven out of its processor"};
+    static const int order[] = {REPLAY_RUNNING, REPLAY_READY, REPLAY_BLOCKED, REPLAY_PARKED, REPLAY_THREAD_STATES};
     bool seen[THREAD_TYPE_COUNT] = {false};
     size_t count = 0;
 
@@ -163,8 +173,13 @@ static size_t gather_samples(const struct timeline *timeline, struct sample *sam
             count++;
         }
     }
-    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
-        sample[count++] = states[i];
+    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+        if (timeline->has[order[i]]) {
+            sample[count++] = states[order[i]];
+        }
+    }
+    if (timeline->has_preempted) {
+        sample[count++] = preempted;
     }
     return count;
 }
@@ -175,7 +190,7 @@ static uint32_t sample_width(const struct sample *sample)
     return (uint32_t)strlen(sample->word) * 66 + 60 * SVG_PIXEL;
 }
 
-#define SAMPLES_MOST (THREAD_TYPE_COUNT + 5)
+#define SAMPLES_MOST (THREAD_TYPE_COUNT + 6)
 
 uint32_t timeline_legend_height(const struct timeline *timeline)
 {
@@ -184,6 +199,9 @@ uint32_t timeline_legend_height(const struct timeline *timeline)
     uint32_t x = 16 * SVG_PIXEL;
     uint32_t rows = 1;
 
+    if (!timeline->has_legend) {
+        return 0;
+    }
     for (size_t i = 0; i < count; i++) {
         if (x + sample_width(&sample[i]) > timeline->svg.total) {
             x = 16 * SVG_PIXEL;
@@ -201,7 +219,7 @@ void timeline_legend(struct timeline *timeline)
     size_t count = gather_samples(timeline, sample);
     uint32_t x = 16 * SVG_PIXEL;
 
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && timeline->has_legend; i++) {
         if (x + sample_width(&sample[i]) > svg->total) {
             x = 16 * SVG_PIXEL;
             svg->y += ROW;

@@ -92,8 +92,8 @@ static void put_bars(struct timeline *timeline, const struct place *place, uint3
     struct svg_boxes boxes;
 
     svg_boxes_begin(&boxes, y, BAR_HEIGHT,
-                    is_port ? "fill=\"#F0E442\" stroke=\"#333333\" stroke-width=\"6\""
-                            : "fill=\"url(#service)\" stroke=\"#333333\" stroke-width=\"6\"");
+                    is_port ? "fill=\"#F0E442\" stroke=\"{edge}\" stroke-width=\"6\""
+                            : "fill=\"url(#service)\" stroke=\"{edge}\" stroke-width=\"6\"");
     for (size_t i = 0; i < place->bars; i++) {
         if (place->bar[i].row == row) {
             svg_boxes_add(svg, &boxes, svg_x(svg, place->bar[i].from), svg_x(svg, place->bar[i].to));
@@ -106,9 +106,9 @@ static void put_bars(struct timeline *timeline, const struct place *place, uint3
         uint32_t from = svg_x(svg, bar->from);
         uint32_t to = svg_x(svg, bar->to);
         if (bar->row == row && to - from >= (uint32_t)out_characters(name.text) * SVG_LETTER + 6 * SVG_PIXEL) {
-            svg_text(svg, (struct svg_text){from + (to - from) / 2, y + 12 * SVG_PIXEL, SVG_MIDDLE, NULL, false}, name.text);
+            svg_text(svg, (struct svg_text){from + (to - from) / 2, y + 12 * SVG_PIXEL, SVG_MIDDLE, "#000000", false}, name.text);
             if (from > svg->left && to < svg->left + svg->width) { /* its ends, where it touches others */
-                out_put(&svg->out, "<path d=\"M%u %uv%dM%u %uv%d\" stroke=\"#333333\" stroke-width=\"10\"/>\n", from, y, BAR_HEIGHT,
+                out_put(&svg->out, "<path d=\"M%u %uv%dM%u %uv%d\" stroke=\"{edge}\" stroke-width=\"10\"/>\n", from, y, BAR_HEIGHT,
                         to, y, BAR_HEIGHT);
             }
             labels++;
@@ -131,7 +131,7 @@ static void put_plot(struct timeline *timeline, const struct place *place, bool 
     const char *what = place_count_name(place);
     uint32_t most = svg_most(svg, place->counts, depth);
     struct svg_steps steps = {.lane = place->counts, .depth = depth, .y = svg->y, .height = PLOT_HEIGHT, .most = most,
-                              .attributes = depth ? "fill=\"#888888\"" : "fill=\"#BBBBBB\""};
+                              .attributes = depth ? "fill=\"{plot}\"" : "fill=\"{plot2}\""};
     char words[80];
 
     steps.most = !depth && limit > steps.most && limit <= 4 * (uint64_t)most + 4 ? limit : steps.most;
@@ -143,18 +143,18 @@ static void put_plot(struct timeline *timeline, const struct place *place, bool 
     } else {
         snprintf(words, sizeof words, "%s, at most %u", what, most);
     }
-    svg_text(svg, (struct svg_text){16 * SVG_PIXEL, svg->y + PLOT_HEIGHT - 2 * SVG_PIXEL, SVG_START, "#555555", false}, words);
-    out_put(&svg->out, "<path d=\"M%u %uH%u\" stroke=\"#999999\" stroke-width=\"10\"/>\n", svg->left, svg->y + PLOT_HEIGHT,
+    svg_text(svg, (struct svg_text){16 * SVG_PIXEL, svg->y + PLOT_HEIGHT - 2 * SVG_PIXEL, SVG_START, "{faint}", false}, words);
+    out_put(&svg->out, "<path d=\"M%u %uH%u\" stroke=\"{axis}\" stroke-width=\"10\"/>\n", svg->left, svg->y + PLOT_HEIGHT,
             svg->left + svg->width);
     svg_steps(svg, &steps);
     if (!depth && limit > 0 && most > limit) {
         steps.floor = limit;
-        steps.attributes = "fill=\"url(#over)\" stroke=\"#CC3311\" stroke-width=\"10\"";
+        steps.attributes = "fill=\"url(#over)\" stroke=\"{red}\" stroke-width=\"10\"";
         svg_steps(svg, &steps);
     }
     if (!depth && limit > 0 && limit <= steps.most) {
         uint32_t y = svg->y + PLOT_HEIGHT - (uint32_t)(limit * PLOT_HEIGHT / steps.most);
-        out_put(&svg->out, "<path d=\"M%u %uH%u\" stroke=\"#222222\" stroke-width=\"15\" stroke-dasharray=\"60 40\"/>\n", svg->left, y,
+        out_put(&svg->out, "<path d=\"M%u %uH%u\" stroke=\"{ink}\" stroke-width=\"15\" stroke-dasharray=\"60 40\"/>\n", svg->left, y,
                 svg->left + svg->width);
     }
     svg->y += PLOT;
@@ -174,10 +174,10 @@ void timeline_place(struct timeline *timeline, struct place *place)
     snprintf(words, sizeof words, "%s %s", object_kind_name((enum object_kind)reference_kind(place->object)), scene_name(timeline->scene, place->object).text);
     svg_heading(svg, out_cut(cut, sizeof cut, words, (SVG_LEFT - 26 * SVG_PIXEL) / SVG_LETTER));
     if (place->rows > 0) {
-        svg_text(svg, (struct svg_text){16 * SVG_PIXEL, svg->y + 12 * SVG_PIXEL, SVG_START, "#555555", false},
+        svg_text(svg, (struct svg_text){16 * SVG_PIXEL, svg->y + 12 * SVG_PIXEL, SVG_START, "{faint}", false},
                  is_port ? "packets in it" : is_device ? "what it serves" : "items in it");
         if (place->is_crowded) {
-            svg_text(svg, (struct svg_text){16 * SVG_PIXEL, svg->y + BAR + 12 * SVG_PIXEL, SVG_START, "#555555", false},
+            svg_text(svg, (struct svg_text){16 * SVG_PIXEL, svg->y + BAR + 12 * SVG_PIXEL, SVG_START, "{faint}", false},
                      "(not all have room)");
         }
     }
