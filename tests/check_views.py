@@ -112,13 +112,31 @@ def check_counters(name, events, records):
         if pool is None or record["kind"] not in ("thread-create", "thread-exit", "work-queue", "work-take"):
             continue
         depth, threads = pools.get(pool, (0, 0))
-        threads += {"thread-create": 1, "thread-exit": -1}.get(record["kind"], 0)
-        pools[pool] = record.get("depth", depth), threads
+        threads += {"thread-create": 1, "thread-exit": -1}.get(record["kind"], 0) * (record.get("type") == "worker")
+        depth += {"work-queue": 1, "work-take": -1}.get(record["kind"], 0)
+        if record["kind"].startswith("thread") and record["type"] != "worker":
+            continue
+        pools[pool] = depth, threads
         told[pool, record["t"]] = pools[pool]
     shown.update({(event["name"], nanoseconds(event["ts"])): (event["args"]["queued"], event["args"]["threads"])
                   for event in events if event["ph"] == "C" and "threads" in event["args"]})
     if told != {key: tuple(map(int, value)) for key, value in shown.items()}:
         complain(name, "counters are not what the records say")
+
+
+def check_decisions(name, scenario, records):
+    """A pool's target changes in the picture as often, and for what, as the records say."""
+    times = collections.Counter(record["transition"] if record["kind"] == "climb" else record["why"] for record in records
+                                if record["kind"] == "climb" or (record["kind"] == "pool-target" and record["why"] != "climb"))
+    drawn = run("render", scenario, "--as", "svg", "--width", "9000").decode()
+    marks = len(re.findall(r"l40 40l-40 40l-40-40z", drawn))
+    if marks != sum(times.values()):
+        complain(name, marks, "decisions are marked, and not", sum(times.values()))
+    for why, count in times.items():
+        if drawn.count(f">{why}</text>") != count:
+            complain(name, why, "is named", drawn.count(f">{why}</text>"), "times, and not", count)
+    if times and ", ".join(f"{count} {why}" for why, count in times.items()) not in run("render", scenario).decode():
+        complain(name, "the terminal does not count", times)
 
 
 def check_processors(name, scenario, records):
@@ -218,6 +236,7 @@ with tempfile.TemporaryDirectory() as folder:
         records = records_of(scenario)
         flows += check_chrome(name, scenario, records)
         check_sheets(name, scenario, records)
+        check_decisions(name, scenario, records)
         if "/processors/" in scenario:
             check_processors(name, scenario, records)
         operations = [record["op"] for record in records if record["kind"] in ("op-issue", "packet-post")]

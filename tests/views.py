@@ -13,7 +13,8 @@ SCENARIOS = ["scenarios/" + name for name in (
     "ports/the-poster-owns-a-slot.json", "devices/who-is-served-next.json", "devices/faults.json", "lessons/bounded-buffer.json",
     "lessons/waiting-in-circles.json", "lessons/two-locks.json", "operations/a-conversation.json", "operations/cancelling.json",
     "operations/routines.json", "operations/skip-on-success.json", "processors/quantum-of-windows.json",
-    "processors/which-processor.json", "pools/bound-handles.json", "pools/workers-that-block.json")]
+    "processors/which-processor.json", "pools/bound-handles.json", "pools/workers-that-block.json",
+    "dotnet/n1.json")]
 wrong = []
 
 

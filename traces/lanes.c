@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/policy/pool.h"
 #include "traces/array.h"
 
 struct lanes *lanes_create(void)
@@ -30,6 +31,7 @@ void lanes_destroy(struct lanes *lanes)
     }
     for (uint32_t i = 0; i < lanes->pools; i++) {
         free(lanes->pool[i].counts);
+        free(lanes->pool[i].decision);
     }
     free(lanes->pool);
     free(lanes->thread);
@@ -140,25 +142,88 @@ static void add_counts(struct lanes *lanes, struct port_lane **of, size_t *count
     lane->counts[lane->count++] = counts;
 }
 
-/* A pool has so many threads more, and items as the record says; NULL: as before. */
+/* The lane of a pool; NULL when memory ran out. */
+static struct port_lane *pool_of(struct lanes *lanes, reference pool)
+{
+    void *items = lanes->pool;
+
+    if (!array_reach(&items, &lanes->pools, reference_slot(pool), sizeof *lanes->pool)) {
+        lanes->failed = true;
+        return NULL;
+    }
+    lanes->pool = items;
+    return &lanes->pool[reference_slot(pool)];
+}
+
+/* How many items a pool has queued behind a record of its work: a record counts those of its own queue, of which only
+ * the global one is the only one of its sort. */
+static uint32_t pool_depth(struct port_lane *lane, const struct record *record, uint32_t before)
+{
+    if (record->count == WORK_GLOBAL) {
+        return record->depth + lane->elsewhere;
+    }
+    before -= before < lane->elsewhere ? before : lane->elsewhere;
+    if (record->kind == RECORD_WORK_QUEUE) {
+        lane->elsewhere++;
+    } else if (lane->elsewhere > 0) {
+        lane->elsewhere--;
+    }
+    return before + lane->elsewhere;
+}
+
+/* A pool has so many workers more; 0: its work has changed. */
 static void see_pool(struct lanes *lanes, reference pool, const struct record *record, int more)
 {
+    struct port_lane *lane = pool_of(lanes, pool);
     uint32_t slot = reference_slot(pool);
-    const struct port_lane *lane = slot < lanes->pools ? &lanes->pool[slot] : NULL;
     struct lane_counts counts = {.t = record->t};
 
-    if (lane != NULL && lane->count > 0) {
+    if (lane == NULL) {
+        return;
+    }
+    if (lane->count > 0) {
         counts.active = lane->counts[lane->count - 1].active;
         counts.depth = lane->counts[lane->count - 1].depth;
     }
     counts.active += (uint32_t)(more < 0 && counts.active == 0 ? 0 : more);
-    counts.depth = more == 0 ? record->depth : counts.depth;
+    counts.depth = more == 0 ? pool_depth(lane, record, counts.depth) : counts.depth;
     counts.most_active = counts.active;
     counts.most_depth = counts.depth;
     add_counts(lanes, &lanes->pool, &lanes->pools, &counts, slot);
 }
 
-/* A thread of a pool begins or ends. */
+static void see_decision(struct lanes *lanes, const struct record *record)
+{
+    struct port_lane *lane = pool_of(lanes, record->object);
+    bool is_climb = record->kind == RECORD_CLIMB;
+    void *items;
+
+    if (lane == NULL) {
+        return;
+    }
+    if (!is_climb && record->why == WHY_CLIMB && lane->decisions > 0 && lane->decision[lane->decisions - 1].is_climb &&
+        lane->decision[lane->decisions - 1].t == record->t) {
+        return; /* what the climb has told already */
+    }
+    items = lane->decision;
+    if (!array_reach(&items, &lane->decision_room, lane->decisions, sizeof *lane->decision)) {
+        lanes->failed = true;
+        return;
+    }
+    lane->decision = items;
+    lane->decision[lane->decisions++] = (struct lane_decision){
+        .t = record->t,
+        .n = record->n,
+        .throughput = is_climb ? record_field_value(record, FIELD_THROUGHPUT) : 0,
+        .old = (uint32_t)record_field_value(record, FIELD_OLD),
+        .target = (uint32_t)record_field_value(record, FIELD_NEW),
+        .why = record->why,
+        .transition = (uint8_t)(is_climb ? record_field_value(record, FIELD_TRANSITION) : 0),
+        .is_climb = is_climb,
+    };
+}
+
+/* A worker of a pool begins or ends. */
 static void see_worker(struct lanes *lanes, const struct record *record)
 {
     struct lane *lane = lane_of(lanes, record);
@@ -166,7 +231,7 @@ static void see_worker(struct lanes *lanes, const struct record *record)
     if (lane == NULL) {
         return;
     }
-    if (record->kind == RECORD_THREAD_CREATE && (record->absent & 4) == 0 && reference_kind(record->which) == OBJECT_POOL) {
+    if (record->kind == RECORD_THREAD_CREATE && record->type == THREAD_TYPE_WORKER && (record->absent & 4) == 0 && reference_kind(record->which) == OBJECT_POOL) {
         lane->has_pool = true;
         lane->pool = record->which;
         see_pool(lanes, lane->pool, record, 1);
@@ -279,6 +344,10 @@ static void see(struct lanes *lanes, const struct record *record, const struct r
     if ((record->kind == RECORD_WORK_QUEUE || record->kind == RECORD_WORK_TAKE) && record->object != REFERENCE_NONE &&
         reference_kind(record->object) == OBJECT_POOL) {
         see_pool(lanes, record->object, record, 0);
+    }
+    if ((record->kind == RECORD_POOL_TARGET || record->kind == RECORD_CLIMB) && record->object != REFERENCE_NONE &&
+        reference_kind(record->object) == OBJECT_POOL) {
+        see_decision(lanes, record);
     }
     if (record->thread == REFERENCE_NONE) {
         return; /* a stored trace may leave the thread out */

@@ -53,16 +53,29 @@ struct lane {
 };
 
 /* From `t` on the port has these counts; at the instant `t` itself they were up to so many. Of a device, `active` is
- * how many operations it serves, and `depth` how many wait for it; of a pool how many threads and queued items it has. */
+ * how many operations it serves, and `depth` how many wait for it; of a pool how many workers and queued items it has. */
 struct lane_counts {
     sim_time t;
     uint32_t active, depth;
     uint32_t most_active, most_depth;
 };
 
+/* A pool's target changes, or hill climbing looks and may leave it as it is. */
+struct lane_decision {
+    sim_time t;
+    uint64_t n;
+    uint64_t throughput;    /* of a climb: thousandths of an item a second */
+    uint32_t old, target;
+    uint8_t why, transition; /* why: of a change of the target; transition: of a climb */
+    bool is_climb;
+};
+
 struct port_lane {
     struct lane_counts *counts;
     size_t count, room;
+    struct lane_decision *decision; /* of a pool */
+    size_t decisions, decision_room;
+    uint32_t elsewhere; /* of a pool: items in other queues than the global one, which records count apart */
 };
 
 /* A record of a moment ago: what is caused in its step asks whose it was. */

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/render/decisions.h"
 #include "traces/render/table.h"
 
 /* The widest a name may be. */
@@ -263,6 +264,28 @@ static void draw_counts(struct drawing *to, const struct port_lane *lane, bool d
     put_text(to, "|\n");
 }
 
+/* What a pool aims at, and what decided it. */
+static void draw_target(struct drawing *to, reference object, const struct port_lane *lane)
+{
+    uint32_t last = replay_pool(to->scene->replay, object)->target;
+    char row[WIDTH_MAX];
+    char words[400];
+    char line[480];
+
+    for (unsigned column = 0; column < to->columns; column++) {
+        sim_time end = column_time(to, column + 1);
+        row[column] = digit(decisions_target(lane, end > to->scene->from ? end - 1 : end, last));
+    }
+    put_name(to, "  target", 8);
+    put_text(to, " |");
+    put(to, row, to->columns);
+    put_text(to, "|\n");
+    decisions_words(to->scene, lane, words, sizeof words);
+    snprintf(line, sizeof line, "  from %u to %u: %s\n", decisions_target(lane, to->scene->from, last),
+             decisions_target(lane, to->scene->to, last), words);
+    put_text(to, line);
+}
+
 /* The counts of a port, or of a pool. */
 static void draw_place(struct drawing *to, reference object, const struct port_lane *lane)
 {
@@ -280,6 +303,9 @@ static void draw_place(struct drawing *to, reference object, const struct port_l
                        : snprintf(label, sizeof label, is_port ? "  active" : "  threads");
     put_name(to, label, (size_t)length);
     draw_counts(to, lane, false, limit);
+    if (lane->decisions > 0) {
+        draw_target(to, object, lane);
+    }
 }
 
 /* An instant for a scale: two figures are enough. */

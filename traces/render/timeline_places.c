@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "traces/render/decisions.h"
 #include "traces/render/timeline.h"
 
 static int order_bars(const void *left, const void *right)
@@ -79,7 +80,7 @@ uint32_t place_height(const struct place *place)
 {
     bool is_port = reference_kind(place->object) != OBJECT_DEVICE;
 
-    return 22 * SVG_PIXEL + bars_height(place) + (is_port && place->has_queue ? 2u : 1u) * PLOT + GAP;
+    return 22 * SVG_PIXEL + bars_height(place) + (is_port && place->has_queue ? 2u : 1u) * PLOT + (place->counts->decisions > 0 ? GAP : 0) + GAP;
 }
 
 /* The bars of one row, and their names where there is room. */
@@ -128,18 +129,30 @@ static const char *place_count_name(const struct place *place)
 static void put_plot(struct timeline *timeline, const struct place *place, bool depth, uint64_t limit)
 {
     struct svg *svg = &timeline->svg;
+    uint32_t names = !depth && place->counts->decisions > 0 ? GAP : 0; /* over it stand the names of decisions */
     const char *what = place_count_name(place);
+    bool is_pool = !depth && reference_kind(place->object) == OBJECT_POOL;
     uint32_t most = svg_most(svg, place->counts, depth);
-    struct svg_steps steps = {.lane = place->counts, .depth = depth, .y = svg->y, .height = PLOT_HEIGHT, .most = most,
+    struct svg_steps steps = {.lane = place->counts, .depth = depth, .y = svg->y + names, .height = PLOT_HEIGHT, .most = most,
                               .attributes = depth ? "fill=\"{plot}\"" : "fill=\"{plot2}\""};
+    struct decisions decisions = {.lane = is_pool ? place->counts : NULL, .y = svg->y + names, .height = PLOT_HEIGHT};
     char words[80];
 
+    svg->y += names;
+    if (decisions.lane != NULL) {
+        decisions.last = replay_pool(timeline->scene->replay, place->object)->target;
+        steps.most = decisions_most(svg, place->counts, decisions.last);
+        steps.most = steps.most > most ? steps.most : most;
+    }
     steps.most = !depth && limit > steps.most && limit <= 4 * (uint64_t)most + 4 ? limit : steps.most;
     steps.most = steps.most == 0 ? 1 : steps.most;
     if (depth) {
         snprintf(words, sizeof words, "queued, at most %u", most);
     } else if (limit > 0) {
         snprintf(words, sizeof words, "%s of %llu, most %u", what, (unsigned long long)limit, most);
+    } else if (decisions.last > 0) {
+        snprintf(words, sizeof words, "%s, at most %u", what, most);
+        svg_text(svg, (struct svg_text){16 * SVG_PIXEL, svg->y + PLOT_HEIGHT - 18 * SVG_PIXEL, SVG_START, "{faint}", false}, "line: the target");
     } else {
         snprintf(words, sizeof words, "%s, at most %u", what, most);
     }
@@ -156,6 +169,10 @@ static void put_plot(struct timeline *timeline, const struct place *place, bool 
         uint32_t y = svg->y + PLOT_HEIGHT - (uint32_t)(limit * PLOT_HEIGHT / steps.most);
         out_put(&svg->out, "<path d=\"M%u %uH%u\" stroke=\"{ink}\" stroke-width=\"15\" stroke-dasharray=\"60 40\"/>\n", svg->left, y,
                 svg->left + svg->width);
+    }
+    decisions.most = steps.most;
+    if (decisions.lane != NULL) {
+        decisions_draw(svg, &decisions);
     }
     svg->y += PLOT;
 }
