@@ -29,6 +29,7 @@ enum iocpsim_status iocpsim_run_draw(struct iocpsim_run *run)
         run->lives = NULL;
         return IOCPSIM_NO_MEMORY;
     }
+    expectation_keep_items(run->judge);
     session_observe(run, interest_all(), (struct record_observer){.see = lanes_see, .context = run->lanes});
     session_observe(run, interest_all(), (struct record_observer){.see = lives_see, .context = run->lives});
     return IOCPSIM_OK;

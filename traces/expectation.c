@@ -494,6 +494,11 @@ bool expectation_across(const struct expectation *judge, size_t claim, struct va
     return judge->judging[claim].has_across;
 }
 
+void expectation_keep_items(struct expectation *expectation)
+{
+    replay_keep_items(expectation->replay);
+}
+
 const struct replay *expectation_replay(const struct expectation *judge)
 {
     return judge->replay;

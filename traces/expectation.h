@@ -213,6 +213,9 @@ static inline bool claim_aggregate_is_asked(const struct expectation_claims *cla
     return aggregate->is_of_estimate == claims->are_replicated;
 }
 
+/* Items are to be kept by the replayed state. Said before the first record. */
+void expectation_keep_items(struct expectation *expectation);
+
 /* The state replayed so far. */
 const struct replay *expectation_replay(const struct expectation *expectation);
 

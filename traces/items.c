@@ -13,6 +13,7 @@ void items_release(struct items *items)
     for (size_t i = 0; i < items->of_count; i++) {
         spans_release(&items->of[i].span[SERIES_LATENCY]);
     }
+    free(items->kept);
     free(items->of);
     free(items->item);
     map_release(&items->present);
@@ -105,6 +106,19 @@ static void settle(struct item_present *item, sim_time now)
     item->since = now;
 }
 
+/* Keeps what is known of the item that ended last. */
+static void keep(struct items *items)
+{
+    void *all = items->kept;
+
+    if (!array_reach(&all, &items->kept_room, items->kept_count, sizeof *items->kept)) {
+        items->failed = true;
+        return;
+    }
+    items->kept = all;
+    items->kept[items->kept_count++] = items->ended;
+}
+
 static void end(struct items *items, const struct record *record)
 {
     const uint64_t *at = map_find(&items->present, record->item);
@@ -116,8 +130,11 @@ static void end(struct items *items, const struct record *record)
     }
     settle(item, record->t);
     item->span[SERIES_LATENCY] = record->t - item->arrived;
-    items->ended = (struct item_ended){.load = item->load, .arrived = item->arrived};
+    items->ended = (struct item_ended){.load = item->load, .item = record->item, .arrived = item->arrived, .ended = record->t};
     memcpy(items->ended.span, item->span, sizeof item->span);
+    if (items->keeps) {
+        keep(items);
+    }
     for (int i = 0; i < SERIES_COUNT; i++) {
         items->failed = !spans_add(&load->span[i], item->span[i]) || items->failed;
     }

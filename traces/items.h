@@ -20,7 +20,8 @@ enum item_place {
 /* One that has ended. */
 struct item_ended {
     reference load;
-    sim_time arrived;
+    uint32_t item;             /* its number */
+    sim_time arrived, ended;
     sim_span span[SERIES_COUNT]; /* by series */
 };
 
@@ -49,6 +50,9 @@ struct items {
     uint32_t free_first;      /* place + 1 */
     struct map ops;           /* an op at a device or in a queue, to item << 8 | place */
     struct item_ended ended;  /* the last */
+    struct item_ended *kept;  /* all of them, where they are to be kept */
+    size_t kept_count, kept_room;
+    bool keeps;
     bool failed;
 };
 

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/policy/pool.h"
 #include "traces/array.h"
 
 struct lanes *lanes_create(void)
@@ -159,7 +158,7 @@ static struct port_lane *pool_of(struct lanes *lanes, reference pool)
  * the global one is the only one of its sort. */
 static uint32_t pool_depth(struct port_lane *lane, const struct record *record, uint32_t before)
 {
-    if (record->count == WORK_GLOBAL) {
+    if (record->count == 0) { /* the first of the names of queues is the global one */
         return record->depth + lane->elsewhere;
     }
     before -= before < lane->elsewhere ? before : lane->elsewhere;

@@ -114,7 +114,7 @@ static struct life *append(struct lives *lives, uint64_t op, const struct record
     }
     *array = items;
     life = &(*array)[(*count)++];
-    *life = (struct life){.op = op, .issuer = record->thread, .object = record->object, .device = REFERENCE_NONE,
+    *life = (struct life){.op = op, .issuer = record->thread, .item = record->item, .object = record->object, .device = REFERENCE_NONE,
                           .port = REFERENCE_NONE, .taker = REFERENCE_NONE, .freed_by = REFERENCE_NONE,
                           .procedure = NAME_NONE, .label = UINT32_MAX, .issuer_type = record->type,
                           .is_post = record->kind == RECORD_PACKET_POST};

@@ -28,6 +28,7 @@ struct life {
     reference issuer, object, device, port, taker;
     reference freed_by;      /* queued: the thread that gave up the slot for its taker; REFERENCE_NONE: its taker itself */
     uint32_t procedure;      /* of its callback; NAME_NONE */
+    uint32_t item;           /* of a load, that it works for; 0 */
     uint32_t label;          /* where it begins in `bytes`; UINT32_MAX: none */
     uint16_t error;
     uint8_t verb, issuer_type, taker_type, why; /* why: of its taking */

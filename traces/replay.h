@@ -156,6 +156,9 @@ void replay_destroy(struct replay *replay);
  * Said before the first record. */
 void replay_count_only(struct replay *replay);
 
+/* All items that end are to be kept, for figures of them. Said before the first record. */
+void replay_keep_items(struct replay *replay);
+
 /* Takes one record. O(1) amortised. */
 void replay_see(struct replay *replay, const struct record *record, const struct record_batch *batch);
 

@@ -9,6 +9,11 @@
 #include "traces/array.h"
 #include "traces/whole.h"
 
+void replay_keep_items(struct replay *replay)
+{
+    replay->items.keeps = true;
+}
+
 void replay_count_only(struct replay *replay)
 {
     replay->counts_only = true;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A decision is named where its name has room; every one has its mark, and all are counted in words beside the plot. A
- * climb that leaves the target as it is has a mark too: that the pool looked is what the reader wants to know. */
+/* Every decision has its mark, those that change the target a name too, where there is room, and all are counted in words.
+ * A climb that leaves the target as it is has a mark as well: that the pool looked is what the reader wants to know. */
 #include "traces/render/decisions.h"
 
 #include <stdio.h>
@@ -68,31 +68,76 @@ static void put_line(struct svg *svg, const struct decisions *decisions)
     }
 }
 
+/* Names a decision in the first row over the plot where there is room, with a line down to its mark. `taken`: how far to
+ * the right each row is. */
+static void put_name(struct svg *svg, const struct decisions *decisions, const struct lane_decision *decision, uint32_t *taken)
+{
+    const char *word = decision_word(decision);
+    uint32_t x = svg_x(svg, decision->t);
+    uint32_t width = (uint32_t)strlen(word) * SVG_LETTER;
+    uint32_t left = x + width > svg->left + svg->width ? svg->left + svg->width - width : x;
+    uint32_t row = 0;
+
+    while (row < decisions->rows && taken[row] > left) {
+        row++;
+    }
+    if (row < decisions->rows) {
+        uint32_t y = decisions->y - 40 - row * DECISIONS_ROW;
+        taken[row] = left + width + 4 * SVG_PIXEL;
+        svg_text(svg, (struct svg_text){left, y, SVG_START, "{faint}", false}, word);
+        out_put(&svg->out, "<path d=\"M%u %uV%u\" stroke=\"{line}\" stroke-width=\"5\"/>\n", x, y + 20, target_y(decisions, decision->target));
+    }
+}
+
+/* Marks that are nearer to each other than this are one. */
+#define MARKS_APART (8 * SVG_PIXEL)
+
+/* The names of those that change the target, or of those that do not: the former have the first choice of rows. */
+static void put_names(struct svg *svg, const struct decisions *decisions, bool changes)
+{
+    const struct port_lane *lane = decisions->lane;
+    uint32_t taken[DECISIONS_ROWS] = {0};
+    uint32_t last = 0;
+
+    for (size_t i = 0; i < lane->decisions; i++) {
+        const struct lane_decision *decision = &lane->decision[i];
+        uint32_t x = svg_x(svg, decision->t);
+        if (is_shown(svg->scene, decision) && (decision->target != decision->old) == changes && x >= last) {
+            put_name(svg, decisions, decision, taken);
+            last = x + MARKS_APART;
+        }
+    }
+}
+
+/* Whether any decision changed the target. */
+static bool has_changes(const struct svg *svg, const struct port_lane *lane)
+{
+    for (size_t i = 0; i < lane->decisions; i++) {
+        if (is_shown(svg->scene, &lane->decision[i]) && lane->decision[i].target != lane->decision[i].old) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void decisions_draw(struct svg *svg, const struct decisions *decisions)
 {
     const struct port_lane *lane = decisions->lane;
-    uint32_t named = svg->left;  /* how far to the right names reach */
-    uint32_t marked = 0;
+    uint32_t next = 0;
 
     if (decisions->most == 0 || (lane->decisions == 0 && decisions->last == 0)) {
         return;
     }
+    put_names(svg, decisions, has_changes(svg, lane));
     put_line(svg, decisions);
     for (size_t i = 0; i < lane->decisions; i++) {
         const struct lane_decision *decision = &lane->decision[i];
-        const char *word = decision_word(decision);
         uint32_t x = svg_x(svg, decision->t);
-        uint32_t y = target_y(decisions, decision->target);
-        uint32_t width = (uint32_t)strlen(word) * SVG_LETTER;
-        if (!is_shown(svg->scene, decision) || (marked > 0 && x < marked + 8 * SVG_PIXEL)) {
-            continue;
-        }
-        marked = x;
-        out_put(&svg->out, "<path d=\"M%u %ul40 40l-40 40l-40-40z\" fill=\"%s\" stroke=\"{edge}\" stroke-width=\"8\"/>\n", x, y - 40,
-                decision->target > decision->old ? "{red}" : decision->target < decision->old ? "#44AA99" : "{paper}");
-        if (x >= named + width + 4 * SVG_PIXEL + SVG_PIXEL) {
-            svg_text(svg, (struct svg_text){x - 5 * SVG_PIXEL, y - 3 * SVG_PIXEL, SVG_END, "{faint}", false}, word);
-            named = x;
+        if (is_shown(svg->scene, decision) && x >= next) {
+            out_put(&svg->out, "<path d=\"M%u %ul40 40l-40 40l-40-40z\" fill=\"%s\" stroke=\"{edge}\" stroke-width=\"8\"/>\n", x,
+                    target_y(decisions, decision->target) - 40,
+                    decision->target > decision->old ? "{red}" : decision->target < decision->old ? "#44AA99" : "{paper}");
+            next = x + MARKS_APART;
         }
     }
 }

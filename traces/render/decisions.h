@@ -11,11 +11,15 @@ uint32_t decisions_target(const struct port_lane *lane, sim_time t, uint32_t las
 /* The greatest target in the picture's stretch of time. */
 uint32_t decisions_most(const struct svg *svg, const struct port_lane *lane, uint32_t last);
 
+#define DECISIONS_ROW (13 * SVG_PIXEL)
+#define DECISIONS_ROWS 4u
+
 /* Draws them into a plot whose height stands for `most`. */
 struct decisions {
     const struct port_lane *lane;
     uint32_t last;      /* the target at the end of the run; 0: not known */
-    uint32_t y, height; /* the plot; names stand up to a line over it */
+    uint32_t y, height; /* the plot */
+    uint32_t rows;      /* of names over it, DECISIONS_ROW high each */
     uint64_t most;
 };
 

@@ -138,6 +138,72 @@ static bool gather_paths(struct figures *figures)
     return true;
 }
 
+/* The load's place among those that are drawn; FIGURES_LOADS: it is one too many. */
+static size_t load_place(struct figures *figures, reference load)
+{
+    size_t at = 0;
+
+    while (at < figures->loads && figures->load[at].load != load) {
+        at++;
+    }
+    if (at == figures->loads && at < FIGURES_LOADS) {
+        figures->load[figures->loads++].load = load;
+    }
+    return at;
+}
+
+static bool item_ended_here(const struct figures *figures, const struct item_ended *item)
+{
+    return item->ended >= figures->scene->from && item->ended <= figures->scene->to;
+}
+
+static void note_worst_item(struct figures *figures, const struct item_ended *item)
+{
+    for (uint32_t i = 0; i < FIGURES_WORST; i++) {
+        if (figures->worst_item[i] == NULL || item->span[SERIES_LATENCY] > figures->worst_item[i]->span[SERIES_LATENCY]) {
+            memmove(&figures->worst_item[i + 1], &figures->worst_item[i], (FIGURES_WORST - 1 - i) * sizeof figures->worst_item[0]);
+            figures->worst_item[i] = item;
+            return;
+        }
+    }
+}
+
+/* Items of loads that ended in the picture's time: latencies, and what they were made of. */
+static bool gather_items(struct figures *figures)
+{
+    const struct items *items = replay_items(figures->scene->replay);
+
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < items->kept_count; i++) {
+            const struct item_ended *item = &items->kept[i];
+            size_t at = item_ended_here(figures, item) ? load_place(figures, item->load) : FIGURES_LOADS;
+            struct figures_load *load = at == FIGURES_LOADS ? NULL : &figures->load[at];
+            if (load == NULL) {
+                continue;
+            }
+            if (pass == 1) {
+                load->latency[load->count] = item->span[SERIES_LATENCY];
+                for (int part = 0; part < SERIES_COUNT; part++) {
+                    load->span[part] += item->span[part] > SIM_NEVER - load->span[part] ? 0 : item->span[part];
+                }
+                note_worst_item(figures, item);
+            }
+            load->count++;
+        }
+        for (size_t i = 0; i < figures->loads && pass == 0; i++) {
+            figures->load[i].latency = calloc(figures->load[i].count + 1, sizeof *figures->load[i].latency);
+            figures->load[i].count = 0;
+            if (figures->load[i].latency == NULL) {
+                return false;
+            }
+        }
+    }
+    for (size_t i = 0; i < figures->loads; i++) {
+        qsort(figures->load[i].latency, figures->load[i].count, sizeof *figures->load[i].latency, order);
+    }
+    return true;
+}
+
 /* How long threads of each type ran in each slot. */
 static void gather_running(struct figures *figures)
 {
@@ -155,6 +221,7 @@ static void gather_running(struct figures *figures)
                 sim_time end = slot_begin(figures, slot + 1);
                 end = end > to ? to : end;
                 figures->running[slot][lane->type] += end > from ? end - from : 0;
+                figures->busy += end > from && figures->busy < SIM_NEVER - (end - from) ? end - from : 0;
                 from = end > from ? end : from;
             }
         }
@@ -171,13 +238,16 @@ bool figures_render(const struct scene *scene, const struct trace_sink *sink)
     }
     figures->scene = scene;
     svg_begin(&figures->svg, scene, sink);
-    good = gather_lives(figures) && gather_paths(figures);
+    good = gather_lives(figures) && gather_paths(figures) && gather_items(figures);
     if (good) {
         gather_running(figures);
         figures_draw(figures);
         good = svg_end(&figures->svg);
     }
     path_release(&figures->path);
+    for (size_t i = 0; i < figures->loads; i++) {
+        free(figures->load[i].latency);
+    }
     free(figures->latency);
     free(figures);
     return good;

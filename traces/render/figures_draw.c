@@ -1,35 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Panels, one under the other. Over time: how many operations ended, how long they took (darker: more of them), what
- * was queued, who ran. Then, without time: how often which latency, what share stays below which, where it went. */
+/* Panels over one axis of time: how many operations ended, how long they took (darker: more of them), what was queued,
+ * how many threads a pool had and wanted, who ran. */
 #include <stdio.h>
 #include <string.h>
 
+#include "traces/render/decisions.h"
 #include "traces/render/figures.h"
 #include "traces/writing.h"
 
 __extension__ typedef unsigned __int128 wide;
 
 enum {
-    SMALL = 70 * SVG_PIXEL,
-    LARGE = 150 * SVG_PIXEL,
-    BETWEEN = 22 * SVG_PIXEL,
-    STEP = 18 * SVG_PIXEL,
-    PORTS_MOST = 4,
+    SMALL = FIGURES_SMALL,
+    LARGE = FIGURES_LARGE,
+    BETWEEN = FIGURES_BETWEEN,
+    PLACES_MOST = 4,
 };
 
-static void put_rect(struct svg *svg, struct svg_box box, const char *fill)
-{
-    out_put(&svg->out, "<rect x=\"%u\" y=\"%u\" width=\"%u\" height=\"%u\" fill=\"%s\"/>\n", box.x, box.y, box.width, box.height, fill);
-}
-
-/* The words at the left of a panel: what it shows, and in which unit. */
-static void put_label(struct svg *svg, const char *what, const char *unit)
+void figures_label(struct svg *svg, const char *what, const char *unit, const char *more)
 {
     char cut[4 * SCENE_NAME_MAX + 16];
     size_t most = (SVG_LEFT - 24 * SVG_PIXEL) / SVG_LETTER;
 
     svg_text(svg, (struct svg_text){16 * SVG_PIXEL, svg->y + 14 * SVG_PIXEL, SVG_START, NULL, true}, out_cut(cut, sizeof cut, what, most));
     svg_text(svg, (struct svg_text){16 * SVG_PIXEL, svg->y + 30 * SVG_PIXEL, SVG_START, "{faint}", false}, out_cut(cut, sizeof cut, unit, most));
+    if (more != NULL) {
+        svg_text(svg, (struct svg_text){16 * SVG_PIXEL, svg->y + 46 * SVG_PIXEL, SVG_START, "{faint}", false}, out_cut(cut, sizeof cut, more, most));
+    }
 }
 
 static void put_base(struct svg *svg, uint32_t y)
@@ -48,14 +45,14 @@ static void draw_done(struct figures *figures)
     struct svg *svg = &figures->svg;
     uint64_t most = 1;
     char words[80];
+    char each[80];
 
     for (uint32_t i = 0; i < FIGURES_SLOTS; i++) {
         most = figures->done[i] > most ? figures->done[i] : most;
     }
-    snprintf(words, sizeof words, "ended, most %llu", (unsigned long long)most);
-    put_label(svg, "throughput", words);
-    snprintf(words, sizeof words, "in each %s", span_words((svg->to - svg->from) / FIGURES_SLOTS).text);
-    svg_text(svg, (struct svg_text){16 * SVG_PIXEL, svg->y + 46 * SVG_PIXEL, SVG_START, "{faint}", false}, words);
+    snprintf(words, sizeof words, "ended, most %llu", (unsigned long long)(figures->count == 0 ? 0 : most));
+    snprintf(each, sizeof each, "in each %s", span_mean((svg->to - svg->from) / FIGURES_SLOTS, 1).text);
+    figures_label(svg, "throughput", words, each);
     out_text(&svg->out, "<path d=\"");
     for (uint32_t i = 0; i < FIGURES_SLOTS; i++) {
         uint32_t height = (uint32_t)(figures->done[i] * SMALL / most);
@@ -69,8 +66,7 @@ static void draw_done(struct figures *figures)
     svg->y += SMALL + BETWEEN;
 }
 
-/* Where a latency lies in a panel of this height. */
-static uint32_t latency_y(const struct figures *figures, uint32_t y, sim_span latency)
+uint32_t figures_latency_y(const struct figures *figures, uint32_t y, sim_span latency)
 {
     uint32_t least = figures_log(figures->least);
     uint32_t range = figures_log(figures->most) - least + 1;
@@ -79,16 +75,16 @@ static uint32_t latency_y(const struct figures *figures, uint32_t y, sim_span la
     return y + LARGE - at * LARGE / range;
 }
 
-/* Lines at powers of ten, or at the ends where there are none between. */
-static void draw_latency_scale(struct figures *figures, uint32_t left, uint32_t width)
+/* Lines at powers of ten; words at the ends where there are none between. */
+void figures_latency_scale(struct figures *figures, uint32_t left, uint32_t width)
 {
     struct svg *svg = &figures->svg;
     uint32_t last = 0;
 
     for (sim_span mark = 1; mark <= figures->most; mark *= 10) {
-        uint32_t y = latency_y(figures, svg->y, mark);
+        uint32_t y = figures_latency_y(figures, svg->y, mark);
         for (sim_span part = 2; figures->most / 50 < figures->least && part <= 5 && mark < SIM_NEVER / 10; part += 3) {
-            uint32_t at = latency_y(figures, svg->y, mark * part);
+            uint32_t at = figures_latency_y(figures, svg->y, mark * part);
             if (mark * part >= figures->least && mark * part <= figures->most) {
                 svg_text(svg, (struct svg_text){left - 6 * SVG_PIXEL, at + 4 * SVG_PIXEL, SVG_END, "{faint}", false},
                          span_words(mark * part).text);
@@ -120,9 +116,8 @@ static void draw_heat(struct figures *figures)
     char words[80];
 
     snprintf(words, sizeof words, "most: %u", figures->hottest);
-    put_label(svg, "latency", "darker: more");
-    svg_text(svg, (struct svg_text){16 * SVG_PIXEL, svg->y + 46 * SVG_PIXEL, SVG_START, "{faint}", false}, words);
-    draw_latency_scale(figures, svg->left, svg->width);
+    figures_label(svg, "latency", figures->scene->is_dark ? "lighter: more" : "darker: more", words);
+    figures_latency_scale(figures, svg->left, svg->width);
     for (uint32_t shade = 0; shade < 5; shade++) {
         out_text(&svg->out, "<path d=\"");
         for (uint32_t i = 0; i < FIGURES_SLOTS; i++) {
@@ -140,30 +135,94 @@ static void draw_heat(struct figures *figures)
     svg->y += LARGE + BETWEEN;
 }
 
-/* The queue of each port, and how many threads were active there. */
-static void draw_ports(struct figures *figures)
+/* The queue of one port, device or pool. */
+static void draw_queue(struct figures *figures, reference object, const struct port_lane *lane)
 {
     struct svg *svg = &figures->svg;
+    struct svg_steps steps = {.lane = lane, .depth = true, .y = svg->y, .height = SMALL, .attributes = "fill=\"#44AA99\""};
+    char what[4 * SCENE_NAME_MAX + 40];
+    char words[80];
+
+    steps.most = svg_most(svg, lane, true);
+    snprintf(what, sizeof what, "queue of %s", scene_name(figures->scene, object).text);
+    snprintf(words, sizeof words, "%s, at most %llu",
+             reference_kind(object) == OBJECT_PORT     ? "packets"
+             : reference_kind(object) == OBJECT_DEVICE ? "operations"
+                                                       : "items",
+             (unsigned long long)steps.most);
+    figures_label(svg, what, words, NULL);
+    steps.most = steps.most == 0 ? 1 : steps.most;
+    svg_steps(svg, &steps);
+    put_base(svg, svg->y + SMALL);
+    svg->y += SMALL + BETWEEN;
+}
+
+/* Over the threads of a pool stand the names of decisions, where there are any. */
+static uint32_t names_height(const struct port_lane *lane)
+{
+    return lane->decisions == 0 ? 0 : DECISIONS_ROWS * DECISIONS_ROW;
+}
+
+/* The threads of a pool against its target, with what decided it. */
+static void draw_threads(struct figures *figures, reference pool, const struct port_lane *lane)
+{
+    struct svg *svg = &figures->svg;
+    uint32_t names = names_height(lane);
+    struct decisions decisions = {.lane = lane, .last = replay_pool(figures->scene->replay, pool)->target, .y = svg->y + names, .height = SMALL,
+                                  .rows = names / DECISIONS_ROW};
+    struct svg_steps steps = {.lane = lane, .y = svg->y + names, .height = SMALL, .attributes = "fill=\"{plot2}\""};
+    uint32_t threads = svg_most(svg, lane, false);
+    uint32_t target = decisions_most(svg, lane, decisions.last);
+    char what[4 * SCENE_NAME_MAX + 40];
+    char words[80];
+    char why[300];
+    char line[400];
+
+    steps.most = threads > target ? threads : target;
+    steps.most = steps.most == 0 ? 1 : steps.most;
+    decisions.most = steps.most;
+    snprintf(what, sizeof what, "threads of %s", scene_name(figures->scene, pool).text);
+    snprintf(words, sizeof words, "at most %u", threads);
+    figures_label(svg, what, words, target == 0 ? NULL : "line: the target");
+    svg->y += names;
+    svg_steps(svg, &steps);
+    put_base(svg, svg->y + SMALL);
+    decisions_draw(svg, &decisions);
+    svg->y += SMALL + BETWEEN;
+    if (lane->decisions > 0) {
+        decisions_words(figures->scene, lane, why, sizeof why);
+        snprintf(line, sizeof line, "%s; red: to more, green: to fewer threads, hollow: to as many", why);
+        svg_text(svg, (struct svg_text){svg->left, svg->y - 6 * SVG_PIXEL, SVG_START, "{faint}", false}, line);
+        svg->y += BETWEEN;
+    }
+}
+
+/* Ports and pools that records told of, and devices where anything waited; at most so many of each. */
+static void draw_places(struct figures *figures)
+{
     const struct lanes *lanes = figures->scene->lanes;
     uint32_t drawn = 0;
 
-    for (uint32_t i = 0; i < lanes->ports && drawn < PORTS_MOST; i++) {
-        const struct port_lane *lane = &lanes->port[i];
-        struct svg_steps steps = {.lane = lane, .depth = true, .y = svg->y, .height = SMALL, .attributes = "fill=\"#44AA99\""};
-        char what[4 * SCENE_NAME_MAX + 40];
-        char words[80];
-        if (lane->count == 0) {
-            continue;
+    for (uint32_t i = 0; i < lanes->ports && drawn < PLACES_MOST; i++) {
+        if (lanes->port[i].count > 0) {
+            draw_queue(figures, reference_make(OBJECT_PORT, i), &lanes->port[i]);
+            drawn++;
         }
-        steps.most = svg_most(svg, lane, true);
-        snprintf(what, sizeof what, "queue of %s", scene_name(figures->scene, reference_make(OBJECT_PORT, i)).text);
-        snprintf(words, sizeof words, "packets, at most %llu", (unsigned long long)steps.most);
-        put_label(svg, what, words);
-        steps.most = steps.most == 0 ? 1 : steps.most;
-        svg_steps(svg, &steps);
-        put_base(svg, svg->y + SMALL);
-        svg->y += SMALL + BETWEEN;
-        drawn++;
+    }
+    drawn = 0;
+    for (uint32_t i = 0; i < lanes->devices && drawn < PLACES_MOST; i++) {
+        if (svg_most(&figures->svg, &lanes->device[i], true) > 0) {
+            draw_queue(figures, reference_make(OBJECT_DEVICE, i), &lanes->device[i]);
+            drawn++;
+        }
+    }
+    drawn = 0;
+    for (uint32_t i = 0; i < lanes->pools && drawn < PLACES_MOST; i++) {
+        if (lanes->pool[i].count > 0) {
+            draw_queue(figures, reference_make(OBJECT_POOL, i), &lanes->pool[i]);
+            draw_threads(figures, reference_make(OBJECT_POOL, i), &lanes->pool[i]);
+            drawn++;
+        }
     }
 }
 
@@ -172,23 +231,30 @@ static void draw_running(struct figures *figures)
 {
     struct svg *svg = &figures->svg;
     sim_span length = (svg->to - svg->from + 1) / FIGURES_SLOTS + 1;
-    uint64_t most = 1; /* in thousandths of a thread */
+    uint64_t most = 100; /* in thousandths of a thread; a busy hundredth is no tower */
+    uint64_t highest = 0;
     uint64_t under[FIGURES_SLOTS] = {0};
+    uint32_t processors = figures->scene->cast->processors;
     char words[80];
+    char share[80];
 
     for (uint32_t i = 0; i < FIGURES_SLOTS; i++) {
         uint64_t sum = 0;
         for (uint32_t type = 0; type < THREAD_TYPE_COUNT; type++) {
             sum += figures->running[i][type] / (length / 1000 + 1);
         }
-        most = sum > most ? sum : most;
+        highest = sum > highest ? sum : highest;
     }
-    snprintf(words, sizeof words, "threads, at most %llu.%llu", (unsigned long long)(most / 1000), (unsigned long long)(most / 100 % 10));
-    put_label(svg, "running", words);
-    if (figures->scene->cast->processors > 0) {
-        snprintf(words, sizeof words, "of %u processors", figures->scene->cast->processors);
-        svg_text(svg, (struct svg_text){16 * SVG_PIXEL, svg->y + 46 * SVG_PIXEL, SVG_START, "{faint}", false}, words);
+    most = highest > most ? highest : most;
+    snprintf(words, sizeof words, "threads, at most %llu.%llu", (unsigned long long)(highest / 1000), (unsigned long long)(highest / 100 % 10));
+    share[0] = '\0';
+    if (processors > 0) {
+        uint64_t percent = (uint64_t)((wide)figures->busy * 1000 / ((wide)(svg->to - svg->from + 1) * processors));
+        snprintf(share, sizeof share, "%llu.%llu%% of %u CPU%s", (unsigned long long)(percent / 10), (unsigned long long)(percent % 10),
+                 processors, processors == 1 ? "" : "s");
+        most = (uint64_t)processors * 1000 > most && processors <= 4 * most / 1000 ? (uint64_t)processors * 1000 : most;
     }
+    figures_label(svg, "running", words, share[0] == '\0' ? NULL : share);
     for (uint32_t type = 0; type < THREAD_TYPE_COUNT; type++) {
         bool has_any = false;
         for (uint32_t i = 0; i < FIGURES_SLOTS; i++) {
@@ -205,160 +271,58 @@ static void draw_running(struct figures *figures)
             out_put(&svg->out, "\" fill=\"url(#t%u)\"/>\n", type);
         }
     }
+    if (processors > 0 && most >= (uint64_t)processors * 1000) {
+        uint32_t y = svg->y + SMALL - (uint32_t)((uint64_t)processors * 1000 * SMALL / most);
+        out_put(&svg->out, "<path d=\"M%u %uH%u\" stroke=\"{ink}\" stroke-width=\"15\" stroke-dasharray=\"60 40\"/>\n", svg->left, y,
+                svg->left + svg->width);
+    }
     put_base(svg, svg->y + SMALL);
     svg->y += SMALL + BETWEEN;
 }
 
-/* At the left how often which latency; at the right which share of the operations took no longer than that. */
-static void draw_spread(struct figures *figures)
+/* How far down the axis of time goes. */
+static uint32_t timed_height(const struct figures *figures)
 {
-    static const uint64_t marks[] = {2, 10, 100, 1000, 10000, 100000};
-    static const char *const names[] = {"half", "90%", "99%", "99.9%", "99.99%", "99.999%"};
-    struct svg *svg = &figures->svg;
-    uint32_t width = svg->width / 2 - 60 * SVG_PIXEL;
-    uint32_t left = svg->left + svg->width / 2 + 60 * SVG_PIXEL;
-    uint32_t range = figures_log(figures->count) + 1;
-    uint64_t most = 1;
-    uint32_t last = 0;
-
-    for (uint32_t i = 0; i < FIGURES_BINS; i++) {
-        most = figures->spread[i] > most ? figures->spread[i] : most;
-    }
-    put_label(svg, "latencies", "left: number");
-    svg_text(svg, (struct svg_text){16 * SVG_PIXEL, svg->y + 46 * SVG_PIXEL, SVG_START, "{faint}", false}, "right: share");
-    draw_latency_scale(figures, svg->left, width);
-    out_text(&svg->out, "<path d=\"");
-    for (uint32_t i = 0; i < FIGURES_BINS; i++) {
-        uint32_t top = svg->y + LARGE - LARGE * (i + 1) / FIGURES_BINS;
-        if (figures->spread[i] > 0) {
-            uint32_t long_ = (uint32_t)(figures->spread[i] * width / most);
-            out_put(&svg->out, "M%u %uh%uv%dH%uz", svg->left, top, long_ < SVG_PIXEL ? SVG_PIXEL : long_, LARGE / FIGURES_BINS - 5, svg->left);
-        }
-    }
-    out_text(&svg->out, "\" fill=\"{blue}\"/>\n");
-    draw_latency_scale(figures, left, width);
-    for (size_t i = 0; i < sizeof marks / sizeof marks[0] && marks[i] <= figures->count; i++) {
-        uint32_t x = left + figures_log(marks[i]) * width / range;
-        sim_span latency = figures->latency[figures->count - 1 - (figures->count - 1) / marks[i]];
-        out_put(&svg->out, "<path d=\"M%u %uV%u\" stroke=\"{grid}\" stroke-width=\"10\"/>\n", x, svg->y, svg->y + LARGE);
-        svg_text(svg, (struct svg_text){x, svg->y + LARGE + 14 * SVG_PIXEL, SVG_MIDDLE, "{faint}", false}, names[i]);
-        svg_text(svg, (struct svg_text){x, svg->y + LARGE + 28 * SVG_PIXEL, SVG_MIDDLE, NULL, false}, span_words(latency).text);
-    }
-    out_put(&svg->out, "<path d=\"M%u %u", left, latency_y(figures, svg->y, figures->latency[0]));
-    for (size_t i = 0; i < figures->count; i++) {
-        uint32_t x = left + (figures_log(figures->count * 256 / (figures->count - i)) - 8 * 256) * width / range;
-        if (x >= last + SVG_PIXEL / 2 || i + 1 == figures->count) {
-            out_put(&svg->out, "H%uV%u", x, latency_y(figures, svg->y, figures->latency[i]));
-            last = x;
-        }
-    }
-    out_text(&svg->out, "\" fill=\"none\" stroke=\"#EE8866\" stroke-width=\"25\"/>\n");
-    svg->y += LARGE + BETWEEN + 22 * SVG_PIXEL;
-}
-
-/* What they were spent on, all together, and the worst one by one. */
-static void draw_spent(struct figures *figures)
-{
-    struct svg *svg = &figures->svg;
-    uint64_t whole = 0;
-    uint32_t x = svg->left;
-    char words[120];
-
-    for (int i = 0; i < SEGMENT_KINDS; i++) {
-        whole += figures->spent[i] / 1024; /* so that no sum overflows */
-    }
-    snprintf(words, sizeof words, figures->split < figures->count ? "of the first %zu" : "of all %zu", figures->split);
-    put_label(svg, "where it went", words);
-    for (int i = 0; i < SEGMENT_KINDS && whole > 0; i++) {
-        uint64_t share = (uint64_t)((wide)figures->spent[i] * 1000 / ((wide)whole * 1024 + 1023)); /* thousandths */
-        uint32_t width = (uint32_t)(share * svg->width / 1000);
-        if (figures->spent[i] == 0) {
-            continue;
-        }
-        snprintf(words, sizeof words, "%s %llu.%llu%%", segment_kind_name((enum segment_kind)i), (unsigned long long)(share / 10),
-                 (unsigned long long)(share % 10));
-        put_rect(svg, (struct svg_box){x, svg->y, width < SVG_PIXEL ? SVG_PIXEL : width, 22 * SVG_PIXEL}, svg_segment_colour((enum segment_kind)i));
-        out_put(&svg->out, "<path d=\"M%u %uh%uv%dH%uz\" fill=\"none\" stroke=\"{edge}\" stroke-width=\"10\"/>\n", x, svg->y,
-                width < SVG_PIXEL ? SVG_PIXEL : width, 22 * SVG_PIXEL, x);
-        if (width > (uint32_t)out_characters(words) * SVG_LETTER + 6 * SVG_PIXEL) {
-            svg_text(svg, (struct svg_text){x + width / 2, svg->y + 155, SVG_MIDDLE,
-                                            i == SEGMENT_CALL || i == SEGMENT_BLOCKED ? "#FFFFFF" : "#000000", false}, words);
-        }
-        x += width < SVG_PIXEL ? SVG_PIXEL : width;
-    }
-    svg->y += 40 * SVG_PIXEL;
-}
-
-static void draw_worst(struct figures *figures)
-{
-    struct svg *svg = &figures->svg;
-    struct path_names names = {figures->scene->names, figures->scene->lives};
-    char words[1200];
-    char line[2000];
-    char deed[4 * SCENE_NAME_MAX + 40];
-
-    put_label(svg, "the slowest", "mostly due to");
-    for (uint32_t i = 0; i < FIGURES_WORST && figures->worst[i] != NULL; i++) {
-        const struct life *life = figures->worst[i];
-        const struct segment *most = NULL;
-        if (!path_of(&figures->path, figures->scene->lanes, figures->scene->lives, life)) {
-            svg->out.failed = true;
-            return;
-        }
-        for (size_t j = 0; j < figures->path.count; j++) {
-            const struct segment *at = &figures->path.segment[j];
-            most = most == NULL || at->to - at->from > most->to - most->from ? at : most;
-        }
-        words[0] = '\0';
-        if (most != NULL) {
-            segment_words(most, names, words, sizeof words);
-        }
-        scene_deed(figures->scene, life, deed, sizeof deed);
-        snprintf(line, sizeof line, "%s, %s, from %s: %s", scene_op(figures->scene, life).text, deed,
-                 span_words(life->at[LIFE_ISSUED]).text, most == NULL ? "took no time" : segment_kind_name((enum segment_kind)most->kind));
-        if (most != NULL) {
-            snprintf(line + strlen(line), sizeof line - strlen(line), " %s, %s", span_words(most->to - most->from).text, words);
-        }
-        out_cut(words, sizeof words, line, 130);
-        svg_text(svg, (struct svg_text){svg->left + 90 * SVG_PIXEL, svg->y + 14 * SVG_PIXEL, SVG_END, NULL, true},
-                 span_words(life_latency(life)).text);
-        svg_text(svg, (struct svg_text){svg->left + 100 * SVG_PIXEL, svg->y + 14 * SVG_PIXEL, SVG_START, NULL, false}, words);
-        svg->y += STEP;
-    }
-}
-
-/* How high all of it is, and how far down the axis of time goes. */
-static uint32_t height_of(const struct figures *figures, uint32_t *timed)
-{
+    const struct lanes *lanes = figures->scene->lanes;
     uint32_t ports = 0;
+    uint32_t devices = 0;
+    uint32_t pools = 0;
+    uint32_t names = 0;
 
-    for (uint32_t i = 0; i < figures->scene->lanes->ports && ports < PORTS_MOST; i++) {
-        ports += figures->scene->lanes->port[i].count > 0;
+    for (uint32_t i = 0; i < lanes->ports && ports < PLACES_MOST; i++) {
+        ports += lanes->port[i].count > 0;
     }
-    *timed = 60 * SVG_PIXEL + 26 * SVG_PIXEL + (ports + 2) * (SMALL + BETWEEN) + (figures->count > 0 ? LARGE + BETWEEN : 0);
-    return *timed + (figures->count > 0 ? LARGE + BETWEEN + 22 * SVG_PIXEL + 40 * SVG_PIXEL + FIGURES_WORST * STEP : 0) + 30 * SVG_PIXEL;
+    for (uint32_t i = 0; i < lanes->pools && pools < PLACES_MOST; i++) {
+        pools += lanes->pool[i].count > 0;
+        names += lanes->pool[i].decisions > 0 ? names_height(&lanes->pool[i]) + BETWEEN : 0;
+    }
+    for (uint32_t i = 0; i < lanes->devices && devices < PLACES_MOST; i++) {
+        devices += svg_most(&figures->svg, &lanes->device[i], true) > 0;
+    }
+    return 60 * SVG_PIXEL + 26 * SVG_PIXEL + (ports + devices + 2 * pools + 2) * (SMALL + BETWEEN) + names +
+           (figures->count > 0 ? LARGE + BETWEEN : 0);
 }
 
 void figures_draw(struct figures *figures)
 {
     struct svg *svg = &figures->svg;
-    uint32_t timed;
-    uint32_t height = height_of(figures, &timed);
+    const struct lives *lives = figures->scene->lives;
+    uint32_t timed = timed_height(figures);
     char words[200];
 
-    snprintf(words, sizeof words, "%zu operations and packets came to their end from %s to %s", figures->count,
+    snprintf(words, sizeof words, "%zu %s came to their end from %s to %s", figures->count,
+             lives->works == 0 ? "operations and packets" : lives->count == 0 ? "work items" : "operations, packets and work items",
              span_words(svg->from).text, span_words(svg->to).text);
-    svg_head(svg, height, words);
+    svg_head(svg, timed + figures_spread_height(figures) + figures_spent_height(figures) + 30 * SVG_PIXEL, words);
     svg_axis(svg, timed);
     draw_done(figures);
     if (figures->count > 0) {
         draw_heat(figures);
     }
-    draw_ports(figures);
+    draw_places(figures);
     draw_running(figures);
     if (figures->count > 0) {
-        draw_spread(figures);
-        draw_spent(figures);
-        draw_worst(figures);
+        figures_spread(figures);
     }
+    figures_spent(figures);
 }

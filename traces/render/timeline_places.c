@@ -57,6 +57,11 @@ bool place_gather(const struct timeline *timeline, struct place *place)
     place->has_queue = svg_most(&timeline->svg, place->counts, true) > 0;
     qsort(place->bar, place->bars, sizeof *place->bar, order_bars);
     for (size_t i = 0; i < place->bars; i++) {
+        if (svg_x(&timeline->svg, place->bar[i].to) < svg_x(&timeline->svg, place->bar[i].from) + SVG_PIXEL) {
+            place->bar[i].row = 0; /* less than a pixel is a mark, and takes no row from what is longer */
+            place->rows = place->rows == 0 ? 1 : place->rows;
+            continue;
+        }
         for (uint32_t row = 0; row < TIMELINE_BARS; row++) {
             if (free_at[row] <= place->bar[i].from) {
                 free_at[row] = place->bar[i].to;
@@ -135,7 +140,7 @@ static void put_plot(struct timeline *timeline, const struct place *place, bool 
     uint32_t most = svg_most(svg, place->counts, depth);
     struct svg_steps steps = {.lane = place->counts, .depth = depth, .y = svg->y + names, .height = PLOT_HEIGHT, .most = most,
                               .attributes = depth ? "fill=\"{plot}\"" : "fill=\"{plot2}\""};
-    struct decisions decisions = {.lane = is_pool ? place->counts : NULL, .y = svg->y + names, .height = PLOT_HEIGHT};
+    struct decisions decisions = {.lane = is_pool ? place->counts : NULL, .y = svg->y + names, .height = PLOT_HEIGHT, .rows = 1};
     char words[80];
 
     svg->y += names;
