@@ -179,7 +179,7 @@ help:
 	@sed -n '2,6s/^# //p' Makefile
 	@echo "make lint       warnings of both compilers as errors, layout of the tree"
 	@echo "make bench      how fast it is, beside the goals of docs/speed.md (ARGS=P1: one group)"
-	@echo "make peers      installs what some tests of pictures ask: Chromium, and mermaid from npm"
+	@echo "make peers      installs what some tests of pictures ask: Chromium, and mermaid and speedscope from npm"
 	@echo "make pictures   draws the pictures of docs/ anew"
 	@echo "make tables     writes the README's table of two ways to serve a load anew"
 	@echo "make soak       the longer checks, check-cross among them"

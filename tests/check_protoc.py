@@ -25,7 +25,7 @@ for scenario in SCENARIOS:
     tracks, open_slices, found, flows = set(), collections.defaultdict(list), [], collections.Counter()
     if any(re.search(r"^ +\d+: ", packet, re.M) for packet in packets):
         complain(name, "fields that the schema does not have")
-    names = {}
+    names, decided = {}, 0
     for packet in packets:
         described = re.search(r"^  track_descriptor \{\n    uuid: (\d+)", packet, re.M)
         if described:
@@ -52,6 +52,8 @@ for scenario in SCENARIOS:
             is_work = re.search(r"^ +name: \"record\"$", packet, re.M) is not None
             open_slices[track].append((is_callback, None if op is None else f"@{op[1]}" if is_work else int(op[1]), time))
             slices += 1
+        elif kind == 3:
+            decided += 1
         elif kind == 2:
             if not open_slices[track]:
                 complain(name, "an end without a beginning")
@@ -62,6 +64,8 @@ for scenario in SCENARIOS:
     if any(open_slices.values()):
         complain(name, "a slice that does not end")
     records = records_of(scenario)
+    if decided != sum(record["kind"] == "climb" or (record["kind"] == "pool-target" and record["why"] != "climb") for record in records):
+        complain(name, decided, "decisions of pools")
     if sorted(found, key=str) != callbacks_of(records):
         complain(name, "callbacks are", found[:5], "and not", callbacks_of(records)[:5])
     if any(is_end and (count != 1 or flows[number, False] == 0) for (number, is_end), count in flows.items()):

@@ -200,13 +200,24 @@ def check_inks():
                 complain(paper, name, "has a contrast of", contrast(inks[name], inks["paper"]))
 
 
+def check_targets(name, events, records):
+    """What decided a pool's target is an instant with the record's number and numbers, and the target a counter."""
+    told = [(record["t"], record["n"], record["old"], record["new"], record.get("transition", record.get("why"))) for record in records
+            if record["kind"] == "climb" or (record["kind"] == "pool-target" and record["why"] != "climb")]
+    shown = [(nanoseconds(event["ts"]), *(int(event["args"][key]) for key in ("record", "old", "new")), event["name"])
+             for event in events if event["ph"] == "i"]
+    counted = [(nanoseconds(event["ts"]), int(event["args"]["target"])) for event in events if event["ph"] == "C" and "target" in event["args"]]
+    if shown != told or counted != [(t, new) for t, _, _, new, _ in told]:
+        complain(name, "decisions are", shown[:3], "and not", told[:3])
+
+
 def check_chrome(name, scenario, records):
     text = run("render", scenario, "--as", "chrome").decode()
     if re.search("[\x00-\x09\x0b-\x1f]", text):
         complain(name, "a control character, which would end the import")
     events = json.loads(text, parse_float=str, parse_int=str)["traceEvents"]
     for event in events:
-        if event["ph"] not in "XBEMbeC" or not {"pid", "tid", "name"} <= event.keys():
+        if event["ph"] not in "XBEMbeCi" or not {"pid", "tid", "name"} <= event.keys():
             complain(name, "an event of another sort:", event)
     check_nesting(name, events)
     flows = check_flows(name, events)
@@ -224,11 +235,22 @@ def check_chrome(name, scenario, records):
     if pairs_of(name, events, "service") != stays_of(records, ("device-begin",), ("device-end",)):
         complain(name, "operations are not served as the records say")
     check_counters(name, events, records)
+    check_targets(name, events, records)
     return flows
+
+
+def check_pairs():
+    """Items that have no number are matched by which of all they are: six of 300 ms, by workers that block, then by two
+    that compute."""
+    pair = run("render", "scenarios/pools/workers-that-block.json", "--with-variant", "compute").decode()
+    changes = sorted(re.findall(r" ([+-]\d+ms) ", pair))
+    if changes != ["+100ms", "+200ms", "+300ms", "+300ms"] or "only in" in pair:
+        complain("items changed by", changes)
 
 
 flows = 0
 check_inks()
+check_pairs()
 with tempfile.TemporaryDirectory() as folder:
     graphs, pictures = [], []
     for scenario in SCENARIOS:

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "model/verb.h"
+#include "traces/render/decisions.h"
 #include "traces/render/deeds.h"
 
 enum {
@@ -231,6 +232,28 @@ static void put_counts(struct chrome *to, int process, reference object, const s
     }
 }
 
+/* The target of a pool, a number of its own beside its counts, and what decided it, as an instant. */
+static void put_decisions(struct chrome *to, reference pool, const struct port_lane *lane)
+{
+    struct scene_name name = scene_name(to->scene, pool);
+
+    for (size_t i = 0; i < lane->decisions; i++) {
+        const struct lane_decision *decision = &lane->decision[i];
+        if (decision->t < to->scene->from || decision->t > to->scene->to) {
+            continue;
+        }
+        begin(to, 'C', PROCESS_POOLS, reference_slot(pool) + 1);
+        put_time(to, ",\"ts\":", decision->t - to->origin);
+        put_name(to, name.text);
+        out_put(&to->out, ",\"args\":{\"target\":%u}}", decision->target);
+        begin(to, 'i', PROCESS_POOLS, reference_slot(pool) + 1);
+        put_time(to, ",\"ts\":", decision->t - to->origin);
+        put_name(to, decision_word(decision));
+        out_put(&to->out, ",\"cat\":\"decision\",\"s\":\"t\",\"args\":{\"record\":%llu,\"old\":%u,\"new\":%u}}",
+                (unsigned long long)decision->n, decision->old, decision->target);
+    }
+}
+
 static void put_places(struct chrome *to, int process, const struct port_lane *lane, size_t count)
 {
     static const enum object_kind kinds[] = {[PROCESS_DEVICES] = OBJECT_DEVICE, [PROCESS_PORTS] = OBJECT_PORT, [PROCESS_POOLS] = OBJECT_POOL};
@@ -246,6 +269,7 @@ static void put_places(struct chrome *to, int process, const struct port_lane *l
             }
             put_meta(to, process, i + 1, scene_name(to->scene, object).text);
             put_counts(to, process, object, &lane[i]);
+            put_decisions(to, object, &lane[i]);
         }
     }
 }

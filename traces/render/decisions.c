@@ -8,8 +8,7 @@
 
 #include "traces/writing.h"
 
-/* Why the target became what it is, in a word: a climb by its transition. */
-static const char *decision_word(const struct lane_decision *decision)
+const char *decision_word(const struct lane_decision *decision)
 {
     return decision->is_climb ? transition_name(decision->transition) : record_why_name((enum record_why)decision->why);
 }

@@ -5,6 +5,9 @@
 
 #include "traces/render/svg.h"
 
+/* Why the target became what it is, in a word: a climb by its transition. */
+const char *decision_word(const struct lane_decision *decision);
+
 /* The target at an instant; `last` is that at the end of the run, 0: not known. */
 uint32_t decisions_target(const struct port_lane *lane, sim_time t, uint32_t last);
 

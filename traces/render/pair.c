@@ -9,9 +9,11 @@
 #include "traces/render/text.h"
 #include "traces/writing.h"
 
-/* An operation with what it is matched by. */
+/* An operation with what it is matched by: its label, else its number. Work items have no number that both runs share, so
+ * they are matched by which of all they are. */
 struct entry {
-    const char *label; /* NULL: its number */
+    const char *label; /* NULL: `number` */
+    uint64_t number;
     const struct life *life;
 };
 
@@ -25,10 +27,10 @@ static int order_entries(const void *left, const void *right)
         if ((a->label == NULL) != (b->label == NULL)) {
             return a->label == NULL ? -1 : 1;
         }
-        return a->life->op < b->life->op ? -1 : a->life->op > b->life->op;
+        return a->number < b->number ? -1 : a->number > b->number;
     }
     order = strcmp(a->label, b->label);
-    return order != 0 ? order : a->life->op < b->life->op ? -1 : a->life->op > b->life->op;
+    return order != 0 ? order : a->number < b->number ? -1 : a->number > b->number;
 }
 
 /* Whether two entries are of one operation: 0, or which comes first. Of one label the first goes with the first. */
@@ -48,7 +50,8 @@ static struct entry *entries_of(const struct scene *scene, size_t *count)
     for (size_t i = 0; entry != NULL && i < lives_all(scene->lives); i++) {
         const struct life *life = lives_at(scene->lives, i);
         if (life_is_over(life)) {
-            entry[(*count)++] = (struct entry){life_label(scene->lives, life), life};
+            uint64_t number = i < scene->lives->count ? life->op : LIFE_WORK | (i - scene->lives->count);
+            entry[(*count)++] = (struct entry){life_label(scene->lives, life), number, life};
         }
     }
     if (entry != NULL) {

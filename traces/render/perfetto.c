@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "traces/array.h"
+#include "traces/render/decisions.h"
 #include "traces/render/deeds.h"
 #include "traces/render/proto.h"
 
@@ -39,6 +40,7 @@ enum {
 enum event_type {
     EVENT_BEGIN = 1,
     EVENT_END = 2,
+    EVENT_INSTANT = 3,
     EVENT_COUNTER = 4,
 };
 
@@ -52,6 +54,7 @@ enum track_sort {
     TRACKS_QUEUED,
     TRACKS_ACTIVE,
     TRACKS_ROW,
+    TRACKS_TARGET,
 };
 
 struct perfetto {
@@ -381,26 +384,58 @@ static void put_counter(struct perfetto *to, const struct port_lane *lane, uint6
     }
 }
 
+/* A counter of a place: its description. */
+static void describe_counter(struct perfetto *to, uint64_t track, uint64_t parent, const char *name)
+{
+    struct proto more;
+    struct proto counter;
+
+    more.length = 0;
+    counter.length = 0;
+    proto_text(&more, TRACK_NAME, name);
+    proto_number(&counter, 3, 2);
+    proto_message(&more, TRACK_COUNTER, &counter);
+    put_track(to, track, parent, &more);
+}
+
+/* The target of a pool, and what decided it, as instants. */
+static void put_target(struct perfetto *to, const struct port_lane *lane, uint64_t place, uint32_t slot)
+{
+    uint64_t track = TRACK(TRACKS_TARGET, slot);
+    struct proto event;
+
+    describe_counter(to, track, place, "target");
+    for (size_t i = 0; i < lane->decisions; i++) {
+        const struct lane_decision *decision = &lane->decision[i];
+        if (decision->t >= to->scene->from && decision->t <= to->scene->to) {
+            event_begin(&event, EVENT_COUNTER, track);
+            proto_number(&event, EVENT_COUNT, decision->target);
+            put_event(to, decision->t, &event, NULL);
+            event_begin(&event, EVENT_INSTANT, place);
+            proto_text(&event, EVENT_NAME, decision_word(decision));
+            annotate(&event, LIFE_WORK | decision->n);
+            put_event(to, decision->t, &event, NULL);
+        }
+    }
+}
+
 static void put_place(struct perfetto *to, reference object, const struct port_lane *lane)
 {
     static const char *const names[] = {"busy", "active", "threads"};
     uint32_t slot = reference_slot(object) << 2 | sort_of(object);
     uint64_t track = TRACK(TRACKS_PLACE, slot);
     struct proto more;
-    struct proto counter;
 
     more.length = 0;
     proto_text(&more, TRACK_NAME, scene_name(to->scene, object).text);
     put_track(to, track, TRACK(TRACKS_PROCESS, 2 + sort_of(object)), &more);
     for (int i = 0; i < 2; i++) {
         uint64_t own = TRACK(i == 0 ? TRACKS_QUEUED : TRACKS_ACTIVE, slot);
-        more.length = 0;
-        counter.length = 0;
-        proto_text(&more, TRACK_NAME, i == 0 ? "queued" : names[sort_of(object)]);
-        proto_number(&counter, 3, 2);
-        proto_message(&more, TRACK_COUNTER, &counter);
-        put_track(to, own, track, &more);
+        describe_counter(to, own, track, i == 0 ? "queued" : names[sort_of(object)]);
         put_counter(to, lane, own, i == 0);
+    }
+    if (lane->decisions > 0) {
+        put_target(to, lane, track, slot);
     }
     put_stays(to, object, track);
 }
