@@ -293,6 +293,15 @@ static bool refuse_function(struct compiler *compiler, struct span name)
         "unknown function '%s'", word);
 }
 
+/* Whether the scenario has given a function's name to something, as it may those that claims alone know. */
+static bool is_declared(const struct compiler *compiler, const char *name)
+{
+    struct expression_head head = {.kind = HEAD_UNKNOWN};
+
+    compiler->scope->resolve(compiler->scope->context, name, &head);
+    return head.kind != HEAD_UNKNOWN;
+}
+
 /* A word: a function if a parenthesis follows, otherwise a path. */
 static bool parse_word(struct compiler *compiler, struct part *part)
 {
@@ -305,7 +314,7 @@ static bool parse_word(struct compiler *compiler, struct part *part)
         function = compiler_is_word(compiler, name, functions[i].name) ? &functions[i] : NULL;
     }
     behind += strspn(behind, " \t\r\n");
-    if (*behind != '(' && function == NULL) {
+    if (*behind != '(' && (function == NULL || is_declared(compiler, function->name))) {
         return path_parse(compiler, part);
     }
     if (function == NULL) {
