@@ -23,21 +23,22 @@
                 "CoreCLR 2.1 to 3.1 and .NET 5: the same pool, but files continue on workers")        \
     POOL_PRESET(NET6, "net6", &pool_portable_6, ".NET 6: the workers of the portable pool")             \
     POOL_PRESET(NET8, "net8", &pool_portable_6, ".NET 8: the portable pool")                            \
-    POOL_PRESET(NET10, "net10", &pool_portable, ".NET 10: the portable pool")
+    POOL_PRESET(NET10, "net10", &pool_portable, ".NET 10: the portable pool")                          \
+    POOL_PRESET(CACHED, "cached", &pool_cached, "a thread is made whenever nobody waits for work that comes (fact J2)")
 
 /* A constant that is as many as the machine has processors. */
 #define PER_PROCESSOR (UINT64_MAX - 1)
 
 /* Which presets have a constant, in the order of the table above. */
-#define ONLY_FIXED(v) (v, LACKS, LACKS, LACKS, LACKS, LACKS, LACKS)
-#define ONLY_WIN32(v) (LACKS, v, LACKS, LACKS, LACKS, LACKS, LACKS)
-#define ONLY_NETFX(v) (LACKS, LACKS, v, LACKS, LACKS, LACKS, LACKS)
-#define NATIVE(v) (LACKS, LACKS, v, v, LACKS, LACKS, LACKS)
-#define PORTABLE(v) (LACKS, LACKS, LACKS, LACKS, v, v, v)
-#define CLR(native, portable) (LACKS, LACKS, native, native, portable, portable, portable)
-#define SINCE_8(v) (LACKS, LACKS, LACKS, LACKS, LACKS, v, v)
+#define ONLY_FIXED(v) (v, LACKS, LACKS, LACKS, LACKS, LACKS, LACKS, LACKS)
+#define ONLY_WIN32(v) (LACKS, v, LACKS, LACKS, LACKS, LACKS, LACKS, LACKS)
+#define ONLY_NETFX(v) (LACKS, LACKS, v, LACKS, LACKS, LACKS, LACKS, LACKS)
+#define NATIVE(v) (LACKS, LACKS, v, v, LACKS, LACKS, LACKS, LACKS)
+#define PORTABLE(v) (LACKS, LACKS, LACKS, LACKS, v, v, v, LACKS)
+#define CLR(native, portable) (LACKS, LACKS, native, native, portable, portable, portable, LACKS)
+#define SINCE_8(v) (LACKS, LACKS, LACKS, LACKS, LACKS, v, v, LACKS)
 /* Whose completion ports are served by threads of the native pool (fact b6). */
-#define COMPLETION_THREADS(v) (LACKS, LACKS, v, v, v, LACKS, LACKS)
+#define COMPLETION_THREADS(v) (LACKS, LACKS, v, v, v, LACKS, LACKS, LACKS)
 
 /* POOL_CONSTANT(word, kind, least, presets, whether it is verified, "source", "what it is"). Times are in ns, shares in
  * millionths. */
@@ -45,21 +46,21 @@
     POOL_CONSTANT(threads, NUMBER, 1, ONLY_FIXED(PER_PROCESSOR), true, "the scenario's own choice",      \
                   "how many threads there are")                                                       \
     POOL_CONSTANT(min_workers, NUMBER, 0,                                                           \
-                  (LACKS, 0, PER_PROCESSOR, PER_PROCESSOR, PER_PROCESSOR, PER_PROCESSOR, PER_PROCESSOR), true, \
+                  (LACKS, 0, PER_PROCESSOR, PER_PROCESSOR, PER_PROCESSOR, PER_PROCESSOR, PER_PROCESSOR, LACKS), true, \
                   "CLR-20, 21; of win32, where they are made at the start and never leave, W7 and memory", \
                   "threads that are made without delay")                                              \
-    POOL_CONSTANT(max_workers, NUMBER, 1, (LACKS, 500, 32767, 32767, 32767, 32767, 32767), true,         \
-                  "W8; CLR-20, 21: 1023 where addresses have 32 bits", "the most workers")            \
+    POOL_CONSTANT(max_workers, NUMBER, 1, (LACKS, 500, 32767, 32767, 32767, 32767, 32767, 1 << 24), true, \
+                  "W8; CLR-20, 21: 1023 where addresses have 32 bits; J2: as many as a run may have", "the most workers") \
     POOL_CONSTANT(running_goal, NUMBER, 1, ONLY_WIN32(PER_PROCESSOR), true, "W5, W10",                   \
                   "workers that should run; one that blocks does not count, one that spins does")     \
     POOL_CONSTANT(retry_timeout, SPAN, 1, ONLY_WIN32(500000000), false,                                  \
                   "W4 names it; no source gives its length: the gate period of .NET stands in for it", \
                   "how long work waits, while workers block, until a thread is added, and then the next") \
     POOL_CONSTANT(worker_timeout, SPAN, 1,                                                               \
-                  (LACKS, 10000000000, 20000000000, 20000000000, 20000000000, 20000000000, 20000000000), true, \
-                  "W6; CLR-53", "an idle worker leaves after so long")                                \
+                  (LACKS, 10000000000, 20000000000, 20000000000, 20000000000, 20000000000, 20000000000, 60000000000), \
+                  true, "W6; CLR-53; J2", "an idle worker leaves after so long")                                \
     POOL_CONSTANT(min_completion_threads, NUMBER, 0,                                                \
-                  (LACKS, LACKS, PER_PROCESSOR, PER_PROCESSOR, PER_PROCESSOR, 1, 1), true, "CLR-20, 21", \
+                  (LACKS, LACKS, PER_PROCESSOR, PER_PROCESSOR, PER_PROCESSOR, 1, 1, LACKS), true, "CLR-20, 21", \
                   "completion-port threads that are made without delay; portable: a number to be read") \
     POOL_CONSTANT(max_completion_threads, NUMBER, 1, CLR(1000, 1000), true, "CLR-20, 21",                \
                   "the most completion-port threads; portable: a number to be read")                  \
@@ -362,7 +363,7 @@ struct pool_policy {
     bool crowds_out;          /* with more workers than the maximum none is available, idle or not */
 };
 
-extern const struct pool_policy pool_fixed, pool_win32, pool_native, pool_portable_6, pool_portable;
+extern const struct pool_policy pool_fixed, pool_win32, pool_native, pool_portable_6, pool_portable, pool_cached;
 
 const struct pool_policy *policy_pool(enum pool_preset preset);
 
