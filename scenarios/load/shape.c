@@ -364,7 +364,7 @@ static const char *const later_words[] = {
     "start_timer", "stop_timer",
     "register_wait", "unregister_wait", "api", "buffer",
     /* presets of pools */
-    "cached", "ui", "aspnet", "windows-pool", "policy",
+    "ui", "aspnet", "windows-pool", "policy",
     /* records, their fields and rules */
     "timer-set", "timer-fire", "timer-stop", "wait-register",
     "wait-fire", "wait-end", "timed_out", "due", "period", "gate-handed-packet",
