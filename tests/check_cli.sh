@@ -67,8 +67,15 @@ want 2 "say one" "$program" render $seed --as dot --waits --summary
 want 2 "are for --as dot and svg" "$program" render $seed --waits
 want 2 "--at is for --waits" "$program" render $seed --as dot --at 1ms
 want 2 "not 'x'" "$program" render $seed --operation x
-want 2 "there is no operation or packet 9" "$program" render $seed --operation 9
 want 2 "instants of the run" "$program" render $seed --from 2ms --to 1ms
+want 2 "no operation or packet 9" "$program" render $seed --operation 9
+want 2 "no work item of record 9" "$program" render $seed --operation @9
+want 0 "the work item of record 12" "$program" render scenarios/pools/workers-that-block.json --operation @12
+want 2 "--dark are for --as svg" "$program" render $seed --dark
+want 2 "not for what the dot program draws" "$program" render $seed --as svg --waits --height 400
+want 2 "which have a height" "$program" render $seed --as svg --pages 2 --height 400
+want 2 "--font-size wants a number from 1 to 100000, not '0'" "$program" render $seed --as svg --font-size 0
+want 0 'width="1280" height="720"' "$program" render $seed --as svg --width 1280 --height 720 --font-size 20
 want 0 "service 50ms" "$program" render $seed --operation 1
 want 0 "completion-port" "$program" stats $seed
 want 0 '"completion-port":{"threads":1' "$program" stats --json $seed

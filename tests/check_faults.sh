@@ -74,6 +74,14 @@ done
 for picture in --statistics "--operation 1"; do
     each memory $((late + 20)) p.svg render $seed --as svg $picture -o "$out/p.svg"
 done
+# A pool, its items and those of loads have pictures of their own.
+items=scenarios/queueing/items-of-a-pool.json
+for picture in "--pages 2" --statistics; do
+    each memory $((late + 20)) p.svg render $items --as svg $picture -o "$out/p.svg"
+done
+for form in chrome perfetto; do
+    each memory $((late + 20)) p.$form render $items --as $form -o "$out/p.$form"
+done
 for picture in --waits "--waits --at 1ms" --summary "--from 0ms" "--operation 1"; do
     each memory $((late + 20)) p.dot render $seed --as dot $picture -o "$out/p.dot"
 done

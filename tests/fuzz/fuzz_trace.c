@@ -46,6 +46,8 @@ static void show(struct iocpsim_run *run)
         picture.operation = 0;
         (void)iocpsim_run_render(run, &picture, &sink);
     }
+    picture = (struct iocpsim_picture){.form = IOCPSIM_SVG, .pages = 3, .letters = 20, .is_dark = true};
+    (void)iocpsim_run_render(run, &picture, &sink);
 }
 
 int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t length)

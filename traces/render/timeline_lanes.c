@@ -93,23 +93,38 @@ static void put_state(struct timeline *timeline, const struct lane *lane, uint32
     svg_boxes_end(svg, &boxes);
 }
 
+/* Why a thread is blocked, as far as there is room: "p1 S: sleep", "S: sleep" or "S". `words` has room for a name more. */
+static const char *block_words(const struct scene *scene, const struct lane *lane, const struct lane_stretch *stretch, size_t letters, char *words)
+{
+    const char *letter = reason_letter(stretch);
+    size_t callback = lane_callback_at(lane, stretch->t);
+    const struct life *life = callback == SIZE_MAX || lane->callback[callback].op == 0 ? NULL : lives_find(scene->lives, lane->callback[callback].op);
+    size_t room = 4 * SCENE_NAME_MAX + 80;
+
+    if (life != NULL) {
+        snprintf(words, room, "%s %s: %s", scene_op(scene, life).text, letter, record_why_name((enum record_why)stretch->why));
+    }
+    if (life == NULL || out_characters(words) > letters) {
+        snprintf(words, room, "%s: %s", letter, record_why_name((enum record_why)stretch->why));
+    }
+    return out_characters(words) <= letters ? words : letter;
+}
+
 /* The letters of reasons over what is blocked, where there is room. */
 static void put_letters(struct timeline *timeline, const struct lane *lane, uint32_t y)
 {
     struct svg *svg = &timeline->svg;
     size_t first = lane_at(lane, svg->from);
     uint32_t count = 0;
-    char words[60];
+    char words[4 * SCENE_NAME_MAX + 80];
 
     for (size_t i = first == SIZE_MAX ? 0 : first; i < lane->count && lane->stretch[i].t <= svg->to && count < TIMELINE_LABELS; i++) {
         const struct lane_stretch *stretch = &lane->stretch[i];
         uint32_t from = svg_x(svg, stretch->t);
         uint32_t to = svg_x(svg, stretch_end(svg, lane, i));
         if (stretch->state == REPLAY_BLOCKED && to - from >= 14 * SVG_PIXEL) {
-            const char *letter = reason_letter(stretch);
-            snprintf(words, sizeof words, "%s: %s", letter, record_why_name((enum record_why)stretch->why));
             svg_text(svg, (struct svg_text){from + (to - from) / 2, y + 12 * SVG_PIXEL, SVG_MIDDLE, "{faint}", false},
-                     to - from >= strlen(words) * SVG_LETTER + 4 * SVG_PIXEL ? words : letter);
+                     block_words(timeline->scene, lane, stretch, (to - from - 4 * SVG_PIXEL) / SVG_LETTER, words));
             count++;
         }
     }
