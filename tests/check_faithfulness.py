@@ -18,11 +18,11 @@ WANTED = {
     "C": "1..4 6..11 13 14 16..24 26..31 33 34 36..39 41 43 44 46..48 50 52..55 57 59..61 63 64 66 68..71 73 74 76 78 79 "
          "81 82",
     "HC": "1..22",
-    "CLR": "12..14",
+    "CLR": "2 12..14 16 17 40..45 47 50..52 52b 53..56 60..66 80..85 103 104",
     "KQ": "1..3 5 7 9 11..13 15 16 18 19 21 22 24 26 27",
 }
 # Where a scenario lies that a row names without its folder.
-SHELVES = ["scenarios/ports", "scenarios/processors", "scenarios/pools"]
+SHELVES = ["scenarios/ports", "scenarios/processors", "scenarios/pools", "scenarios/clr"]
 # What may stand for evidence that is no file.
 WORDS = r"parameter|not modelled|not in this version|advice|a `post` says the same"
 
@@ -39,11 +39,11 @@ def expand(words):
 def named(text, kind):
     """The numbers that a text names: "IOCP-1, 3..5 and 7"."""
     numbers = set()
-    pattern = r"(?<![A-Za-z-])%s-(0*\d+a?)((?:\s*(?:,|and|\.\.|to)\s*(?:%s-)?\d+a?(?![\d-]))*)" % (kind, kind)
+    pattern = r"(?<![A-Za-z-])%s-(0*\d+[ab]?)((?:\s*(?:,|and|\.\.|to)\s*(?:%s-)?\d+[ab]?(?![\d-]))*)" % (kind, kind)
     for match in re.finditer(pattern, text):
         last = match.group(1).lstrip("0")
         numbers.add(last)
-        for link, number in re.findall(r"(,|and|\.\.|to)\s*(?:%s-)?0*(\d+a?)" % kind, match.group(2)):
+        for link, number in re.findall(r"(,|and|\.\.|to)\s*(?:%s-)?0*(\d+[ab]?)" % kind, match.group(2)):
             if link in ("..", "to"):
                 numbers |= {str(n) for n in range(int(last), int(number) + 1)}
             numbers.add(number)
@@ -52,7 +52,7 @@ def named(text, kind):
 
 
 def file_of(name, rest):
-    """The path of a name in the ledger: a scenario without a folder lies on one of three shelves, or where the name
+    """The path of a name in the ledger: a scenario without a folder lies on one of four shelves, or where the name
     before it said: "scenarios/operations/: a.json, b.json"."""
     shelves = [match.rstrip("/") for match in re.findall(r"[\w/-]+/(?=:)", rest)] + SHELVES
     candidates = [name] if "/" in name else [shelf + "/" + name for shelf in shelves]
