@@ -117,6 +117,10 @@ static bool may_both_hold(enum record_kind kind, enum record_why named, enum rec
         {RECORD_GATE_ROUND, WHY_DEQUEUED_LATELY, WHY_CPU_HIGH},
         {RECORD_GATE_ROUND, WHY_CPU_HIGH, WHY_DEQUEUED_LATELY},
         {RECORD_GATE_ROUND, WHY_CPU_HIGH, WHY_STARVATION},
+        {RECORD_GATE_ROUND, WHY_DEQUEUED_LATELY, WHY_AT_MAX},
+        /* Nor whether a worker above the target has looked for work before it parked. */
+        {RECORD_POOL_PARK, WHY_OVER_TARGET, WHY_NO_WORK},
+        {RECORD_POOL_PARK, WHY_NO_WORK, WHY_OVER_TARGET},
         /* Nor does it stand there whether a get was alertable. */
         {RECORD_PORT_TIMEOUT, WHY_APC, WHY_POLL_EMPTY},
         {RECORD_PORT_TIMEOUT, WHY_POLL_EMPTY, WHY_APC},

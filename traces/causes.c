@@ -71,6 +71,9 @@ static bool moves_target(const struct caused *at)
         return at->cause->step_n == at->record->step_n &&
                (is(at, RECORD_GATE_ROUND) || is(at, RECORD_CLIMB) || is(at, RECORD_THREAD_EXIT));
     }
+    if (at->record->why == WHY_MIN_RAISED || at->record->why == WHY_MAX_LOWERED) {
+        return in_step(at, RECORD_POOL_LIMITS);
+    }
     return by_verb(at);
 }
 
@@ -424,6 +427,12 @@ static bool is_beside(const struct replay_item *item, const struct replay_item *
     return item->queue == other->queue && item->owner == other->owner;
 }
 
+/* Whether a worker has handed back what it had queued for itself since this came. */
+static bool was_handed_back(const struct caused *at, const struct replay_item *item)
+{
+    return item->owner != REFERENCE_NONE && item->n < replay_thread(at->past->replay, item->owner)->handed_back;
+}
+
 /* Whether the cause is what queued the item that comes next in its queue: the oldest, of a worker's own the newest.
  * Where what a worker handed back stands, among what others did, no record says. */
 static bool is_next_of_its_queue(const struct caused *at, const struct replay_pool *pool)
@@ -431,6 +440,7 @@ static bool is_next_of_its_queue(const struct caused *at, const struct replay_po
     const struct replay_item *taken = NULL;
     size_t before = 0;
     size_t behind = 0;
+    size_t older = 0; /* in the queue to which it was handed back */
 
     for (size_t i = 0; taken == NULL && i < pool->queued; i++) {
         const struct replay_item *item = replay_item(pool, i);
@@ -439,11 +449,12 @@ static bool is_next_of_its_queue(const struct caused *at, const struct replay_po
     for (size_t i = 0; taken != NULL && i < pool->queued; i++) {
         const struct replay_item *item = replay_item(pool, i);
         before += is_beside(item, taken) && item->n < taken->n;
-        behind += is_beside(item, taken) && item->n > taken->n;
+        older += item->queue == at->record->count &&
+                 item->n < replay_thread(at->past->replay, taken->owner)->handed_back;
+        behind += is_beside(item, taken) && item->n > taken->n && (was_handed_back(at, item) || !was_handed_back(at, taken));
     }
     if (taken == NULL || (taken->queue != at->record->count && at->record->why != WHY_STOLEN)) {
-        return taken != NULL && taken->queue == WORK_LOCAL &&
-               taken->n < replay_thread(at->past->replay, taken->owner)->handed_back;
+        return taken != NULL && taken->queue == WORK_LOCAL && was_handed_back(at, taken) && behind == 0 && older == 0;
     }
     return at->record->why == WHY_OWN_LOCAL ? behind == 0 && taken->owner == at->record->thread : before == 0;
 }

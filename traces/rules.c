@@ -502,7 +502,8 @@ RULE(INSERTER_IN_WAIT)
 RULE(AT_LIMIT)
 {
     if (is(at, RECORD_POOL_PARK)) {
-        return thread_is(at, REPLAY_RUNNING) && replay_pool(at->replay, at->record->object)->queued > 0;
+        return thread_is(at, REPLAY_RUNNING) && replay_pool(at->replay, at->record->object)->queued > 0 &&
+               !replay_pool(at->replay, at->record->object)->has_requests;
     }
     return is(at, RECORD_PORT_WAIT) && acts(at) && full(at, active_without(at));
 }

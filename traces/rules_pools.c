@@ -22,7 +22,7 @@ bool judged_gets_work(const struct judged *at)
         return false;
     }
     pool = pool_of(at);
-    return pool->has_requests || (pool->newest == at->record->thread && pool->queued > 0);
+    return (pool->has_requests && at->record->cause != at->thread->waiting) || (!pool->has_requests && pool->newest == at->record->thread && pool->queued > 0);
 }
 
 /* Whether a pool makes a thread for work that nobody waits for. */
@@ -114,7 +114,7 @@ RULE(STOLEN)
 {
     const struct replay_item *item = takes(at) ? taken(at) : NULL;
 
-    return item != NULL && item->queue == WORK_LOCAL && item->owner != at->record->thread && is_oldest_of_its_queue(at);
+    return item != NULL && at->record->count == WORK_LOCAL && item->owner != at->record->thread && is_oldest_of_its_queue(at);
 }
 
 /* Whether a pool's target changes. */
@@ -181,9 +181,9 @@ RULE(OVER_TARGET)
     if (is(at, RECORD_THREAD_EXIT)) {
         return at->thread->pool != REFERENCE_NONE && at->thread->was_retired;
     }
-    return (is(at, RECORD_POOL_PARK) || is(at, RECORD_POOL_RETIRE)) && pool->has_requests &&
-           thread_is(at, REPLAY_RUNNING) && !at->thread->has_item &&
-           (pool->working > pool->target || pool->workers > pool->target);
+    return pool->has_requests && thread_is(at, REPLAY_RUNNING) && !at->thread->has_item &&
+           ((is(at, RECORD_POOL_PARK) && pool->working > pool->target) ||
+            (is(at, RECORD_POOL_RETIRE) && pool->workers > pool->target));
 }
 
 /* Whether a gate looks round, and adds nothing. */
