@@ -180,6 +180,7 @@ static void resume(struct simulation *sim, thread_id thread, coroutine_id id, en
     runner->step = coroutine->step;
     coroutine->thread = thread;
     coroutine->awaits = 0;
+    coroutine->returns_to = 0;
     record = tell_frame(sim, RECORD_FRAME_RESUME, thread);
     if (record != NULL) {
         record->cause = cause;
@@ -310,9 +311,22 @@ static void tell_await(struct simulation *sim, thread_id thread, task_id task, e
     }
 }
 
+struct awaited {
+    const task_id *task;
+    uint32_t count;
+};
+
+/* The words of `context`. */
+enum context {
+    CONTEXT_IS_CAPTURED,
+    CONTEXT_IS_ANY,
+};
+
 /* The thread's innermost frame leaves it, to go on when as many of the tasks are complete as it awaits. */
-static void suspend(struct simulation *sim, thread_id thread, const task_id *task, uint32_t count)
+static void suspend(struct simulation *sim, thread_id thread, pool_id context, struct awaited awaited)
 {
+    const task_id *task = awaited.task;
+    uint32_t count = awaited.count;
     coroutine_id id = innermost(sim, thread)->coroutine;
     uint64_t awaiting = sim->state.n;
 
@@ -325,6 +339,7 @@ static void suspend(struct simulation *sim, thread_id thread, const task_id *tas
             .awaiting = awaiting,
             .coroutine = id,
             .place = i,
+            .context = context,
         };
         if (!task_at(sim, task[i])->is_done) {
             task_continue(sim, task[i], &continuation);
@@ -367,6 +382,7 @@ enum step_end async_await(struct simulation *sim, thread_id thread, const uint32
         tell_result(sim, thread, coroutine);
         return STEP_GOES_ON;
     }
-    suspend(sim, thread, task, list.count);
+    suspend(sim, thread, operands->context == CONTEXT_IS_ANY ? 0 : task_context(sim, thread),
+            (struct awaited){task, list.count});
     return STEP_GOES_ON;
 }

@@ -83,11 +83,12 @@ void birth_in_pool(struct simulation *sim, thread_id id, pool_id pool, struct bi
         .pool = pool,
         .type = (uint8_t)of.type,
         .priority = 8,
-        .flags = THREAD_BACKGROUND,
+        .flags = of.type == THREAD_TYPE_LOOP ? 0 : THREAD_BACKGROUND,
         .why = (uint8_t)of.why,
     };
     uint64_t created = come_to_be(sim, id, birth, of.cause);
 
+    sim->state.foreground += of.type == THREAD_TYPE_LOOP;
     thread_at(sim, id)->state = THREAD_READY;
     thread_note_at(sim, id)->readied = created;
     if (thread_at(sim, id)->worker != 0) {

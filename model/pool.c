@@ -238,6 +238,11 @@ static void unpark(struct simulation *sim, pool_id id, thread_id thread, enum re
     thread_make_ready(sim, thread, unparked);
 }
 
+static enum thread_type worker_type(const struct simulation *sim, pool_id id)
+{
+    return pool_policy_of(sim, id)->is_loop ? THREAD_TYPE_LOOP : THREAD_TYPE_WORKER;
+}
+
 /* Enters a worker behind those that came before it. */
 static void enlist(struct simulation *sim, pool_id id, thread_id thread)
 {
@@ -245,7 +250,7 @@ static void enlist(struct simulation *sim, pool_id id, thread_id thread)
     struct pool *pool = pool_at(sim, id);
 
     thread_at(sim, thread)->worker = worker;
-    worker_at(sim, worker)->place = pool->born[THREAD_TYPE_WORKER] - 1;
+    worker_at(sim, worker)->place = pool->born[worker_type(sim, id)] - 1;
     worker_at(sim, worker)->older = pool->newest;
     *(pool->newest != 0 ? &worker_of(sim, pool->newest)->newer : &pool->oldest) = thread;
     pool->newest = thread;
@@ -294,13 +299,13 @@ static void create(struct simulation *sim, pool_id id, enum pool_growth growth, 
 {
     static const enum record_why whys[] = {WHY_BELOW_MIN, WHY_BELOW_TARGET, WHY_ALL_BUSY, WHY_STARVATION,
                                            WHY_COOPERATIVE_BLOCKING};
-    thread_id thread = new_thread(sim, id, THREAD_TYPE_WORKER);
+    thread_id thread = new_thread(sim, id, worker_type(sim, id));
 
     if (thread == 0) {
         return;
     }
     enlist(sim, id, thread);
-    birth_in_pool(sim, thread, id, (struct birth_of){whys[growth], THREAD_TYPE_WORKER, cause, by});
+    birth_in_pool(sim, thread, id, (struct birth_of){whys[growth], worker_type(sim, id), cause, by});
     if (pool_policy_of(sim, id)->hands_over && !sim->out_of_memory) {
         (void)take(sim, id, thread);
     }
@@ -420,7 +425,9 @@ void pool_queue(struct simulation *sim, pool_id id, work_item_id number, thread_
     struct record *record;
     uint64_t queued;
 
-    if (item->queue == WORK_LOCAL &&
+    if (pool_policy_of(sim, id)->has_context) {
+        item->queue = WORK_CONTEXT;
+    } else if (item->queue == WORK_LOCAL &&
         (by == 0 || thread_at(sim, by)->pool != id || thread_at(sim, by)->worker == 0 ||
          pool_policy_of(sim, id)->order[0] != WORK_LOCAL)) {
         item->queue = WORK_GLOBAL;

@@ -163,12 +163,28 @@ void task_continuation_is_lost(struct simulation *sim, continuation_id id)
     free_continuation(sim, id);
 }
 
-/* Where what the thread queues goes: to its own pool, else to the first of the scenario; 0: there is none. */
+pool_id task_context(const struct simulation *sim, thread_id thread)
+{
+    pool_id pool = thread_at(sim, thread)->pool;
+
+    return pool != 0 && pool_policy_of(sim, pool)->has_context ? pool : 0;
+}
+
+/* Where what the thread queues goes: to its own pool, else to the first of the scenario; contexts are passed over.
+ * 0: there is none. */
 static pool_id pool_of(const struct simulation *sim, thread_id thread)
 {
-    pool_id own = thread_at(sim, thread)->pool;
+    pool_id pool = thread_at(sim, thread)->pool;
 
-    return own != 0 || sim->plan->declared[OBJECT_POOL] == 0 ? own : 1;
+    if (pool != 0 && !pool_policy_of(sim, pool)->has_context) {
+        return pool;
+    }
+    for (pool = 1; pool <= sim->plan->declared[OBJECT_POOL]; pool++) {
+        if (!pool_policy_of(sim, pool)->has_context) {
+            return pool;
+        }
+    }
+    return 0;
 }
 
 /* Which pool has it, and in which of its queues. */
@@ -214,10 +230,17 @@ static bool has_local_queue(const struct simulation *sim, thread_id thread, pool
 
 static void queue(struct simulation *sim, thread_id thread, continuation_id id, bool for_want_of_stack)
 {
-    struct destination to = {pool_of(sim, thread), WORK_LOCAL};
+    pool_id context = continuation_at(sim, id)->context;
+    struct destination to = {context != 0 ? context : pool_of(sim, thread), WORK_LOCAL};
     bool is_local = has_local_queue(sim, thread, to.pool);
 
-    continuation_at(sim, id)->why = for_want_of_stack ? WHY_DEPTH_LIMIT : is_local ? WHY_QUEUED_LOCAL : WHY_QUEUED_GLOBAL;
+    continuation_at(sim, id)->why = context != 0        ? WHY_CAPTURED_CONTEXT
+                                    : for_want_of_stack ? WHY_DEPTH_LIMIT
+                                    : is_local          ? WHY_QUEUED_LOCAL
+                                                        : WHY_QUEUED_GLOBAL;
+    if (context != 0) {
+        coroutine_at(sim, continuation_at(sim, id)->coroutine)->returns_to = context;
+    }
     hand_over(sim, thread, to, id);
 }
 
@@ -268,8 +291,10 @@ static void run_or_queue(struct simulation *sim, thread_id thread, task_id task,
     while (id != 0) {
         struct continuation *continuation = continuation_at(sim, id);
         continuation_id next = continuation->next;
-        bool may_run = inlines && (continuation->kind == CONTINUES_JOIN || continuation->may_run_inline ||
-                                   (continuation->kind == CONTINUES_FRAME && !has_frame));
+        bool may_run = inlines && (continuation->may_run_inline ||
+                                   (continuation->context == task_context(sim, thread) &&
+                                    (continuation->kind == CONTINUES_JOIN ||
+                                     (continuation->kind == CONTINUES_FRAME && !has_frame))));
         has_frame = has_frame || continuation->kind == CONTINUES_FRAME;
         continuation->cause = cause;
         if (continuation->coroutine != 0 && !frame_goes_on(sim, continuation)) {
@@ -376,6 +401,9 @@ thread_id task_owner(const struct simulation *sim, task_id task)
         coroutine_id completer = task_at(sim, task)->coroutine;
         if (completer == 0 || coroutine_at(sim, completer)->thread != 0) {
             return coroutine_at(sim, completer)->thread;
+        }
+        if (coroutine_at(sim, completer)->returns_to != 0) { /* whose one thread must come to it */
+            return pool_at(sim, coroutine_at(sim, completer)->returns_to)->oldest;
         }
         task = coroutine_at(sim, completer)->awaits;
     }

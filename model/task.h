@@ -35,6 +35,7 @@ struct continuation {
     coroutine_id coroutine; /* of the frame that goes on; 0: a procedure begins */
     uint32_t procedure, locals;
     uint32_t place;         /* of the task among those that the frame awaits */
+    pool_id context;        /* to which it comes back; 0: to none */
     frame_id base;          /* left to a thread: it runs on top of this frame */
     uint32_t step;          /* left to a thread: text, the pointer of the step that did so */
     uint8_t kind;           /* enum continuation_kind */
@@ -42,6 +43,9 @@ struct continuation {
     bool may_run_inline;    /* ExecuteSynchronously */
     uint8_t spare[5];
 };
+
+/* The context that a thread runs in, which an await captures: its pool, if that is one; 0: none. */
+pool_id task_context(const struct simulation *sim, thread_id thread);
 
 /* What makes a frame one that can be suspended, or whose end completes a task. A suspended frame is one that no
  * thread points at: it lies in the block, and this leads to it. */
@@ -52,6 +56,7 @@ struct coroutine {
     task_id task;       /* that its end completes; 0 */
     thread_id thread;   /* on which it lies; 0: it is suspended */
     task_id awaits;     /* the first task that it is suspended for */
+    pool_id returns_to; /* the context in which it stands queued; 0 */
     uint32_t pc, step;  /* where it goes on; text: the pointer of its await */
     uint32_t missing;   /* tasks that must be complete before it goes on */
     uint32_t place;     /* of the first that failed, among those awaited */

@@ -152,8 +152,8 @@ void pools_join(struct replay *replay, const struct record *record, struct repla
 
     if (pool != NULL && thread->pool == REFERENCE_NONE) {
         thread->pool = record->which;
-        pool->workers += record->type == THREAD_TYPE_WORKER;
-        thread->is_worker = record->type == THREAD_TYPE_WORKER;
+        thread->is_worker = record->type == THREAD_TYPE_WORKER || record->type == THREAD_TYPE_LOOP;
+        pool->workers += thread->is_worker;
     }
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The predicates of the rules by which what follows a task runs. How deep the stack of a thread is stands in no record,
  * so that what was queued for that and what had to be queued look alike. */
+#include "model/policy/pool.h"
 #include "traces/judged.h"
 
 #define RULE(id) bool holds_##id(const struct judged *at)
@@ -19,19 +20,30 @@ static bool is_taken(const struct judged *at)
            caused_by(at, RECORD_WORK_TAKE) && at->cause->thread == at->record->thread;
 }
 
+/* Whether what was taken stood in the queue of a context. */
+static bool came_in_turn(const struct judged *at)
+{
+    return at->cause->count == WORK_CONTEXT;
+}
+
 RULE(QUEUED_GLOBAL)
 {
-    return is_taken(at);
+    return is_taken(at) && !came_in_turn(at);
 }
 
 RULE(QUEUED_LOCAL)
 {
-    return is_taken(at);
+    return is_taken(at) && !came_in_turn(at);
 }
 
 RULE(DEPTH_LIMIT)
 {
-    return is_taken(at);
+    return is_taken(at) && !came_in_turn(at);
+}
+
+RULE(CAPTURED_CONTEXT)
+{
+    return is_taken(at) && came_in_turn(at);
 }
 
 RULE(COMPLETED_ALREADY)

@@ -23,6 +23,9 @@ static void tell_lack(struct loader *loader, node_id node, enum pool_preset pres
             length += (size_t)snprintf(hint + length, sizeof hint - length, "%s %s", length > 6 ? "," : "", row->word);
         }
     }
+    if (length == strlen("it has")) {
+        length += (size_t)snprintf(hint + length, sizeof hint - length, " no constants");
+    }
     loader_mistake(loader, node, true, hint, "the pool preset '%s' has no '%s'", pool_row(preset)->word,
                    node_key(loader->document, node));
 }

@@ -36,6 +36,7 @@ static const char *const pool_presets[] = {
 static const char *const preferences[] = {"global", "local", NULL};
 static const char *const wakes[] = {"newest", "oldest", NULL};
 static const char *const quantifiers[] = {"all", "any", NULL};
+static const char *const contexts[] = {"captured", "any", NULL};
 static const char *const handle_kinds[] = {"file", "pipe", "message_pipe", "socket", "listener", NULL};
 static const char *const device_presets[] = {
 #define DEVICE_PRESET(word, p50, p99, parallel, bandwidth, at_once, source) word,
@@ -364,12 +365,11 @@ static const char *const later_words[] = {
     "start_timer", "stop_timer",
     "register_wait", "unregister_wait", "api", "buffer",
     /* presets of pools */
-    "ui", "aspnet", "windows-pool", "policy",
+    "windows-pool", "policy",
     /* records, their fields and rules */
     "timer-set", "timer-fire", "timer-stop", "wait-register",
     "wait-fire", "wait-end", "timed_out", "due", "period", "gate-handed-packet",
-    "gate-dequeue",
-    "captured-context"};
+    "gate-dequeue"};
 
 bool shape_is_later(const char *word)
 {
