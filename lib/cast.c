@@ -45,6 +45,7 @@ static struct cast_member member_of(const struct simulation *sim, reference obje
         member.target = pool_at(sim, id)->target;
         member.completion_minimum = pool_at(sim, id)->completion_minimum;
         member.completion_maximum = pool_at(sim, id)->completion_maximum;
+        member.counts_once = pool_policy_of(sim, id)->counts_once;
         member.crowds_out = pool_policy_of(sim, id)->crowds_out;
         break;
     case OBJECT_DEVICE:

@@ -124,6 +124,10 @@ static void put_preset(struct page *page, enum dispatch_constant_kind kind, uint
         put(page, "as many as processors");
         return;
     }
+    if (value == EIGHT_PER_PROCESSOR) {
+        put(page, "8 for each processor, 768 at least");
+        return;
+    }
     switch (kind) {
     case CONSTANT_IS_SPAN:
         length = sim_span_write(value, text, sizeof text);

@@ -57,7 +57,7 @@ uint32_t pool_available_workers(const struct simulation *sim, pool_id id)
 
 uint32_t pool_available_completion_threads(const struct simulation *sim, pool_id id)
 {
-    return pool_at(sim, id)->completion_maximum;
+    return pool_policy_of(sim, id)->counts_once ? pool_available_workers(sim, id) : pool_at(sim, id)->completion_maximum;
 }
 
 /* Reads one constant; an absent one is of another preset. */
@@ -92,6 +92,10 @@ void pool_declare(struct simulation *sim, const struct plan_object *declaration)
         pool->idle_time = limits.idle;
         pool->completion_minimum = (uint32_t)pool->constants.min_completion_threads;
         pool->completion_maximum = (uint32_t)pool->constants.max_completion_threads;
+        if (pool_policy_of(sim, id)->counts_once) {
+            pool->completion_minimum = pool->minimum;
+            pool->completion_maximum = pool->maximum;
+        }
         if (pool_policy_of(sim, id)->hands_over && pool->minimum > 0) {
             simulation_schedule(sim, (struct event){.what = event_what(EVENT_POOL_BEGIN, id)});
         }

@@ -24,6 +24,7 @@ struct cast_member {
     struct value value;    /* variable */
     bool signalled;        /* event */
     bool open;             /* handle, port: open from the beginning */
+    bool counts_once;      /* pool: what passes for completion-port threads are the workers */
     bool crowds_out;       /* pool: with more workers than its limit none is available, idle or not */
     bool wakes_oldest;     /* port: its policy releases the oldest waiter, not the newest */
 };

@@ -435,8 +435,9 @@ static bool was_handed_back(const struct caused *at, const struct replay_item *i
 
 /* Whether the cause is what queued the item that comes next in its queue: the oldest, of a worker's own the newest.
  * Where what a worker handed back stands, among what others did, no record says. */
-static bool is_next_of_its_queue(const struct caused *at, const struct replay_pool *pool)
+static bool is_next_of_its_queue(const struct caused *at)
 {
+    const struct replay_pool *pool = replay_pool(at->past->replay, at->record->object);
     const struct replay_item *taken = NULL;
     size_t before = 0;
     size_t behind = 0;
@@ -459,18 +460,6 @@ static bool is_next_of_its_queue(const struct caused *at, const struct replay_po
     return at->record->why == WHY_OWN_LOCAL ? behind == 0 && taken->owner == at->record->thread : before == 0;
 }
 
-/* Whether the cause is what queued the oldest item of the pool, or, where it has several queues, of one of them. */
-static bool is_oldest_item(const struct caused *at)
-{
-    const struct replay_pool *pool = replay_pool(at->past->replay, at->record->object);
-    const struct replay_item *item = replay_item(pool, 0);
-
-    if (pool->has_requests) {
-        return is_next_of_its_queue(at, pool);
-    }
-    return item != NULL && item->n == at->record->cause;
-}
-
 /* A wait begins by a verb; or it goes on, as begun anew or at its old place, whose record is then the cause. */
 static bool wait_begins(const struct caused *at)
 {
@@ -491,7 +480,7 @@ static bool of_state(const struct caused *at)
     case RECORD_POOL_UNPARK:
         return at->record->why == WHY_TIMED_OUT ? by_deadline(at, RECORD_POOL_PARK) : by_pool(at);
     case RECORD_WORK_TAKE:
-        return is(at, RECORD_WORK_QUEUE) && is_oldest_item(at);
+        return is(at, RECORD_WORK_QUEUE) && is_next_of_its_queue(at);
     case RECORD_THREAD_RUN:
         return at->record->cause == past_readied(at->past, at->record->thread);
     case RECORD_THREAD_READY:

@@ -106,6 +106,7 @@ struct replay_pool {
     size_t first, end, room;
     bool is_known;             /* the cast was asked */
     bool has_requests;         /* it has told of them: work is not handed over */
+    bool counts_once;          /* what passes for completion-port threads are the workers */
     bool crowds_out;           /* with more workers than its limit none is available, idle or not */
 };
 

@@ -159,14 +159,17 @@ OBSERVE(POOL, max_workers)
     return value_number((int64_t)replay_pool(replay, (reference)what)->limit);
 }
 
-OBSERVE(POOL, available_workers)
+static struct value available_workers(const struct replay_pool *pool)
 {
-    const struct replay_pool *pool = replay_pool(replay, (reference)what);
-
     uint64_t taken = pool->has_requests ? pool->working : pool->busy;
     bool is_crowded = pool->crowds_out && pool->workers > pool->limit;
 
     return value_number(is_crowded || taken > pool->limit ? 0 : (int64_t)(pool->limit - taken));
+}
+
+OBSERVE(POOL, available_workers)
+{
+    return available_workers(replay_pool(replay, (reference)what));
 }
 
 OBSERVE(POOL, completion_min)
@@ -181,7 +184,9 @@ OBSERVE(POOL, completion_max)
 
 OBSERVE(POOL, available_completion_threads)
 {
-    return value_number(replay_pool(replay, (reference)what)->completion_maximum);
+    const struct replay_pool *pool = replay_pool(replay, (reference)what);
+
+    return pool->counts_once ? available_workers(pool) : value_number(pool->completion_maximum);
 }
 
 OBSERVE(POOL, completed)

@@ -37,6 +37,7 @@ struct replay_pool *places_pool(struct replay *replay, reference pool)
         replay->pool[slot].target = member.target;
         replay->pool[slot].completion_minimum = member.completion_minimum;
         replay->pool[slot].completion_maximum = member.completion_maximum;
+        replay->pool[slot].counts_once = member.counts_once;
         replay->pool[slot].crowds_out = member.crowds_out;
     }
     return &replay->pool[slot];

@@ -50,20 +50,6 @@ static const struct replay_item *taken(const struct judged *at)
     return NULL;
 }
 
-RULE(GLOBAL)
-{
-    const struct replay_item *oldest;
-
-    if (!is(at, RECORD_WORK_TAKE) || at->thread->has_item || at->thread->pool != at->record->object) {
-        return false;
-    }
-    if (pool_of(at)->has_requests) {
-        return at->record->count == WORK_GLOBAL && taken(at) != NULL;
-    }
-    oldest = replay_item(pool_of(at), 0);
-    return oldest != NULL && oldest->n == at->record->cause;
-}
-
 /* Whether the item that a worker takes is the oldest that stands in its queue. */
 static bool is_oldest_of_its_queue(const struct judged *at)
 {
@@ -82,6 +68,17 @@ static bool is_oldest_of_its_queue(const struct judged *at)
 static bool takes(const struct judged *at)
 {
     return is(at, RECORD_WORK_TAKE) && !at->thread->has_item && at->thread->pool == at->record->object;
+}
+
+/* The queue for all; a worker's items that were handed back come among those of others. */
+RULE(GLOBAL)
+{
+    const struct replay_item *item = takes(at) ? taken(at) : NULL;
+
+    if (item == NULL || (at->record->count != WORK_GLOBAL && at->record->count != WORK_CONTEXT)) {
+        return false;
+    }
+    return pool_of(at)->has_requests || item->queue != at->record->count || is_oldest_of_its_queue(at);
 }
 
 RULE(OWN_LOCAL)

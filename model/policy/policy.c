@@ -64,6 +64,16 @@ const struct pool_constant_row *pool_constant_row(enum pool_constant constant)
     return &pool_constants[constant];
 }
 
+uint64_t pool_constant_preset(enum pool_constant constant, enum pool_preset preset, uint32_t processors)
+{
+    uint64_t value = pool_constants[constant].preset[preset];
+
+    if (value == EIGHT_PER_PROCESSOR) {
+        return processors > 96 ? processors * UINT64_C(8) : 768;
+    }
+    return value == PER_PROCESSOR ? processors : value;
+}
+
 const struct pool_policy *policy_pool(enum pool_preset preset)
 {
     static const struct pool_policy *const policies[] = {

@@ -26,21 +26,25 @@
     POOL_PRESET(NET10, "net10", &pool_portable, ".NET 10: the portable pool")                          \
     POOL_PRESET(CACHED, "cached", &pool_cached, "a thread is made whenever nobody waits for work that comes (fact J2)") \
     POOL_PRESET(UI, "ui", &pool_ui, "the context of a user interface: one thread, its message loop, runs what comes in turn") \
-    POOL_PRESET(ASPNET, "aspnet", &pool_aspnet, "the context of a request of ASP.NET: one thread at a time runs what comes in turn")
+    POOL_PRESET(ASPNET, "aspnet", &pool_aspnet, "the context of a request of ASP.NET: one thread at a time runs what comes in turn") \
+    POOL_PRESET(WINDOWS_POOL, "windows-pool", &pool_windows, ".NET 8 and later on the thread pool of Windows (fact CLR-22)")
 
 /* A constant that is as many as the machine has processors. */
 #define PER_PROCESSOR (UINT64_MAX - 1)
 
+/* One that is eight times that, and 768 at least. */
+#define EIGHT_PER_PROCESSOR (UINT64_MAX - 2)
+
 /* Which presets have a constant, in the order of the table above. */
-#define ONLY_FIXED(v) (v, LACKS, LACKS, LACKS, LACKS, LACKS, LACKS, LACKS, LACKS, LACKS)
-#define ONLY_WIN32(v) (LACKS, v, LACKS, LACKS, LACKS, LACKS, LACKS, LACKS, LACKS, LACKS)
-#define ONLY_NETFX(v) (LACKS, LACKS, v, LACKS, LACKS, LACKS, LACKS, LACKS, LACKS, LACKS)
-#define NATIVE(v) (LACKS, LACKS, v, v, LACKS, LACKS, LACKS, LACKS, LACKS, LACKS)
-#define PORTABLE(v) (LACKS, LACKS, LACKS, LACKS, v, v, v, LACKS, LACKS, LACKS)
-#define CLR(native, portable) (LACKS, LACKS, native, native, portable, portable, portable, LACKS, LACKS, LACKS)
-#define SINCE_8(v) (LACKS, LACKS, LACKS, LACKS, LACKS, v, v, LACKS, LACKS, LACKS)
+#define ONLY_FIXED(v) (v, LACKS, LACKS, LACKS, LACKS, LACKS, LACKS, LACKS, LACKS, LACKS, LACKS)
+#define WINDOWS(v) (LACKS, v, LACKS, LACKS, LACKS, LACKS, LACKS, LACKS, LACKS, LACKS, v)
+#define ONLY_NETFX(v) (LACKS, LACKS, v, LACKS, LACKS, LACKS, LACKS, LACKS, LACKS, LACKS, LACKS)
+#define NATIVE(v) (LACKS, LACKS, v, v, LACKS, LACKS, LACKS, LACKS, LACKS, LACKS, LACKS)
+#define PORTABLE(v) (LACKS, LACKS, LACKS, LACKS, v, v, v, LACKS, LACKS, LACKS, LACKS)
+#define CLR(native, portable) (LACKS, LACKS, native, native, portable, portable, portable, LACKS, LACKS, LACKS, LACKS)
+#define SINCE_8(v) (LACKS, LACKS, LACKS, LACKS, LACKS, v, v, LACKS, LACKS, LACKS, LACKS)
 /* Whose completion ports are served by threads of the native pool (fact b6). */
-#define COMPLETION_THREADS(v) (LACKS, LACKS, v, v, v, LACKS, LACKS, LACKS, LACKS, LACKS)
+#define COMPLETION_THREADS(v) (LACKS, LACKS, v, v, v, LACKS, LACKS, LACKS, LACKS, LACKS, LACKS)
 
 /* POOL_CONSTANT(word, kind, least, presets, whether it is verified, "source", "what it is"). Times are in ns, shares in
  * millionths. */
@@ -48,22 +52,23 @@
     POOL_CONSTANT(threads, NUMBER, 1, ONLY_FIXED(PER_PROCESSOR), true, "the scenario's own choice",      \
                   "how many threads there are")                                                       \
     POOL_CONSTANT(min_workers, NUMBER, 0,                                                           \
-                  (LACKS, 0, PER_PROCESSOR, PER_PROCESSOR, PER_PROCESSOR, PER_PROCESSOR, PER_PROCESSOR, LACKS, LACKS, LACKS), \
-                  true, "CLR-20, 21; of win32, where they are made at the start and never leave, W7 and memory", \
+                  (LACKS, 0, PER_PROCESSOR, PER_PROCESSOR, PER_PROCESSOR, PER_PROCESSOR, PER_PROCESSOR, LACKS, LACKS, LACKS, \
+                   LACKS), true, "CLR-20, 21; of win32, where they are made at the start and never leave, W7 and memory", \
                   "threads that are made without delay")                                              \
-    POOL_CONSTANT(max_workers, NUMBER, 1, (LACKS, 500, 32767, 32767, 32767, 32767, 32767, 1 << 24, LACKS, LACKS), true, \
-                  "W8; CLR-20, 21: 1023 where addresses have 32 bits; J2: as many as a run may have", "the most workers") \
-    POOL_CONSTANT(running_goal, NUMBER, 1, ONLY_WIN32(PER_PROCESSOR), true, "W5, W10",                   \
+    POOL_CONSTANT(max_workers, NUMBER, 1, (LACKS, 500, 32767, 32767, 32767, 32767, 32767, 1 << 24, LACKS, LACKS, \
+                  EIGHT_PER_PROCESSOR), true, \
+                  "W8; CLR-20, 21: 1023 where addresses have 32 bits; J2: as many as a run may have; CLR-22", "the most workers") \
+    POOL_CONSTANT(running_goal, NUMBER, 1, WINDOWS(PER_PROCESSOR), true, "W5, W10",                   \
                   "workers that should run; one that blocks does not count, one that spins does")     \
-    POOL_CONSTANT(retry_timeout, SPAN, 1, ONLY_WIN32(500000000), false,                                  \
+    POOL_CONSTANT(retry_timeout, SPAN, 1, WINDOWS(500000000), false,                                  \
                   "W4 names it; no source gives its length: the gate period of .NET stands in for it", \
                   "how long work waits, while workers block, until a thread is added, and then the next") \
     POOL_CONSTANT(worker_timeout, SPAN, 1,                                                               \
                   (LACKS, 10000000000, 20000000000, 20000000000, 20000000000, 20000000000, 20000000000, 60000000000, LACKS, \
-                   20000000000), \
+                   20000000000, 10000000000), \
                   true, "W6; CLR-53; J2", "an idle worker leaves after so long")                                \
     POOL_CONSTANT(min_completion_threads, NUMBER, 0,                                                \
-                  (LACKS, LACKS, PER_PROCESSOR, PER_PROCESSOR, PER_PROCESSOR, 1, 1, LACKS, LACKS, LACKS), true, "CLR-20, 21", \
+                  (LACKS, LACKS, PER_PROCESSOR, PER_PROCESSOR, PER_PROCESSOR, 1, 1, LACKS, LACKS, LACKS, LACKS), true, "CLR-20, 21", \
                   "completion-port threads that are made without delay; portable: a number to be read") \
     POOL_CONSTANT(max_completion_threads, NUMBER, 1, CLR(1000, 1000), true, "CLR-20, 21",                \
                   "the most completion-port threads; portable: a number to be read")                  \
@@ -217,6 +222,9 @@ struct pool_row {
 const struct pool_row *pool_row(enum pool_preset preset);
 const struct pool_constant_row *pool_constant_row(enum pool_constant constant);
 
+/* What a constant is in a preset without being said, LACKS where it has none. */
+uint64_t pool_constant_preset(enum pool_constant constant, enum pool_preset preset, uint32_t processors);
+
 /* The constants of one pool; what its preset lacks is 0. */
 struct pool_constants {
 #define POOL_CONSTANT(word, ...) uint64_t word;
@@ -364,13 +372,14 @@ struct pool_policy {
     bool stamps_items;        /* each item that is over counts as progress; else only a turn that begins */
     bool waits_by_port;       /* registered waits that end reach completion-port threads */
     bool has_context;         /* items come in turn, and await captures it (the language, "Tasks") */
+    bool counts_once;         /* what passes for completion-port threads are the workers */
     bool is_loop;             /* its one thread is a message loop, and no background thread */
     bool runs_waited_tasks;   /* a worker that blocks on a task of its own local queue runs it (fact CLR-14) */
     bool crowds_out;          /* with more workers than the maximum none is available, idle or not */
 };
 
 extern const struct pool_policy pool_fixed, pool_win32, pool_native, pool_portable_6, pool_portable, pool_cached;
-extern const struct pool_policy pool_ui, pool_aspnet;
+extern const struct pool_policy pool_ui, pool_aspnet, pool_windows;
 
 const struct pool_policy *policy_pool(enum pool_preset preset);
 

@@ -3,7 +3,10 @@
  *
  * Its workers wait at a completion port, so the newest waiter is released, and only while fewer workers run than
  * the goal. Where nobody waits, the factory adds a thread at once for work that has just come; for work that waits
- * because the workers block it tries again after retry_timeout, one thread at a time, up to the most. */
+ * because the workers block it tries again after retry_timeout, one thread at a time, up to the most.
+ *
+ * .NET can use it too, and puts its own queues in front of it (facts CLR-22, 28, 45). There is one kind of threads then,
+ * of which programs are told twice, and no limit that they could set. */
 #include "model/policy/pool.h"
 
 static struct pool_limits limits(const struct pool_constants *constants, uint32_t processors)
@@ -55,6 +58,7 @@ static bool may_leave(const struct pool_view *view)
 }
 
 static const uint8_t order[] = {WORK_GLOBAL, WORK_NOWHERE};
+static const uint8_t managed_order[] = {WORK_LOCAL, WORK_HIGH, WORK_GLOBAL, WORK_STOLEN, WORK_NOWHERE}; /* fact CLR-41 */
 
 const struct pool_policy pool_win32 = {
     .limits = limits,
@@ -65,4 +69,16 @@ const struct pool_policy pool_win32 = {
     .io = IO_IS_WORK,
     .timer_queue = WORK_GLOBAL,
     .hands_over = true,
+};
+
+const struct pool_policy pool_windows = {
+    .limits = limits,
+    .advise = advise,
+    .may_take = may_take,
+    .may_leave = may_leave,
+    .order = managed_order,
+    .io = IO_IS_WORK,
+    .timer_queue = WORK_GLOBAL,
+    .hands_over = true,
+    .counts_once = true,
 };

@@ -167,7 +167,7 @@ static uint32_t constant(struct loader *loader, struct declared_pool pool, enum 
     const struct pool_constant_row *row = pool_constant_row(which);
     enum pool_preset preset = pool.preset;
     node_id node = node_member(loader->document, pool.node, row->word);
-    uint64_t otherwise = row->preset[preset] == PER_PROCESSOR ? loader->plan->processors : row->preset[preset];
+    uint64_t otherwise = pool_constant_preset(which, preset, loader->plan->processors);
     struct value value = value_make(kinds[row->kind].type, otherwise);
     struct value given;
 

@@ -365,7 +365,7 @@ static const char *const later_words[] = {
     "start_timer", "stop_timer",
     "register_wait", "unregister_wait", "api", "buffer",
     /* presets of pools */
-    "windows-pool", "policy",
+    "policy",
     /* records, their fields and rules */
     "timer-set", "timer-fire", "timer-stop", "wait-register",
     "wait-fire", "wait-end", "timed_out", "due", "period", "gate-handed-packet",
