@@ -239,6 +239,60 @@ def check_chrome(name, scenario, records):
     return flows
 
 
+KEYS = ("n t step_n kind thread type frame object op procedure active queue depth seed priority background verb ok error bytes "
+        "busy queued why").split()
+
+
+def record(t, kind, **fields):
+    return dict(t=t * 1000, kind=kind, **fields)
+
+
+def path_of(records):
+    """The parts of operation 1 of a trace that holds these records, as --operation tells them, the last first."""
+    numbered = [dict(sorted(dict(n=n, step_n=n, **one).items(), key=lambda field: KEYS.index(field[0]))) for n, one in enumerate([record(0, "run-begin", seed=1)] + records, 1)]
+    lines = [{"trace": 1, "title": "t", "seed": 1, "variant": None, "parameters": {}}] + numbered
+    with tempfile.NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8") as file:
+        file.write("".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines))
+        file.flush()
+        told = run("render", file.name, "--operation", "1").decode()
+    return re.findall(r"^ *\w+ +(\w+)  [#.]{20}  (\w+)", told, re.M)
+
+
+def check_work_of_operations():
+    """A poller takes a packet, and queues it as work; or a worker is to do what the call asks, before the operation."""
+    main, poller, worker = (dict(thread=name, type=kind) for name, kind in
+                            (("main", "main"), ("poller", "io-poller"), ("worker", "worker")))
+    born = [record(0, "thread-create", **one, priority=8, background=True) for one in (main, poller, worker)]
+    handed = born + [
+        record(0, "thread-run", **main, priority=8),
+        record(0, "op-issue", **main, object="file", op=1, verb="read", bytes=1),
+        record(0, "device-begin", object="disk", op=1, busy=1, queued=0, why="server-free"),
+        record(10, "device-end", object="disk", op=1, busy=0, queued=0, why="server-free"),
+        record(10, "op-complete", object="file", op=1, ok=True, error="ERROR_SUCCESS", bytes=1, why="device-done"),
+        record(10, "packet-release", **poller, object="port", op=1, active=1, depth=0, why="newest-waiter"),
+        record(12, "thread-run", **poller, priority=8),
+        record(12, "work-queue", **poller, object="pool", op=1, procedure="done", queue="high", depth=1),
+        record(15, "work-take", **worker, object="pool", op=1, queue="high", depth=0, why="high"),
+        record(17, "thread-run", **worker, priority=8),
+        record(17, "callback-begin", **worker, frame=2, object="file", op=1, procedure="done", ok=True, error="ERROR_SUCCESS", bytes=1),
+        record(20, "callback-end", **worker, frame=2, object="file", op=1, procedure="done", ok=True, error="ERROR_SUCCESS", bytes=1)]
+    if path_of(handed) != [("3us", "run"), ("2us", "wake"), ("3us", "queue"), ("2us", "wake"), ("10us", "service")]:
+        complain("what a poller hands on is", path_of(handed))
+    read_by_worker = born + [
+        record(0, "thread-run", **main, priority=8),
+        record(0, "op-issue", **main, object="file", op=1, verb="read", bytes=1),
+        record(0, "work-queue", **main, object="pool", op=1, procedure="done", queue="global", depth=1),
+        record(4, "work-take", **worker, object="pool", op=1, queue="global", depth=0, why="global"),
+        record(5, "thread-run", **worker, priority=8),
+        record(5, "device-begin", object="disk", op=1, busy=1, queued=0, why="server-free"),
+        record(15, "device-end", object="disk", op=1, busy=0, queued=0, why="server-free"),
+        record(15, "op-complete", object="file", op=1, ok=True, error="ERROR_SUCCESS", bytes=1, why="device-done"),
+        record(15, "callback-begin", **worker, frame=2, object="file", op=1, procedure="done", ok=True, error="ERROR_SUCCESS", bytes=1),
+        record(18, "callback-end", **worker, frame=2, object="file", op=1, procedure="done", ok=True, error="ERROR_SUCCESS", bytes=1)]
+    if path_of(read_by_worker) != [("3us", "run"), ("10us", "service"), ("1us", "wake"), ("4us", "queue")]:
+        complain("what a worker is to read is", path_of(read_by_worker))
+
+
 def check_pairs():
     """Items that have no number are matched by which of all they are: six of 300 ms, by workers that block, then by two
     that compute."""
@@ -251,6 +305,7 @@ def check_pairs():
 flows = 0
 check_inks()
 check_pairs()
+check_work_of_operations()
 with tempfile.TemporaryDirectory() as folder:
     graphs, pictures = [], []
     for scenario in SCENARIOS:

@@ -35,6 +35,8 @@ static bool keep(void *context, const char *bytes, size_t length)
 struct span {
     sim_time from, to;
     bool has_begun;
+    bool is_early; /* its work was queued before the operation was over: a worker is to do it */
+    sim_span handed; /* from its end to when the thread that took its packet queued it as work */
     sim_time first[RECORD_KIND_COUNT]; /* of each kind; SIM_NEVER: none. A release, and the taking of work, stand as a take,
                                           work that is queued as a packet that is. */
 };
@@ -90,6 +92,13 @@ static struct span span_of(const struct kept *kept, uint64_t op)
             span.to = record->t;
             span.has_begun = true;
         }
+        if (record->kind == RECORD_WORK_QUEUE && span.has_begun) {
+            bool is_over = span.first[RECORD_OP_COMPLETE] != SIM_NEVER || span.first[RECORD_OP_IMMEDIATE] != SIM_NEVER;
+            bool is_handed = span.first[RECORD_PACKET_TAKE] != SIM_NEVER && span.first[RECORD_CALLBACK_BEGIN] == SIM_NEVER;
+            span.is_early = span.is_early || !is_over;
+            span.handed = is_handed && span.first[RECORD_PACKET_QUEUE] == SIM_NEVER ? record->t - span.first[RECORD_PACKET_TAKE] : span.handed;
+            span.first[RECORD_PACKET_TAKE] = is_handed ? SIM_NEVER : span.first[RECORD_PACKET_TAKE];
+        }
         for (size_t j = 0; span.has_begun && j < sizeof kinds / sizeof kinds[0]; j++) {
             enum record_kind as = kinds[j] == RECORD_PACKET_RELEASE || kinds[j] == RECORD_WORK_TAKE ? RECORD_PACKET_TAKE
                                   : kinds[j] == RECORD_WORK_QUEUE                                   ? RECORD_PACKET_QUEUE
@@ -115,10 +124,17 @@ static bool parts_are_right(const struct span *span, const sim_span *sums)
     /* What is cancelled while it waits is never begun. */
     enum record_kind waited = span->first[RECORD_DEVICE_BEGIN] == SIM_NEVER ? RECORD_OP_COMPLETE : RECORD_DEVICE_BEGIN;
 
+    sim_span wake = between(span, RECORD_PACKET_TAKE, RECORD_CALLBACK_BEGIN) + span->handed;
+
+    if (span->is_early && span->first[RECORD_OP_COMPLETE] != SIM_NEVER) { /* meanwhile it is at its device, or in the call */
+        wake -= span->first[RECORD_OP_COMPLETE] - (span->first[RECORD_DEVICE_QUEUE] != SIM_NEVER   ? span->first[RECORD_DEVICE_QUEUE]
+                                                   : span->first[RECORD_DEVICE_BEGIN] != SIM_NEVER ? span->first[RECORD_DEVICE_BEGIN]
+                                                                                                    : span->first[RECORD_PACKET_TAKE]);
+    }
     return sums[SEGMENT_WAIT] == between(span, RECORD_DEVICE_QUEUE, waited) &&
            sums[SEGMENT_SERVICE] == between(span, RECORD_DEVICE_BEGIN, RECORD_DEVICE_END) &&
            sums[SEGMENT_QUEUE] == between(span, RECORD_PACKET_QUEUE, RECORD_PACKET_TAKE) &&
-           sums[SEGMENT_WAKE] == between(span, RECORD_PACKET_TAKE, RECORD_CALLBACK_BEGIN) &&
+           sums[SEGMENT_WAKE] == wake &&
            sums[SEGMENT_RUN] + sums[SEGMENT_READY] + sums[SEGMENT_BLOCKED] == between(span, RECORD_CALLBACK_BEGIN, RECORD_CALLBACK_END);
 }
 

@@ -115,7 +115,7 @@ static struct life *append(struct lives *lives, uint64_t op, const struct record
     *array = items;
     life = &(*array)[(*count)++];
     *life = (struct life){.op = op, .issuer = record->thread, .item = record->item, .object = record->object, .device = REFERENCE_NONE,
-                          .port = REFERENCE_NONE, .taker = REFERENCE_NONE, .freed_by = REFERENCE_NONE,
+                          .port = REFERENCE_NONE, .taker = REFERENCE_NONE, .freed_by = REFERENCE_NONE, .handed_by = REFERENCE_NONE,
                           .procedure = NAME_NONE, .label = UINT32_MAX, .issuer_type = record->type,
                           .is_post = record->kind == RECORD_PACKET_POST};
     for (int i = 0; i < LIFE_STAGES; i++) {
@@ -185,6 +185,16 @@ static void begin_service(const struct lives *lives, struct life *life, const st
     }
 }
 
+/* Its packet was taken by a thread that makes work of it: the one that takes it is who takes the work. */
+static void hand_on(struct life *life)
+{
+    if (life->at[LIFE_TAKEN] != SIM_NEVER && life->at[LIFE_BEGAN] == SIM_NEVER) {
+        life->handed_by = life->taker;
+        life->freed_by = REFERENCE_NONE;
+        life->at[LIFE_TAKEN] = SIM_NEVER;
+    }
+}
+
 /* A record of an operation that has begun. */
 static void see_life(const struct lives *lives, struct life *life, const struct record *record)
 {
@@ -207,8 +217,12 @@ static void see_life(const struct lives *lives, struct life *life, const struct 
         life->error = record->error;
         life->has_error = true;
         break;
-    case RECORD_PACKET_QUEUE:
     case RECORD_WORK_QUEUE: /* the end of an operation on a handle that is bound to a pool */
+        hand_on(life);
+        reach(life, LIFE_QUEUED, record);
+        life->port = record->object;
+        break;
+    case RECORD_PACKET_QUEUE:
         reach(life, LIFE_QUEUED, record);
         life->port = record->object;
         break;
@@ -223,7 +237,7 @@ static void see_life(const struct lives *lives, struct life *life, const struct 
     case RECORD_CALLBACK_BEGIN:
         reach(life, LIFE_BEGAN, record);
         life->procedure = record->procedure;
-        life->taker = life->taker == REFERENCE_NONE ? record->thread : life->taker;
+        life->taker = record->thread; /* whoever took it may have handed it on */
         life->taker_type = record->type;
         break;
     case RECORD_CALLBACK_END:

@@ -26,6 +26,7 @@ struct life {
     uint64_t n[LIFE_STAGES]; /* the record that says so */
     uint64_t behind;         /* waited for its device: the operation that made room; 0: not known */
     reference issuer, object, device, port, taker;
+    reference handed_by;     /* the thread that took its packet first, and queued it as work; REFERENCE_NONE: none did */
     reference freed_by;      /* queued: the thread that gave up the slot for its taker; REFERENCE_NONE: its taker itself */
     uint32_t procedure;      /* of its callback; NAME_NONE */
     uint32_t item;           /* of a load, that it works for; 0 */

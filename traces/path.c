@@ -158,32 +158,52 @@ static void walk_wait(struct walk *walk, const struct life *life)
     walk_to(walk, life->at[LIFE_BEGUN], &like);
 }
 
+/* Up to an instant it is in the call, or with the far end. */
+static void walk_call(struct walk *walk, sim_time to)
+{
+    walk_to(walk, to, &(struct segment){.kind = SEGMENT_CALL, .thread = REFERENCE_NONE, .on = walk->life->object, .by = REFERENCE_NONE,
+                                        .procedure = NAME_NONE});
+}
+
+/* At its device: the wait for it, and its service. */
+static void walk_device(struct walk *walk, const struct life *life)
+{
+    struct segment like = {.kind = SEGMENT_WAIT, .thread = REFERENCE_NONE, .on = life->device, .by = REFERENCE_NONE, .procedure = NAME_NONE};
+
+    if (life->at[LIFE_WAITED] != SIM_NEVER) {
+        walk_call(walk, life->at[LIFE_WAITED]);
+        if (life->at[LIFE_BEGUN] != SIM_NEVER) {
+            walk_wait(walk, life);
+        } else {
+            walk_to(walk, life->at[LIFE_ENDED], &like);
+        }
+    }
+    walk_call(walk, life->at[LIFE_BEGUN]);
+    like.kind = SEGMENT_SERVICE;
+    walk_to(walk, life->at[LIFE_SERVED], &like);
+    walk_call(walk, life->at[LIFE_ENDED]);
+}
+
 bool path_of(struct path *path, const struct lanes *lanes, const struct lives *lives, const struct life *life)
 {
     struct walk walk = {path, lanes, lives, life, life->at[LIFE_ISSUED]};
-    struct segment like = {.kind = SEGMENT_CALL, .thread = REFERENCE_NONE, .on = life->object, .by = REFERENCE_NONE,
-                           .procedure = NAME_NONE};
+    /* Work that a pool is to do for the call is queued before the operation, and not after it. */
+    bool is_before = life->at[LIFE_QUEUED] != SIM_NEVER && life->at[LIFE_ENDED] != SIM_NEVER && life->n[LIFE_QUEUED] < life->n[LIFE_ENDED];
+    sim_time at_device = life->at[LIFE_WAITED] != SIM_NEVER ? life->at[LIFE_WAITED] : life->at[LIFE_BEGUN];
 
     path->count = 0;
     path->failed = false;
-    if (life->at[LIFE_WAITED] != SIM_NEVER) {
-        walk_to(&walk, life->at[LIFE_WAITED], &like);
-        if (life->at[LIFE_BEGUN] != SIM_NEVER) {
-            walk_wait(&walk, life);
-        } else {
-            walk_to(&walk, life->at[LIFE_ENDED], &(struct segment){.kind = SEGMENT_WAIT, .thread = REFERENCE_NONE, .on = life->device,
-                                                                  .by = REFERENCE_NONE, .procedure = NAME_NONE});
-        }
+    if (is_before) {
+        walk_call(&walk, life->at[LIFE_QUEUED]);
+        walk_thread(&walk, life->taker, life->at[LIFE_TAKEN], SEGMENT_QUEUE);
+        walk_thread(&walk, life->taker, at_device, SEGMENT_WAKE);
     }
-    walk_to(&walk, life->at[LIFE_BEGUN], &like);
-    like = (struct segment){.kind = SEGMENT_SERVICE, .thread = REFERENCE_NONE, .on = life->device, .by = REFERENCE_NONE,
-                            .procedure = NAME_NONE};
-    walk_to(&walk, life->at[LIFE_SERVED], &like);
-    like.kind = SEGMENT_CALL;
-    like.on = life->object;
-    walk_to(&walk, life->at[LIFE_ENDED], &like);
-    walk_to(&walk, life->at[LIFE_QUEUED], &like);
-    if (life->at[LIFE_QUEUED] != SIM_NEVER) {
+    walk_device(&walk, life);
+    if (life->at[LIFE_QUEUED] != SIM_NEVER && !is_before) {
+        if (life->handed_by != REFERENCE_NONE) {
+            walk_thread(&walk, life->handed_by, life->at[LIFE_QUEUED], SEGMENT_WAKE);
+        }
+        walk_call(&walk, life->at[LIFE_QUEUED]);
         walk_thread(&walk, life->freed_by != REFERENCE_NONE ? life->freed_by : life->taker, life->at[LIFE_TAKEN],
                     SEGMENT_QUEUE);
     }
