@@ -163,9 +163,13 @@ static void put_port_words(struct graph *to, uint32_t slot)
 static void put_pool_words(struct graph *to, uint32_t slot)
 {
     const struct replay_pool *pool = replay_pool(to->scene->replay, reference_make(OBJECT_POOL, slot));
+    char target[40] = "";
     char words[160];
 
-    snprintf(words, sizeof words, "\\nat the end: %u thread%s, %u queued\\n%llu done", pool->workers, pool->workers == 1 ? "" : "s",
+    if (pool->target > 0) {
+        snprintf(target, sizeof target, " of %u", pool->target);
+    }
+    snprintf(words, sizeof words, "\\nat the end: %u%s thread%s, %u queued\\n%llu done", pool->workers, target, pool->workers == 1 ? "" : "s",
              pool->queued, (unsigned long long)pool->completed);
     put(to, words);
 }
@@ -263,7 +267,9 @@ static void put_thread_edges(struct graph *to, struct group group)
         put(to, " -> ");
         put_id(to, (enum object_kind)reference_kind(talk[i].with), slot);
         snprintf(words, sizeof words, " [label=\"%s %llu%s%s\"]\n",
-                 reference_kind(talk[i].with) == OBJECT_PORT ? "posts" : "issues", (unsigned long long)count,
+                 reference_kind(talk[i].with) == OBJECT_PORT   ? "posts"
+                 : reference_kind(talk[i].with) == OBJECT_POOL ? "queues"
+                                                               : "issues", (unsigned long long)count,
                  to->scene->lanes->thread[group.first].talks_to_more ? " or more" : "",
                  group.count > 1 ? " each" : "");
         put(to, words);

@@ -49,7 +49,7 @@ static struct entry *entries_of(const struct scene *scene, size_t *count)
     *count = 0;
     for (size_t i = 0; entry != NULL && i < lives_all(scene->lives); i++) {
         const struct life *life = lives_at(scene->lives, i);
-        if (life_is_over(life)) {
+        if (life_is_over(life) || life->at[LIFE_TAKEN] != SIM_NEVER) { /* what somebody has is compared as far as it came */
             uint64_t number = i < scene->lives->count ? life->op : LIFE_WORK | (i - scene->lives->count);
             entry[(*count)++] = (struct entry){life_label(scene->lives, life), number, life};
         }
@@ -157,6 +157,14 @@ bool pair_parts(const struct pair *pair, struct pair_parting *parting)
     return true;
 }
 
+const char *pair_unfinished(const struct life *before, const struct life *after)
+{
+    bool first = life_is_over(before);
+    bool second = life_is_over(after);
+
+    return first && second ? "" : !first && !second ? " (not over)" : first ? " (then not over)" : " (not over, then over)";
+}
+
 /* One operation in both runs. */
 static void put_change(struct out *out, const struct pair *pair, const struct pair_change *change)
 {
@@ -177,6 +185,7 @@ static void put_change(struct out *out, const struct pair *pair, const struct pa
             out_text(out, " -> ");
             out_text(out, scene_name(pair->after, b->taker).text);
         }
+        out_text(out, pair_unfinished(a, b));
     } else {
         out_put(out, "only in %s", a == NULL ? pair->after_name : pair->before_name);
     }

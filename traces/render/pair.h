@@ -32,6 +32,9 @@ struct pair_parting {
     char rules[1200];
 };
 
+/* What is said of an operation that is not over in both runs: how far it came is then compared. */
+const char *pair_unfinished(const struct life *before, const struct life *after);
+
 bool pair_parts(const struct pair *pair, struct pair_parting *parting);
 
 /* False when the sink took no more, or memory ran out. */

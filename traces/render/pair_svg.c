@@ -98,8 +98,9 @@ static void put_change(struct timeline *timeline, const struct pair *pair, const
         struct scene_name first = scene_name(pair->before, change->before->taker);
         struct scene_name second = scene_name(pair->after, change->after->taker);
         bool moved = strcmp(first.text, second.text) != 0;
-        snprintf(words, sizeof words, "%s, then %s; %s%s%s", span_words(life_latency(change->before)).text,
-                 span_words(life_latency(change->after)).text, first.text, moved ? " -> " : "", moved ? second.text : "");
+        snprintf(words, sizeof words, "%s, then %s; %s%s%s%s", span_mean(life_latency(change->before), 1).text,
+                 span_mean(life_latency(change->after), 1).text, first.text, moved ? " -> " : "", moved ? second.text : "",
+                 pair_unfinished(change->before, change->after));
     }
     svg_text(svg, (struct svg_text){svg->left, svg->y + 13 * SVG_PIXEL, SVG_START, "{faint}", false},
              out_cut(cut, sizeof cut, words, 44));
@@ -140,7 +141,7 @@ static void draw(struct timeline *timeline, const struct pair *pair, const struc
         svg->out.failed = true;
         return;
     }
-    snprintf(words, sizeof words, part ? "two runs on one scale; %zu operations and packets differ" : "two runs, which tell the same", count);
+    snprintf(words, sizeof words, part ? "two runs on one scale; %zu operations, packets and work items differ" : "two runs, which tell the same", count);
     svg_head(svg, height, words);
     svg_axis(svg, lanes);
     put_run(timeline, pair->before_name, parting.before, part);
