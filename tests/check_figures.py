@@ -9,7 +9,7 @@ import re
 from views import complain, finish, records_of, run
 
 SCENARIOS = {"queueing/items-of-a-pool": 4, "queueing/littles-law": 2, "queueing/closed-clients": 4, "dotnet/n1": 4,
-             "processors/quantum-of-windows": 1, "pools/workers-that-block": 2}
+             "pools/a-pool-that-climbs": 2, "processors/quantum-of-windows": 1, "pools/workers-that-block": 2}
 BUSY_ENDS = ("thread-block", "thread-exit", "thread-preempt", "thread-ready", "port-wait", "pool-park", "pool-retire")
 
 
@@ -56,7 +56,7 @@ def check_items(name, records, texts):
 
 def check_pools(name, records, texts):
     threads, queued, most_threads, most_queued = (collections.Counter() for _ in range(4))
-    decisions = collections.Counter()
+    decisions, climbs = collections.Counter(), collections.Counter()
     for record in records:
         kind = record["kind"]
         if kind in ("thread-create", "thread-exit") and record["type"] == "worker" and "pool" in record:
@@ -65,8 +65,10 @@ def check_pools(name, records, texts):
         elif kind in ("work-queue", "work-take"):
             queued[record["object"]] += 1 if kind == "work-queue" else -1
             most_queued[record["object"]] = max(most_queued[record["object"]], queued[record["object"]])
-        elif kind == "pool-target":
+        elif kind == "pool-target" and record["why"] != "climb":
             decisions[record["why"]] += 1
+        elif kind == "climb":
+            climbs[record["transition"]] += 1
     for pool, most in most_threads.items():
         at = texts.index(f"threads of {pool}") if f"threads of {pool}" in texts else len(texts)
         if texts[at + 1:at + 2] != [f"at most {most}"]:
@@ -77,6 +79,9 @@ def check_pools(name, records, texts):
     for why, count in decisions.items():
         if texts.count(why) != count or not any(text.startswith(f"{count} {why}") for text in texts):
             complain(name, count, "times", why, "is named", texts.count(why), "times")
+    for transition, count in climbs.items():  # of which those are named that have room
+        if not any(f"{count} {transition}" in text for text in texts) or texts.count(transition) > count:
+            complain(name, count, "times", transition)
 
 
 items = 0

@@ -73,7 +73,7 @@ static void put_name(struct svg *svg, const struct decisions *decisions, const s
 {
     const char *word = decision_word(decision);
     uint32_t x = svg_x(svg, decision->t);
-    uint32_t width = (uint32_t)strlen(word) * SVG_LETTER;
+    uint32_t width = (uint32_t)strlen(word) * (SVG_LETTER + 7);
     uint32_t left = x + width > svg->left + svg->width ? svg->left + svg->width - width : x;
     uint32_t row = 0;
 

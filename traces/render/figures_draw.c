@@ -39,23 +39,58 @@ static uint32_t slot_x(const struct svg *svg, uint32_t slot)
     return svg->left + svg->width * slot / FIGURES_SLOTS;
 }
 
+/* So many items in a slot is what a pool took for its throughput, in 1024ths. */
+static uint64_t measured(const struct figures *figures, const struct lane_decision *decision)
+{
+    sim_span slot = (figures->svg.to - figures->svg.from) / FIGURES_SLOTS;
+
+    return (uint64_t)((wide)decision->throughput * slot / UINT64_C(1000000000) * 1024 / 1000);
+}
+
+/* What hill climbing measured, as dots up to `most`, none where that is 0; the most of them, in 1024ths. */
+static uint64_t draw_measured(struct figures *figures, uint64_t most)
+{
+    struct svg *svg = &figures->svg;
+    const struct lanes *lanes = figures->scene->lanes;
+    uint64_t highest = 0;
+    uint32_t next = 0;
+
+    for (uint32_t i = 0; i < lanes->pools; i++) {
+        for (size_t j = 0; j < lanes->pool[i].decisions; j++) {
+            const struct lane_decision *decision = &lanes->pool[i].decision[j];
+            uint64_t here = decision->is_climb && decision->t >= svg->from && decision->t <= svg->to ? measured(figures, decision) : 0;
+            highest = here > highest ? here : highest;
+            if (here > 0 && here <= most && svg_x(svg, decision->t) >= next) {
+                out_put(&svg->out, "<path d=\"M%u %uh50v50h-50z\" fill=\"#EE8866\" stroke=\"{edge}\" stroke-width=\"8\"/>\n",
+                        svg_x(svg, decision->t) - 25, svg->y + SMALL - (uint32_t)((wide)here * SMALL / most) - 25);
+                next = svg_x(svg, decision->t) + SVG_PIXEL;
+            }
+        }
+        next = 0;
+    }
+    return highest;
+}
+
 /* Operations that ended, a bar a slot. */
 static void draw_done(struct figures *figures)
 {
     struct svg *svg = &figures->svg;
     uint64_t most = 1;
+    uint64_t seen = draw_measured(figures, 0);
+    uint64_t scale;
     char words[80];
     char each[80];
 
     for (uint32_t i = 0; i < FIGURES_SLOTS; i++) {
         most = figures->done[i] > most ? figures->done[i] : most;
     }
+    scale = most * 1024 > seen ? most * 1024 : seen;
     snprintf(words, sizeof words, "ended, most %llu", (unsigned long long)(figures->count == 0 ? 0 : most));
     snprintf(each, sizeof each, "in each %s", span_mean((svg->to - svg->from) / FIGURES_SLOTS, 1).text);
     figures_label(svg, "throughput", words, each);
     out_text(&svg->out, "<path d=\"");
     for (uint32_t i = 0; i < FIGURES_SLOTS; i++) {
-        uint32_t height = (uint32_t)(figures->done[i] * SMALL / most);
+        uint32_t height = (uint32_t)((wide)figures->done[i] * 1024 * SMALL / scale);
         if (height > 0) {
             out_put(&svg->out, "M%u %uV%uH%uV%uz", slot_x(svg, i), svg->y + SMALL, svg->y + SMALL - height, slot_x(svg, i + 1) - 8,
                     svg->y + SMALL);
@@ -63,6 +98,11 @@ static void draw_done(struct figures *figures)
     }
     out_text(&svg->out, "\" fill=\"{blue}\"/>\n");
     put_base(svg, svg->y + SMALL);
+    if (seen > 0) {
+        (void)draw_measured(figures, scale);
+        svg_text(svg, (struct svg_text){svg->left, svg->y + SMALL + 15 * SVG_PIXEL, SVG_START, "{faint}", false},
+                 "dots: what hill climbing took the throughput for");
+    }
     svg->y += SMALL + BETWEEN;
 }
 
