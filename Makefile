@@ -98,6 +98,7 @@ bench-programs: $(BUILD)/iocpsim $(BUILD)/bench/bench $(BUILD)/bench/peer
 # make bench ARGS="P1 --rounds 9"
 bench: bench-programs
 	@$(BUILD)/bench/bench $(ARGS)
+	@case "$(ARGS)" in '' | V*) /usr/bin/python3 bench/paint.py $(BUILD)/iocpsim ;; esac
 
 -include $(LIBRARY_OBJECTS:.o=.d) $(PROGRAM_OBJECTS:.o=.d) $(TESTS:%.c=$(BUILD)/%.d) $(REPLAY:%.c=$(BUILD)/%.d) $(TEST_SUPPORT_OBJECTS:.o=.d) $(BENCH_OBJECTS:.o=.d)
 
