@@ -3,7 +3,9 @@
 events keep the rules by which Perfetto's importer reads them, with the times that the records have."""
 import collections
 import html
+import itertools
 import json
+import math
 import os
 import re
 import subprocess
@@ -170,14 +172,52 @@ def check_sheets(name, scenario, records):
 
 
 def luminance(colour):
-    parts = [int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    red, green, blue = linear(colour)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def contrast(one, other):
     dark, light = sorted((luminance(one), luminance(other)))
     return (light + 0.05) / (dark + 0.05)
+
+
+# How colours are seen by eyes that lack one sort of cone (Machado, Oliveira and Fernandes 2009, severity 1), of linear light.
+EYES = {
+    "normal": ((1, 0, 0), (0, 1, 0), (0, 0, 1)),
+    "protan": ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998)),
+    "deutan": ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881)),
+    "tritan": ((1.255528, -0.076749, -0.178779), (-0.078411, 0.930809, 0.147602), (0.004733, 0.691367, 0.303900)),
+}
+
+
+def linear(colour):
+    parts = [int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5)]
+    return [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+
+
+def lab(colour, eye):
+    """CIE L*a*b* of a colour as an eye sees it, under D65."""
+    red, green, blue = (min(1, max(0, sum(a * b for a, b in zip(row, linear(colour))))) for row in EYES[eye])
+    x = (0.4124564 * red + 0.3575761 * green + 0.1804375 * blue) / 0.95047
+    y = 0.2126729 * red + 0.7151522 * green + 0.0721750 * blue
+    z = (0.0193339 * red + 0.1191920 * green + 0.9503041 * blue) / 1.08883
+    x, y, z = (part ** (1 / 3) if part > 0.008856 else 7.787 * part + 16 / 116 for part in (x, y, z))
+    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
+
+
+def check_colours():
+    """Any two colours of thread types, packets, services and paper differ by 21 and more (CIE76) for eyes of all four
+    sorts; types that share a colour have other letters and other patterns."""
+    types = re.findall(r'THREAD_TYPE\((\w+), "[^"]+", \'(.)\', "(#\w+)", "#\w+", "(\w+)"', open("model/thread_type.def").read())
+    colours = sorted({colour for _, _, colour, _ in types} | {"#F0E442", "#99DDFF", "#FFFFFF"})
+    for eye in EYES:
+        for one, other in itertools.combinations(colours, 2):
+            apart = math.dist(lab(one, eye), lab(other, eye))
+            if apart < 21:
+                complain(eye, one, "and", other, "differ by", apart)
+    for one, other in itertools.combinations(types, 2):
+        if one[1] == other[1] or (one[2:] == other[2:] and {one[0], other[0]} != {"USER", "MAIN"}):
+            complain(one, "and", other, "look alike")
 
 
 def check_inks():
@@ -304,6 +344,7 @@ def check_pairs():
 
 flows = 0
 check_inks()
+check_colours()
 check_pairs()
 check_work_of_operations()
 with tempfile.TemporaryDirectory() as folder:
