@@ -9,7 +9,7 @@ import re
 from views import complain, finish, records_of, run
 
 SCENARIOS = {"queueing/items-of-a-pool": 4, "queueing/littles-law": 2, "queueing/closed-clients": 4, "dotnet/n1": 4,
-             "pools/a-pool-that-climbs": 2, "processors/quantum-of-windows": 1, "pools/workers-that-block": 2}
+             "clr/long/a-pool-that-climbs": 2, "processors/quantum-of-windows": 1, "pools/workers-that-block": 2}
 BUSY_ENDS = ("thread-block", "thread-exit", "thread-preempt", "thread-ready", "port-wait", "pool-park", "pool-retire")
 
 

@@ -202,7 +202,8 @@ RULE(NONE)
         return true;
     case RECORD_THREAD_CREATE: /* of no pool, or of one for its own affairs */
         return (at->record->absent & 4) != 0 ||
-               (at->record->type != THREAD_TYPE_WORKER && at->record->type != THREAD_TYPE_COMPLETION_PORT);
+               (at->record->type != THREAD_TYPE_WORKER && at->record->type != THREAD_TYPE_COMPLETION_PORT &&
+                at->record->type != THREAD_TYPE_LOOP);
     case RECORD_TASK_AWAIT: /* of what is not complete */
         return !replay_object(at->replay, at->record->which)->signalled;
     case RECORD_APC_QUEUE: /* by a program */
