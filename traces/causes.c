@@ -63,8 +63,8 @@ static bool by_pool(const struct caused *at)
            (is(at, RECORD_CALLBACK_BEGIN) && is_own);
 }
 
-/* What moves a pool's target: a round of the gate, a look of hill climbing, the end of a worker, each the record before
- * it; or a verb, and the gate when workers wait for tasks. */
+/* What moves a pool's target: a round of the gate, a look of hill climbing, the end of a worker, limits that were set, each
+ * the record before it; or a verb, and the gate when workers wait for tasks. */
 static bool moves_target(const struct caused *at)
 {
     if (at->record->why == WHY_STARVATION || at->record->why == WHY_CLIMB || at->record->why == WHY_THREAD_TIMED_OUT) {

@@ -18,7 +18,8 @@ bool judged_gets_work(const struct judged *at)
 {
     const struct replay_pool *pool;
 
-    if (!is(at, RECORD_POOL_UNPARK) || !thread_is(at, REPLAY_PARKED) || at->cause == NULL) {
+    if (!is(at, RECORD_POOL_UNPARK) || !thread_is(at, REPLAY_PARKED) || at->cause == NULL ||
+        at->record->cause == at->thread->waiting) {
         return false;
     }
     pool = pool_of(at);
