@@ -46,7 +46,7 @@ SIM_APART static void record_callback(const struct simulation *sim, struct recor
     }
     if (frame->packet == 0) {
         record->absent = 0xf;
-        if (frame->kind == FRAME_WORK) {
+        if (frame->kind == FRAME_WORK || frame->called_why == WHY_WAITED_FOR) {
             record->object = reference_make(OBJECT_POOL, thread_at(sim, thread)->pool - 1);
         }
         return;

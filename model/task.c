@@ -8,10 +8,13 @@
  * asynchronously. An operation that somebody awaits is a task too, which is complete when its callback would run. */
 #include "model/task.h"
 
+#include "model/backlog.h"
+#include "model/item.h"
 #include "model/names.h"
 #include "model/operand.h"
 #include "model/packet.h"
 #include "model/pool.h"
+#include "model/program.h"
 #include "model/target.h"
 #include "model/thread.h"
 #include "model/wait.h"
@@ -489,6 +492,78 @@ static waitable_id waitable_of(struct simulation *sim, task_id id)
     return task->waitable;
 }
 
+/* The item that is to begin what completes the task, if it stands in the thread's own queue; 0. O(queued there). */
+static work_item_id own_item_of(const struct simulation *sim, thread_id thread, task_id task)
+{
+    work_item_id item = task_at(sim, task)->coroutine == 0 ? 0 : worker_of(sim, thread)->local.last;
+
+    for (; item != 0; item = work_item_at(sim, item)->previous) {
+        const struct continuation *continuation = continuation_at(sim, work_item_at(sim, item)->continuation);
+        if (continuation->kind == CONTINUES_BEGINNING && continuation->task == task) {
+            return item;
+        }
+    }
+    return 0;
+}
+
+/* The item is done here and now, on top of the verb that waits for it, which is executed once more behind that. */
+static void run_waited(struct simulation *sim, thread_id thread, work_item_id id, const uint32_t *words)
+{
+    struct work_item item = *work_item_at(sim, id);
+    struct continuation beginning = *continuation_at(sim, item.continuation);
+    pool_id pool = thread_at(sim, thread)->pool;
+    struct record *record;
+
+    backlog_remove(sim, pool, id);
+    block_free(&sim->block, TABLE_WORK_ITEM, id);
+    block_free(&sim->block, TABLE_CONTINUATION, item.continuation);
+    record = emit_thread(sim, RECORD_WORK_TAKE, thread, item.cause);
+    if (record != NULL) {
+        record_place(sim, record, thread);
+        record->object = pool_reference(pool);
+        record->item = item_number(sim, item.load_item);
+        record->count = item.queue;
+        record->depth = pool_at(sim, pool)->depth;
+        record->why = WHY_WAITED_FOR;
+    }
+    coroutine_at(sim, beginning.coroutine)->thread = thread;
+    program_begin_callback(sim, thread,
+                           &(struct frame){
+                               .ok = true,
+                               .kind = FRAME_CONTINUATION,
+                               .procedure = beginning.procedure,
+                               .return_pc = (uint32_t)(words - sim->plan->code) - 2,
+                               .locals = beginning.locals,
+                               .begun_at = thread_at(sim, thread)->step,
+                               .called_by = sim->state.n,
+                               .called_why = WHY_WAITED_FOR,
+                               .item = item.load_item,
+                               .coroutine = beginning.coroutine,
+                           });
+    frame_at(sim, thread_at(sim, thread)->frame)->depth++;
+}
+
+/* Whether the thread, before it blocks for ever on all of these tasks, runs one of them that stands in its own queue, the
+ * last named first (fact CLR-14). */
+static bool runs_one(struct simulation *sim, thread_id thread, const struct waiting *waiting, const uint32_t *words)
+{
+    pool_id pool = thread_at(sim, thread)->pool;
+
+    if (waiting->any || waiting->timeout != SIM_NEVER || !has_local_queue(sim, thread, pool) ||
+        !pool_policy_of(sim, pool)->runs_waited_tasks || !has_stack(sim, thread)) {
+        return false;
+    }
+    for (uint32_t i = waiting->count; i > 0; i--) {
+        task_id task = reference_slot(waitable_at(sim, waiting->object[i - 1])->object) + 1;
+        work_item_id item = own_item_of(sim, thread, task);
+        if (item != 0) {
+            run_waited(sim, thread, item, words);
+            return true;
+        }
+    }
+    return false;
+}
+
 enum step_end task_block_on(struct simulation *sim, thread_id thread, const uint32_t *words)
 {
     const struct block_on_operands *operands = (const void *)words;
@@ -516,6 +591,9 @@ enum step_end task_block_on(struct simulation *sim, thread_id thread, const uint
         object[i] = waitable_of(sim, task);
     }
     if (!operand_span(sim, thread, operands->timeout, &waiting.timeout)) {
+        return STEP_GOES_ON;
+    }
+    if (runs_one(sim, thread, &waiting, words)) {
         return STEP_GOES_ON;
     }
     worker_of(sim, thread)->waits_for_task = operands->quantifier != QUANTIFIER_ALL; /* fact CLR-80: nor WaitAll of one */

@@ -454,6 +454,9 @@ static bool is_next_of_its_queue(const struct caused *at)
                  item->n < replay_thread(at->past->replay, taken->owner)->handed_back;
         behind += is_beside(item, taken) && item->n > taken->n && (was_handed_back(at, item) || !was_handed_back(at, taken));
     }
+    if (taken != NULL && at->record->why == WHY_WAITED_FOR) { /* wherever it stands there */
+        return taken->queue == WORK_LOCAL && taken->owner == at->record->thread;
+    }
     if (taken == NULL || (taken->queue != at->record->count && at->record->why != WHY_STOLEN)) {
         return taken != NULL && taken->queue == WORK_LOCAL && was_handed_back(at, taken) && behind == 0 && older == 0;
     }

@@ -216,6 +216,9 @@ void pools_see(struct replay *replay, const struct record *record, struct replay
         break;
     case RECORD_WORK_TAKE:
         remove_item(replay, pool, record->cause, 0);
+        if (record->why == WHY_WAITED_FOR) { /* it is done within the item that the thread has */
+            break;
+        }
         thread->in_hand = record->op;
         thread->in_hand_for = record->item;
         if (thread->pool == record->object && !thread->has_item) {

@@ -98,6 +98,13 @@ RULE(OWN_LOCAL)
     return newest == item;
 }
 
+RULE(WAITED_FOR)
+{
+    const struct replay_item *item = is(at, RECORD_WORK_TAKE) && at->thread->has_item ? taken(at) : NULL;
+
+    return item != NULL && item->queue == WORK_LOCAL && item->owner == at->record->thread;
+}
+
 RULE(HIGH)
 {
     return takes(at) && at->record->count == WORK_HIGH && taken(at) != NULL;
