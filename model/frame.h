@@ -23,7 +23,8 @@ struct frame {
     uint32_t begun_at;    /* callbacks: text, the pointer of the dispatch */
     uint64_t called_by;   /* callbacks: n of the release, take or apc-run */
     uint64_t item;        /* that it works for: a key of model/item.h; 0 */
-    uint8_t called_why, spare;
+    uint8_t called_why;
+    uint8_t notice;       /* enum notice: what brought the callback where no packet did */
     uint16_t depth;       /* how many continuations it runs inside of (fact CLR-12) */
     coroutine_id coroutine; /* how it is suspended, and whom its end concerns; 0: nobody, and it never is */
 };
@@ -37,6 +38,13 @@ enum frame_kind {
     FRAME_CONTINUATION, /* what continue_with named */
     FRAME_RESUMED,      /* of an asynchronous procedure that was suspended */
     FRAME_WORK_RESUMED, /* the same, as the item of a pool */
+};
+
+/* What a callback knows of the registered wait that has brought it. */
+enum notice {
+    NOTICE_NONE,
+    NOTICE_SIGNALLED,
+    NOTICE_TIMED_OUT,
 };
 
 /* Whether a frame of this kind is told by callback-begin and callback-end. */

@@ -25,16 +25,10 @@ static sim_span left(sim_span span, sim_time since, sim_time now)
 /* A time-out lasts longer than it should; on Windows, until the clock ticks. */
 static sim_span as_it_lasts(struct simulation *sim, pool_id id, thread_id thread, sim_span timeout)
 {
-    sim_span tick = sim->plan->tick;
     sim_span over = 0;
-    sim_time end;
 
     (void)operand_span(sim, thread, pool_at(sim, id)->overshoot, &over);
-    if (tick != 0 && pool_at(sim, id)->constants.system == SYSTEM_IS_WINDOWS &&
-        sim_time_add(sim->state.now, timeout, &end) && end % tick != 0) {
-        timeout += tick - end % tick;
-    }
-    return timeout + over;
+    return pool_timeout(sim, id, timeout) + over;
 }
 
 static enum step_end begin_wait(struct simulation *sim, thread_id thread, enum gate_phase phase, sim_span timeout)

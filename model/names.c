@@ -58,6 +58,10 @@ static enum table notes_of(reference object)
         return TABLE_MADE_PORT;
     case OBJECT_TASK:
         return TABLE_MADE_TASK;
+    case OBJECT_TIMER:
+        return TABLE_MADE_TIMER;
+    case OBJECT_REGISTRATION:
+        return TABLE_MADE_REGISTRATION;
     default:
         return TABLE_MADE_HANDLE;
     }

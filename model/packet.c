@@ -26,6 +26,17 @@ uint32_t locals_make(struct simulation *sim, uint32_t count)
     return first;
 }
 
+uint32_t locals_copy(struct simulation *sim, uint32_t procedure, uint32_t locals)
+{
+    uint32_t count = locals == 0 ? 0 : sim->plan->procedure[procedure].locals;
+    uint32_t copy = count == 0 ? 0 : locals_make(sim, count);
+
+    for (uint32_t i = 0; copy != 0 && i < count; i++) {
+        value_store(sim, local_at(sim, copy + i), *local_at(sim, locals + i));
+    }
+    return copy;
+}
+
 void locals_free(struct simulation *sim, uint32_t procedure, uint32_t locals)
 {
     uint32_t count = sim->plan->procedure[procedure].locals;

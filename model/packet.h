@@ -105,6 +105,9 @@ static inline uint32_t locals_create(struct simulation *sim, uint32_t procedure)
     return count == 0 ? 0 : locals_make(sim, count);
 }
 
+/* The same again, for a procedure that is called more than once with what was said once. */
+uint32_t locals_copy(struct simulation *sim, uint32_t procedure, uint32_t locals);
+
 /* Lets go of what they refer to, and frees them. */
 void locals_free(struct simulation *sim, uint32_t procedure, uint32_t locals);
 

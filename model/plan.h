@@ -29,6 +29,10 @@
 /* Nothing of its kind: no procedure, no text. */
 #define PLAN_NONE UINT32_MAX
 
+/* Objects of the plan that name what is each pool's, from its `made` on: its threads, by type, and then what it has
+ * registered. */
+#define PLAN_NAMES_OF_POOL (THREAD_TYPE_COUNT + 1)
+
 /* The shapes of a step's code and of a declaration, one word an operand, from their tables. */
 #define ARGUMENT(member, word, kind, what) uint32_t member;
 #define NO_ARGUMENTS

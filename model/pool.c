@@ -78,7 +78,7 @@ void pool_declare(struct simulation *sim, const struct plan_object *declaration)
         struct pool_limits limits;
 
         pool->preset = attributes->preset == OPERAND_ABSENT ? 0 : (uint8_t)attributes->preset;
-        pool->name = declaration->made + i * THREAD_TYPE_COUNT;
+        pool->name = declaration->made + i * PLAN_NAMES_OF_POOL;
         pool->overshoot = attributes->wait_overshoot;
 #define POOL_CONSTANT(word, ...) pool->constants.word = constant(sim, attributes->word);
         POOL_CONSTANTS(POOL_CONSTANT)
@@ -516,8 +516,9 @@ static bool is_awaited(const struct simulation *sim, packet_id packet)
     return packet_at(sim, packet)->task != 0 && (packet_at(sim, packet)->flags & PACKET_HAS_ARRIVED) == 0;
 }
 
-/* Begins the item that the worker has, in a frame of its own. An operation may have no callback: then it is done. */
-static void begin_item(struct simulation *sim, thread_id thread)
+/* Runs what the item that the worker has is for, in a frame of its own. An operation may have no callback: then it is
+ * done. */
+static void run_item(struct simulation *sim, thread_id thread)
 {
     struct work_item *item = work_item_at(sim, worker_of(sim, thread)->item);
     continuation_id continuation = item->continuation;
@@ -532,12 +533,9 @@ static void begin_item(struct simulation *sim, thread_id thread)
         .begun_at = NAME_NONE,
         .called_by = item->cause,
         .called_why = item->taken_by,
+        .notice = item->notice,
     };
 
-    if (item->chore != CHORE_CALLBACK) {
-        sim->switchboard->does_chore(sim, thread, worker_of(sim, thread)->item);
-        return;
-    }
     item->continuation = 0;
     if (continuation != 0) {
         sim->switchboard->continues(sim, thread, continuation);
@@ -566,6 +564,18 @@ static void begin_item(struct simulation *sim, thread_id thread)
         (void)sim->switchboard->packet_arrives(sim, thread, packet);
     }
     packet_at(sim, packet)->flags |= PACKET_HAS_ARRIVED;
+}
+
+/* Begins the item that the worker has. A chore may leave a callback to run. */
+static void begin_item(struct simulation *sim, thread_id thread)
+{
+    work_item_id item = worker_of(sim, thread)->item;
+
+    if (work_item_at(sim, item)->chore == CHORE_CALLBACK || sim->switchboard->does_chore(sim, thread, item)) {
+        run_item(sim, thread);
+    } else {
+        sim->switchboard->worker_is_done(sim, thread);
+    }
 }
 
 /* The worker of a pool that hands work over has nothing to do. */

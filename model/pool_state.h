@@ -23,6 +23,8 @@ struct work_item {
     uint8_t queue;          /* enum work_queue_kind: where it is, or was, queued */
     uint8_t taken_by;       /* enum record_why: the rule by which it was taken */
     uint8_t chore;          /* enum work_chore: what a worker does with it */
+    uint8_t notice;         /* enum notice: of the registered wait that has brought it */
+    uint32_t subject;       /* of its chore: a timer, or a queue of timers */
     bool was_moved;         /* from a local queue to another one */
     bool is_first;          /* the load brought it: with it the first procedure of its item is over */
 };
@@ -30,7 +32,9 @@ struct work_item {
 /* What an item asks of its worker. */
 enum work_chore {
     CHORE_CALLBACK, /* to run its procedure */
-    CHORE_TIMERS,   /* to fire the timers of a queue that is due: `packet` is its number */
+    CHORE_TIMERS,   /* to fire the timers of a queue that is due */
+    CHORE_TIMER,    /* to run the callback of one that has fired, unless it was stopped meanwhile */
+    CHORE_WAIT,     /* to let a registered wait begin anew for which no thread waits, and to run its callback */
     CHORE_IO,       /* to handle completions that have been gathered */
     CHORE_READ,     /* to read a file in the callback's place, and then run the callback */
 };
@@ -68,6 +72,21 @@ struct gate {
     uint32_t utilization;    /* percent */
 };
 
+/* The timers of a pool (model/timer_queue.c). */
+struct timekeeper {
+    thread_id thread;        /* that waits for the next queue that is due; 0: none yet */
+    timer_queue_id first;    /* of its queues, which lie behind each other; 0: there was no timer yet */
+    timer_queue_id earliest, latest; /* queues that the thread waits for, in the order in which they came to it */
+    uint32_t active;         /* timers that will fire */
+    uint32_t made;           /* timers so far */
+};
+
+/* The registered waits of a pool (model/registered_wait.c). */
+struct registrar {
+    wait_keeper_id oldest, newest; /* who waits */
+    uint32_t nameless;       /* registered waits so far to which no step gave a name */
+};
+
 /* The samples of hill climbing. */
 struct climb {
     uint32_t first, words;   /* its state: a run of the table of climbing; 0: not begun */
@@ -82,6 +101,8 @@ struct pool {
     struct pool_constants constants;
     struct gate gate;
     struct climb climb;
+    struct timekeeper timers;
+    struct registrar registrar;
     uint64_t completed;     /* items */
     uint64_t tick_set;      /* n of the record that the tick it waits for comes from */
     struct work_queue queue[WORK_QUEUE_KINDS];
@@ -140,6 +161,36 @@ static inline sim_time pool_clock(const struct simulation *sim)
     sim_span tick = sim->plan->tick;
 
     return tick == 0 ? sim->state.now : sim->state.now - sim->state.now % tick;
+}
+
+/* How long a time-out of a thread that the pool has for itself lasts: on Windows, until the clock ticks. */
+static inline sim_span pool_timeout(const struct simulation *sim, pool_id id, sim_span timeout)
+{
+    sim_span tick = sim->plan->tick;
+    sim_time end;
+
+    if (tick == 0 || timeout == SIM_NEVER || pool_at(sim, id)->constants.system != SYSTEM_IS_WINDOWS ||
+        !sim_time_add(sim->state.now, timeout, &end) || end % tick == 0) {
+        return timeout;
+    }
+    return timeout + tick - end % tick;
+}
+
+/* The pool that a step means which may name one: that of its thread, else the first of the scenario; contexts are passed
+ * over. 0: there is none. */
+static inline pool_id pool_of_step(const struct simulation *sim, thread_id thread)
+{
+    pool_id pool = thread_at(sim, thread)->pool;
+
+    if (pool != 0 && !pool_policy_of(sim, pool)->has_context) {
+        return pool;
+    }
+    for (pool = 1; pool <= sim->plan->declared[OBJECT_POOL]; pool++) {
+        if (!pool_policy_of(sim, pool)->has_context) {
+            return pool;
+        }
+    }
+    return 0;
 }
 
 #endif

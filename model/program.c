@@ -363,6 +363,7 @@ static void flow_call(struct simulation *sim, thread_id thread, const uint32_t *
         const struct frame *caller = frame_at(sim, thread_at(sim, thread)->frame);
         packet_id packet = caller->packet;
         uint64_t item = caller->item;
+        uint8_t notice = caller->notice;
         if (packet != 0) {
             packet_hold(sim, packet);
         }
@@ -378,6 +379,7 @@ static void flow_call(struct simulation *sim, thread_id thread, const uint32_t *
                        .locals = locals,
                        .packet = packet,
                        .item = item,
+                       .notice = notice,
                        .coroutine = coroutine,
                    });
     }

@@ -23,9 +23,11 @@
 #include "model/program.h"
 #include "model/queue.h"
 #include "model/ready.h"
+#include "model/registered_wait.h"
 #include "model/switchboard.h"
 #include "model/task.h"
 #include "model/thread.h"
+#include "model/timer_queue.h"
 #include "model/wait.h"
 #include "sim/apart.h"
 #include "sim/check.h"
@@ -322,6 +324,10 @@ static inline bool is_stale(const struct simulation *sim, struct event event)
         return ready_is_stale(sim, event);
     case EVENT_THREAD_START:
         return is_birth_in_vain(sim, event);
+    case EVENT_REGISTRATION:
+        return registration_at(sim, event_subject(event))->stamp != event.stamp;
+    case EVENT_TIMER:
+        return timer_at(sim, event_subject(event))->stamp != event.stamp;
     case EVENT_ARRIVAL:
     case EVENT_CLIENT:
         break;
@@ -329,12 +335,29 @@ static inline bool is_stale(const struct simulation *sim, struct event event)
     return false;
 }
 
-/* Whether it is the time-out of a pool's gate. */
-static bool is_of_gate(const struct simulation *sim, struct event event)
+/* Whether it is the time-out of a thread that a pool has for itself: its gate, or who waits for timers or for what is
+ * registered. */
+static bool is_of_helper(const struct simulation *sim, struct event event)
 {
     const struct thread *thread = thread_at(sim, event_kind(event) == EVENT_DEADLINE ? event_subject(event) : 0);
 
-    return thread->pool != 0 && thread->type == THREAD_TYPE_GATE;
+    return thread->pool != 0 && (thread->type == THREAD_TYPE_GATE || thread->type == THREAD_TYPE_TIMER ||
+                                 thread->type == THREAD_TYPE_WAIT);
+}
+
+/* Whether that leads to more than housekeeping: a timer that will fire, a registered wait that may take too long. */
+static bool helper_keeps_alive(const struct simulation *sim, thread_id thread)
+{
+    pool_id pool = thread_at(sim, thread)->pool;
+
+    switch ((int)thread_at(sim, thread)->type) {
+    case THREAD_TYPE_TIMER:
+        return pool_at(sim, pool)->timers.active > 0;
+    case THREAD_TYPE_WAIT:
+        return wait_thread_keeps_alive(sim, thread);
+    default: /* a timer that has fired may wait for a worker that the gate adds */
+        return pool_keeps_alive(sim, pool) && (sim->until == SIM_NEVER || pool_at(sim, pool)->timers.active > 0);
+    }
 }
 
 /* Whether something waits for the event: an idle time-out, and the tick or gate of a pool that has nothing to do, are
@@ -344,9 +367,11 @@ static bool keeps_alive(const void *context, struct event event)
     const struct simulation *sim = context;
     uint32_t subject = event_subject(event);
 
-    if (is_of_gate(sim, event) || event_kind(event) == EVENT_POOL_TICK) {
-        pool_id pool = event_kind(event) == EVENT_POOL_TICK ? subject : thread_at(sim, subject)->pool;
-        return sim->until == SIM_NEVER && pool_keeps_alive(sim, pool) && !is_stale(sim, event);
+    if (is_of_helper(sim, event)) {
+        return helper_keeps_alive(sim, subject) && !is_stale(sim, event);
+    }
+    if (event_kind(event) == EVENT_POOL_TICK) {
+        return sim->until == SIM_NEVER && pool_keeps_alive(sim, subject) && !is_stale(sim, event);
     }
     return event_kind(event) != EVENT_WORKER_IDLE && !is_stale(sim, event);
 }
@@ -555,7 +580,7 @@ static void end_at_limit(struct simulation *sim)
 
 static bool is_housekeeping(const struct simulation *sim, struct event event)
 {
-    return is_of_gate(sim, event) || event_kind(event) == EVENT_WORKER_IDLE || event_kind(event) == EVENT_POOL_TICK;
+    return is_of_helper(sim, event) || event_kind(event) == EVENT_WORKER_IDLE || event_kind(event) == EVENT_POOL_TICK;
 }
 
 /* Whether the run is over before this event: it lies behind the limit, or nothing but housekeeping is left. */

@@ -51,6 +51,10 @@ typedef uint32_t client_id;
 typedef uint32_t task_id;
 typedef uint32_t coroutine_id;
 typedef uint32_t continuation_id;
+typedef uint32_t timer_id;
+typedef uint32_t timer_queue_id;
+typedef uint32_t registration_id;
+typedef uint32_t wait_keeper_id;
 
 /* What the events of the future event list are about. */
 enum event_kind {
@@ -88,8 +92,10 @@ struct switchboard {
     void (*worker_waits)(struct simulation *sim, thread_id thread, uint64_t cause);
     /* Its wait has ended, as `cause` tells. */
     void (*worker_wakes)(struct simulation *sim, thread_id thread, uint64_t cause);
-    /* It does an item that is no callback. */
-    void (*does_chore)(struct simulation *sim, thread_id thread, work_item_id item);
+    /* It does an item that is no callback; whether it is one from then on. */
+    bool (*does_chore)(struct simulation *sim, thread_id thread, work_item_id item);
+    /* An object that is watched for a pool is signalled. */
+    void (*watch_ends)(struct simulation *sim, registration_id registration, uint64_t cause);
     /* A load's item comes to a pool. */
     void (*pool_takes_item)(struct simulation *sim, pool_id pool, const struct item_birth *of);
     /* A worker begins an item that a task has queued; what is left of one that nobody begins. */

@@ -30,11 +30,14 @@
 #include "model/program.h"
 #include "model/queue.h"
 #include "model/ready.h"
+#include "model/registered_wait.h"
 #include "model/service.h"
 #include "model/stream.h"
 #include "model/suspend.h"
 #include "model/task.h"
 #include "model/thread.h"
+#include "model/timer.h"
+#include "model/timer_queue.h"
 #include "model/wait.h"
 #include "model/work.h"
 
@@ -353,11 +356,45 @@ static struct value read_result(const struct simulation *sim, const struct frame
     return value_null();
 }
 
+/* One field of what a registered wait tells its callback: nothing but whether it has waited too long. */
+static enum formula_status read_notice(enum notice notice, uint32_t field, struct value *value)
+{
+    switch ((enum packet_field)field) {
+    case PACKET_OK:
+        *value = value_boolean(true);
+        break;
+    case PACKET_ERROR:
+        *value = value_make(VALUE_ERROR, WIN32_ERROR_SUCCESS);
+        break;
+    case PACKET_BYTES:
+        *value = value_make(VALUE_SIZE, 0);
+        break;
+    case PACKET_KEY:
+        *value = value_number(0);
+        break;
+    case PACKET_TIMED_OUT:
+        *value = value_boolean(notice == NOTICE_TIMED_OUT);
+        break;
+    case PACKET_WHOLE:
+    case PACKET_OPERATION:
+    case PACKET_HANDLE:
+    case PACKET_CALLBACK:
+        *value = value_null();
+        break;
+    }
+    return FORMULA_OK;
+}
+
 /* One field of the packet that caused the executing callback. */
 static enum formula_status
-read_packet(const struct simulation *sim, packet_id id, uint32_t field, struct value *value)
+read_packet(const struct simulation *sim, const struct frame *frame, uint32_t field, struct value *value)
 {
+    packet_id id = frame->packet;
     const struct packet *packet = packet_at(sim, id);
+
+    if (frame->notice != NOTICE_NONE) {
+        return read_notice((enum notice)frame->notice, field, value);
+    }
 
     if (field == PACKET_WHOLE) {
         *value = packet_value(sim, id);
@@ -473,7 +510,7 @@ static enum formula_status read_name(void *context, uint32_t what, uint32_t argu
         *top = read_result(sim, frame, argument);
         break;
     case READ_PACKET:
-        return read_packet(sim, frame->packet, argument, top);
+        return read_packet(sim, frame, argument, top);
     case READ_ME:
         *top = thread_value(sim, sim->executing);
         break;
@@ -520,16 +557,32 @@ static enum step_end thread_of_pool_goes_on(struct simulation *sim, thread_id th
     switch ((int)thread_at(sim, thread)->type) {
     case THREAD_TYPE_GATE:
         return gate_goes_on(sim, thread);
+    case THREAD_TYPE_TIMER:
+        return timer_thread_goes_on(sim, thread);
+    case THREAD_TYPE_WAIT:
+        return wait_thread_goes_on(sim, thread);
     default:
         return pool_worker_goes_on(sim, thread);
     }
 }
 
-/* What a worker does with an item that is no callback. */
-static void worker_does_chore(struct simulation *sim, thread_id thread, work_item_id item)
+/* What a worker does with an item that is no callback; whether it has become one. */
+static bool worker_does_chore(struct simulation *sim, thread_id thread, work_item_id item)
 {
-    (void)item;
-    sim->switchboard->worker_is_done(sim, thread);
+    switch ((enum work_chore)work_item_at(sim, item)->chore) {
+    case CHORE_TIMERS:
+        return timer_queue_fires(sim, thread, item);
+    case CHORE_TIMER:
+        return timer_runs(sim, item, work_item_at(sim, item)->subject);
+    case CHORE_WAIT:
+        registered_wait_runs(sim, thread, item);
+        return true;
+    case CHORE_CALLBACK:
+    case CHORE_IO:
+    case CHORE_READ:
+        break;
+    }
+    return false;
 }
 
 const struct switchboard switchboard = {
@@ -542,6 +595,7 @@ const struct switchboard switchboard = {
     .worker_waits = blocking_worker_waits,
     .worker_wakes = blocking_worker_wakes,
     .does_chore = worker_does_chore,
+    .watch_ends = registered_wait_is_signalled,
     .pool_takes_item = work_of_item,
     .continues = async_continues,
     .continuation_is_lost = task_continuation_is_lost,

@@ -173,23 +173,6 @@ pool_id task_context(const struct simulation *sim, thread_id thread)
     return pool != 0 && pool_policy_of(sim, pool)->has_context ? pool : 0;
 }
 
-/* Where what the thread queues goes: to its own pool, else to the first of the scenario; contexts are passed over.
- * 0: there is none. */
-static pool_id pool_of(const struct simulation *sim, thread_id thread)
-{
-    pool_id pool = thread_at(sim, thread)->pool;
-
-    if (pool != 0 && !pool_policy_of(sim, pool)->has_context) {
-        return pool;
-    }
-    for (pool = 1; pool <= sim->plan->declared[OBJECT_POOL]; pool++) {
-        if (!pool_policy_of(sim, pool)->has_context) {
-            return pool;
-        }
-    }
-    return 0;
-}
-
 /* Which pool has it, and in which of its queues. */
 struct destination {
     pool_id pool;
@@ -234,7 +217,7 @@ static bool has_local_queue(const struct simulation *sim, thread_id thread, pool
 static void queue(struct simulation *sim, thread_id thread, continuation_id id, bool for_want_of_stack)
 {
     pool_id context = continuation_at(sim, id)->context;
-    struct destination to = {context != 0 ? context : pool_of(sim, thread), WORK_LOCAL};
+    struct destination to = {context != 0 ? context : pool_of_step(sim, thread), WORK_LOCAL};
     bool is_local = has_local_queue(sim, thread, to.pool);
 
     continuation_at(sim, id)->why = context != 0        ? WHY_CAPTURED_CONTEXT
@@ -430,7 +413,7 @@ static void begin_task(struct simulation *sim, thread_id thread, struct destinat
 enum step_end task_make(struct simulation *sim, thread_id thread, const uint32_t *words)
 {
     const struct task_operands *operands = (const void *)words;
-    pool_id pool = pool_of(sim, thread);
+    pool_id pool = pool_of_step(sim, thread);
     struct operand_with with = {operands->with, operands->runs};
     bool runs_inline = true;
     uint32_t locals = 0;

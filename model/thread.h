@@ -36,6 +36,7 @@ struct thread {
     uint32_t most_packets; /* parked in Ex: its max; 0: a plain get */
     /* Waiting and being waited for. */
     uint32_t first_wait;      /* wait blocks, in the order of the objects */
+    uint32_t woken_by;        /* without a frame: which object ended its last wait; WOKEN_BY_TIMEOUT */
     uint32_t first_apc, last_apc;
     frame_id apc_frame;       /* the frame whose alertable wait now runs the APCs queued; 0: none does */
     waitable_id first_held, last_held; /* mutexes it owns, in order of acquisition */
@@ -59,6 +60,8 @@ struct thread {
     sim_span work_left;       /* ideal and shared processors: of the compute in which it was suspended */
     uint64_t wait_order;      /* of its wait among all: where it stands among those that wait */
 };
+
+#define WOKEN_BY_TIMEOUT UINT32_MAX
 
 /* What causes point at; apart from the thread, since no rule depends on it. */
 struct thread_note {

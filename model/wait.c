@@ -93,9 +93,11 @@ static bool acquire(struct simulation *sim, waitable_id id, thread_id thread, ui
     if (!take(sim, id, thread)) {
         return false;
     }
-    record = cause == 0 ? emit_verb(sim, RECORD_OBJECT_ACQUIRE, thread)
-                        : emit_thread(sim, RECORD_OBJECT_ACQUIRE, thread, cause);
+    record = thread == 0  ? emit(sim, RECORD_OBJECT_ACQUIRE)
+             : cause == 0 ? emit_verb(sim, RECORD_OBJECT_ACQUIRE, thread)
+                          : emit_thread(sim, RECORD_OBJECT_ACQUIRE, thread, cause);
     if (record != NULL) {
+        record->cause = cause == 0 ? record->cause : cause;
         const struct waitable *waitable = waitable_at(sim, id);
         record->object = waitable->object;
         record->why = cause == 0 ? WHY_AT_ONCE : WHY_HANDED_OVER;
@@ -156,6 +158,10 @@ static void wait_outcome(struct simulation *sim, thread_id thread, const struct 
 {
     struct outcome outcome;
 
+    if (thread_at(sim, thread)->frame == 0) { /* a pool's own, which has no verb */
+        thread_at(sim, thread)->woken_by = end->error == WIN32_WAIT_TIMEOUT ? WOKEN_BY_TIMEOUT : end->which;
+        return;
+    }
     if (thread_at(sim, thread)->awaits != 0) {
         if (end->error == WIN32_ERROR_SUCCESS) {
             wait_tell_result(sim, thread);
@@ -453,6 +459,33 @@ static void satisfy(struct simulation *sim, thread_id thread, uint32_t signalled
     unblock(sim, thread, &end);
 }
 
+bool wait_take(struct simulation *sim, thread_id thread, waitable_id id)
+{
+    if (!is_available(waitable_at(sim, id), thread)) {
+        return false;
+    }
+    (void)acquire(sim, id, thread, 0);
+    return true;
+}
+
+uint32_t wait_watch(struct simulation *sim, waitable_id waitable, registration_id registration)
+{
+    uint32_t id = simulation_create_element(sim, TABLE_WAIT_BLOCK);
+    struct wait_block *block = wait_block_at(sim, id);
+    struct waitable *object = waitable_at(sim, waitable);
+
+    *block = (struct wait_block){.waitable = waitable, .registration = registration, .previous = object->last};
+    *(object->last != 0 ? &wait_block_at(sim, object->last)->next : &object->first) = id;
+    object->last = id;
+    return id;
+}
+
+void wait_unwatch(struct simulation *sim, uint32_t watch)
+{
+    leave_block(sim, watch);
+    block_free(&sim->block, TABLE_WAIT_BLOCK, watch);
+}
+
 void wait_signal(struct simulation *sim, waitable_id id, uint64_t cause)
 {
     uint32_t next;
@@ -463,7 +496,10 @@ void wait_signal(struct simulation *sim, waitable_id id, uint64_t cause)
         if (!is_available(waitable_at(sim, id), thread)) {
             return;
         }
-        if (may_go_on(sim, thread)) {
+        if (thread == 0) {
+            (void)acquire(sim, id, 0, cause);
+            sim->switchboard->watch_ends(sim, wait_block_at(sim, at)->registration, cause);
+        } else if (may_go_on(sim, thread)) {
             /* A thread may wait for one object twice: its other blocks go with it. */
             while (next != 0 && wait_block_at(sim, next)->thread == thread) {
                 next = wait_block_at(sim, next)->next;

@@ -17,10 +17,11 @@ enum quantifier {
     QUANTIFIER_ANY,
 };
 
-/* One thread waiting for one object. */
+/* One thread, or a pool without one (fact W14), waiting for one object. */
 struct wait_block {
     waitable_id waitable;
-    thread_id thread;
+    thread_id thread;        /* 0: nobody waits there, but a pool wants to be told; */
+    registration_id registration; /* and for which of its registered waits */
     uint32_t previous, next; /* among those of the object */
     uint32_t sibling;        /* the thread's next object */
     uint32_t place;          /* which of the thread's objects this is, from 0 */
@@ -45,13 +46,20 @@ struct waiting {
  * the wait. O(objects). */
 enum step_end wait_begin(struct simulation *sim, thread_id thread, const struct waiting *waiting);
 
-/* Ends the wait of a thread that waits for no object but for being woken, as a pool's gate does; `cause` is the record
- * that woke it. */
+/* Ends the wait of a thread that a pool has for itself, whatever it waits for; `cause` is the record that woke it. */
 void wait_wake(struct simulation *sim, thread_id thread, uint64_t cause);
 
 /* Lets every wait that the object's present state satisfies end, oldest first; `cause` is the record that
  * signalled it. O(waiters). */
 void wait_signal(struct simulation *sim, waitable_id waitable, uint64_t cause);
+
+/* Takes the object for the verb that `thread` executes, if it is available; false when it is not. */
+bool wait_take(struct simulation *sim, thread_id thread, waitable_id waitable);
+
+/* The object is watched for a pool, behind all who wait for it, until it is signalled or that is taken back; the number
+ * of the watch. What has signalled it then takes it for the pool, and the switchboard is told. */
+uint32_t wait_watch(struct simulation *sim, waitable_id waitable, registration_id registration);
+void wait_unwatch(struct simulation *sim, uint32_t watch);
 
 /* Parks the thread at its port until a packet, the time-out, or, when alertable, an APC. */
 void wait_park(struct simulation *sim, thread_id thread, const struct waiting *waiting);

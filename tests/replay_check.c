@@ -277,19 +277,28 @@ static void compare_thread(struct replay_check *check, thread_id id)
     compare_callbacks(check, id, replayed);
 }
 
+/* The block itself, or the next one behind it of a thread that waits: no record tells where a pool watches. */
+static uint32_t of_thread(const struct simulation *sim, uint32_t block)
+{
+    while (block != 0 && wait_block_at(sim, block)->thread == 0) {
+        block = wait_block_at(sim, block)->next;
+    }
+    return block;
+}
+
 /* Who waits for an object, oldest first. */
 static void compare_waiters(struct replay_check *check, waitable_id id)
 {
     const struct simulation *sim = check->sim;
     const struct waitable *waitable = waitable_at(sim, id);
     reference at = replay_waiter(check->replay, waitable->object, REFERENCE_NONE);
-    uint32_t block = waitable->first;
+    uint32_t block = of_thread(sim, waitable->first);
 
     while (block != 0 && at != REFERENCE_NONE) {
         uint32_t times = replay_waits_for(replay_thread(check->replay, at), waitable->object);
         for (; times > 0 && block != 0; times--) {
             same(check, waitable->object, "who waits for it", thread_reference(sim, wait_block_at(sim, block)->thread), at);
-            block = wait_block_at(sim, block)->next;
+            block = of_thread(sim, wait_block_at(sim, block)->next);
         }
         at = replay_waiter(check->replay, waitable->object, at);
     }

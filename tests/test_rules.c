@@ -180,6 +180,7 @@ static void see_wrong_causes(void *context, const struct record_batch *batch)
         bool goes_on = (record.kind == RECORD_THREAD_BLOCK || record.kind == RECORD_PORT_WAIT) &&
                        replay_thread(wrong->past.replay, record.thread)->interrupted != 0;
         bool is_open = goes_on || (record.kind == RECORD_THREAD_EXIT && record.why == WHY_PROCESS_EXIT) || record.kind == RECORD_THREAD_UNBLOCK || record.kind == RECORD_OBJECT_ACQUIRE ||
+                       (record.kind == RECORD_WAIT_FIRE && record.thread == REFERENCE_NONE) ||
                        record.kind == RECORD_THREAD_CREATE || record.kind == RECORD_THREAD_PREEMPT ||
                        record.kind == RECORD_THREAD_READY || record.kind == RECORD_POOL_UNPARK ||
                        record.kind == RECORD_POOL_REQUEST ||

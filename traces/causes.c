@@ -55,6 +55,10 @@ static bool by_pool(const struct caused *at)
             past_in_step(at->past, at->record, (struct past_like){RECORD_WORK_QUEUE, REFERENCE_NONE, pool, 0});
         return at->cause->object == pool && (queued == NULL || queued->n == at->record->cause);
     }
+    if (at->record->kind == RECORD_THREAD_CREATE && at->record->type != THREAD_TYPE_WORKER &&
+        (in_step(at, RECORD_TIMER_SET) || in_step(at, RECORD_WAIT_REGISTER))) {
+        return true; /* who waits for timers, or for what is registered */
+    }
     if (replay_pool(at->past->replay, pool)->has_requests || at->record->type == THREAD_TYPE_GATE) {
         return (at->cause->step_n == at->record->step_n && (at->cause->object == pool || is_own)) ||
                (is_own && at->cause->n == past_latest(at->past, thread));
@@ -75,6 +79,40 @@ static bool moves_target(const struct caused *at)
         return in_step(at, RECORD_POOL_LIMITS);
     }
     return by_verb(at);
+}
+
+/* The latest record that tells of a timer or a registered wait. */
+static const struct record *last_of_object(const struct caused *at)
+{
+    for (size_t i = at->past->kept.count; i > 0; i--) {
+        const struct record *record = &at->past->kept.record[i - 1];
+        if (record->object == at->record->object && record->object != REFERENCE_NONE && record->kind != RECORD_OUTCOME) {
+            return record;
+        }
+    }
+    return NULL;
+}
+
+/* What no thread waits for: a timer fires, and a registered wait takes too long, because it was set, or has fired
+ * before; and what is over for ever ends with that. */
+static bool by_itself(const struct caused *at)
+{
+    const struct record *last = last_of_object(at);
+
+    if (at->record->kind == RECORD_WAIT_FIRE && at->record->why == WHY_SIGNALLED) {
+        return at->cause->step_n == at->record->step_n;
+    }
+    return last != NULL && at->record->cause == last->n;
+}
+
+/* What nobody queues: the end of an operation, an item of a load, a timer or a registered wait for which no thread waits. */
+static bool queued_by_itself(const struct caused *at)
+{
+    if (is(at, RECORD_TIMER_FIRE) || is(at, RECORD_WAIT_FIRE)) {
+        struct past_like like = {(enum record_kind)at->cause->kind, REFERENCE_NONE, REFERENCE_NONE, 0};
+        return past_in_step(at->past, at->record, like) == at->cause;
+    }
+    return (of_end(at) || is(at, RECORD_ITEM_ARRIVE)) && at->cause->step_n == at->record->step_n;
 }
 
 /* A declared thread starts by itself; another is started by a verb of a thread that runs. */
@@ -623,6 +661,13 @@ bool cause_holds(const struct past *past, const struct record *record)
     case RECORD_OBJECT_RESET:
     case RECORD_OBJECT_PULSE:
         return by_verb(&caused);
+    case RECORD_TIMER_FIRE:
+    case RECORD_WAIT_FIRE:
+    case RECORD_WAIT_END:
+        return record->thread == REFERENCE_NONE ? by_itself(&caused) : by_verb(&caused);
+    case RECORD_TIMER_SET:
+    case RECORD_TIMER_STOP:
+    case RECORD_WAIT_REGISTER:
     case RECORD_WORK_END:
     case RECORD_POOL_PARK:
     case RECORD_POOL_RETIRE:
@@ -638,9 +683,7 @@ bool cause_holds(const struct past *past, const struct record *record)
     case RECORD_POOL_TARGET:
         return moves_target(&caused);
     case RECORD_WORK_QUEUE:
-        return record->thread == REFERENCE_NONE ? (of_end(&caused) || is(&caused, RECORD_ITEM_ARRIVE)) &&
-                                                      caused.cause->step_n == record->step_n
-                                                : by_verb(&caused);
+        return record->thread == REFERENCE_NONE ? queued_by_itself(&caused) : by_verb(&caused);
     case RECORD_ITEM_ARRIVE:
     case RECORD_ITEM_END:
         return of_item(&caused);

@@ -23,20 +23,33 @@ static void add(struct sentence *sentence, const char *bytes, size_t length)
     sentence->length += length;
 }
 
+/* The field of this name, if it holds a duration; else FIELD_NONE. */
+static enum record_field duration_of(const char *name)
+{
+    static const uint8_t fields[] = {FIELD_TIMEOUT, FIELD_LATENCY, FIELD_DUE, FIELD_PERIOD};
+
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        if (strcmp(name, record_field_name((enum record_field)fields[i])) == 0) {
+            return (enum record_field)fields[i];
+        }
+    }
+    return FIELD_NONE;
+}
+
 /* One field in words; false when it is absent. */
 static bool add_field(const struct follow *follow, const struct record *record, const struct record_batch *batch,
                       const char *field, struct sentence *sentence)
 {
     struct cell_reader reader = {&follow->names, NULL, follow->label, follow->label_context};
     struct cell absent = {.form = CELL_NULL};
+    enum record_field duration = duration_of(field);
     char words[2048];
 
     if (cell_matches(&reader, record, batch, field, &absent)) {
         return false;
     }
-    if (strcmp(field, record_field_name(FIELD_TIMEOUT)) == 0 || strcmp(field, record_field_name(FIELD_LATENCY)) == 0) {
-        /* A duration, which the trace has in ns; both fields have one place. */
-        words[sim_span_write(record_field_value(record, FIELD_TIMEOUT), words, sizeof words - 1)] = '\0';
+    if (duration != FIELD_NONE) { /* which the trace has in ns */
+        words[sim_span_write(record_field_value(record, duration), words, sizeof words - 1)] = '\0';
     } else {
         cell_write(&reader, record, batch, field, words, sizeof words);
     }

@@ -146,4 +146,8 @@ static inline uint32_t named(const struct judged *at)
 /* Whether a pool's work goes to its newest idle thread (rules_pools.c). */
 bool judged_gets_work(const struct judged *at);
 
+/* Whether a registered wait is over for this time, because it has taken too long or because its object is signalled
+ * (rules_pools.c). */
+bool judged_fires(const struct judged *at, bool timed_out);
+
 #endif

@@ -199,6 +199,11 @@ RULE(NONE)
     case RECORD_THREAD_SUSPEND:
     case RECORD_THREAD_RESUME:
     case RECORD_ITEM_ARRIVE:
+    case RECORD_TIMER_SET:
+    case RECORD_TIMER_FIRE:
+    case RECORD_TIMER_STOP:
+    case RECORD_WAIT_REGISTER:
+    case RECORD_WAIT_END:
         return true;
     case RECORD_THREAD_CREATE: /* of no pool, or of one for its own affairs */
         return (at->record->absent & 4) != 0 ||
@@ -247,6 +252,7 @@ RULE(NONE)
     case RECORD_POOL_RETIRE:
     case RECORD_POOL_TARGET:
     case RECORD_GATE_ROUND:
+    case RECORD_WAIT_FIRE:
     case RECORD_ITEM_END:
     case RECORD_TASK_RESUME:
         break;
@@ -327,7 +333,7 @@ static bool is_called(const struct judged *at)
 
 RULE(SIGNALLED)
 {
-    return is_called(at) || resumed(at) || (satisfied(at) && !acquired_abandoned(at));
+    return is_called(at) || judged_fires(at, false) || resumed(at) || (satisfied(at) && !acquired_abandoned(at));
 }
 
 /* Whether a get that was interrupted ends without a packet. */
@@ -338,6 +344,9 @@ static bool comes_back(const struct judged *at)
 
 RULE(TIMED_OUT)
 {
+    if (is(at, RECORD_WAIT_FIRE)) {
+        return judged_fires(at, true);
+    }
     if (is(at, RECORD_POOL_UNPARK)) {
         return thread_is(at, REPLAY_PARKED) && at->record->cause == at->thread->waiting && at->record->t > at->cause->t;
     }
@@ -831,6 +840,9 @@ RULE(AT_ONCE)
 
 RULE(HANDED_OVER)
 {
+    if (is(at, RECORD_OBJECT_ACQUIRE) && at->thread == NULL) { /* for a pool that watches it */
+        return available(at, at->record->object, REFERENCE_NONE) || pulsed(at, at->record->object);
+    }
     return is(at, RECORD_OBJECT_ACQUIRE) && thread_is(at, REPLAY_BLOCKED) &&
            replay_waits_for(at->thread, at->record->object) > 0 &&
            (available(at, at->record->object, at->record->thread) || pulsed(at, at->record->object)) &&

@@ -26,11 +26,19 @@ bool judged_gets_work(const struct judged *at)
     return (pool->has_requests && at->record->cause != at->thread->waiting) || (!pool->has_requests && pool->newest == at->record->thread && pool->queued > 0);
 }
 
+bool judged_fires(const struct judged *at, bool timed_out)
+{
+    return is(at, RECORD_WAIT_FIRE) && (at->thread == NULL || thread_is(at, REPLAY_RUNNING)) &&
+           (at->record->ok != 0) == timed_out;
+}
+
 /* Whether a pool makes a thread for work that nobody waits for. */
 static bool grows(const struct judged *at)
 {
     const struct replay_pool *pool =
-        is(at, RECORD_THREAD_CREATE) && (at->record->absent & 4) == 0 ? replay_pool(at->replay, at->record->which) : NULL;
+        is(at, RECORD_THREAD_CREATE) && (at->record->absent & 4) == 0 && at->record->type == THREAD_TYPE_WORKER
+            ? replay_pool(at->replay, at->record->which)
+            : NULL;
 
     return pool != NULL && !pool->has_requests && pool->queued > 0 && pool->idle == 0 && (pool->limit == 0 || pool->workers < pool->limit) &&
            at->cause != NULL;

@@ -64,8 +64,16 @@ bool record_is_whole(const struct record *record)
     case RECORD_GATE_ROUND:
     case RECORD_POOL_LIMITS:
         return has_thread && kind == OBJECT_POOL;
+    case RECORD_TIMER_SET:
+    case RECORD_TIMER_FIRE:
+    case RECORD_TIMER_STOP:
+        return kind == OBJECT_TIMER;
+    case RECORD_WAIT_REGISTER:
+    case RECORD_WAIT_FIRE:
+    case RECORD_WAIT_END:
+        return kind == OBJECT_REGISTRATION;
     case RECORD_OBJECT_ACQUIRE:
-        return has_thread;
+        return has_thread || (kind != OBJECT_MUTEX && kind != OBJECT_UNKNOWN);
     case RECORD_ITEM_ARRIVE:
     case RECORD_ITEM_END:
         return record->item != 0 && (record->absent & 1) == 0 && reference_kind(record->which) == OBJECT_LOAD;

@@ -370,6 +370,8 @@ struct pool_policy {
     bool retires;             /* workers above the target retire; else they park */
     bool dispatches_in_turns; /* a worker whose quantum is over asks for another, and begins anew */
     bool stamps_items;        /* each item that is over counts as progress; else only a turn that begins */
+    bool has_helpers;         /* threads of its own wait for its timers and registered waits; else nobody does */
+    bool keeps_wait_threads;  /* those never leave, and the newest is the first to be asked for room */
     bool waits_by_port;       /* registered waits that end reach completion-port threads */
     bool has_context;         /* items come in turn, and await captures it (the language, "Tasks") */
     bool counts_once;         /* what passes for completion-port threads are the workers */

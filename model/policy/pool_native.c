@@ -132,6 +132,8 @@ const struct pool_policy pool_native = {
     .timer_queue = WORK_UNMANAGED,
     .retires = true,
     .dispatches_in_turns = true,
+    .has_helpers = true,
+    .keeps_wait_threads = true,
     .waits_by_port = true,
     .crowds_out = true,
 };

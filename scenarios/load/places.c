@@ -183,7 +183,8 @@ static struct place_wanted wanted_of(enum shape shape)
         {SHAPE_TASK, VALUE_REFERENCE, OBJECT_TASK},       {SHAPE_AWAITABLE, VALUE_REFERENCE, OBJECT_UNKNOWN},
         {SHAPE_LOCK, VALUE_REFERENCE, OBJECT_UNKNOWN},    {SHAPE_WAITABLE, VALUE_REFERENCE, OBJECT_UNKNOWN},
         {SHAPE_CLOSABLE, VALUE_REFERENCE, OBJECT_UNKNOWN}, {SHAPE_CANCELLABLE, VALUE_REFERENCE, OBJECT_UNKNOWN},
-        {SHAPE_OPERATION, VALUE_REFERENCE, OBJECT_OPERATION},
+        {SHAPE_OPERATION, VALUE_REFERENCE, OBJECT_OPERATION}, {SHAPE_TIMER, VALUE_REFERENCE, OBJECT_TIMER},
+        {SHAPE_REGISTRATION, VALUE_REFERENCE, OBJECT_REGISTRATION},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -272,7 +273,7 @@ static bool is_one_of(enum shape shape, enum object_kind kind)
         return kind == OBJECT_UNKNOWN || kind == OBJECT_HANDLE || kind == OBJECT_THREAD;
     case SHAPE_WAITABLE:
         return kind != OBJECT_DEVICE && kind != OBJECT_MACHINE && kind != OBJECT_POOL && kind != OBJECT_LOAD &&
-               kind != OBJECT_TASK;
+               kind != OBJECT_TASK && kind != OBJECT_TIMER && kind != OBJECT_REGISTRATION;
     case SHAPE_AWAITABLE:
         return kind == OBJECT_UNKNOWN || kind == OBJECT_TASK || kind == OBJECT_OPERATION;
     default:
@@ -544,11 +545,13 @@ static uint32_t made_name(struct loader *loader, const char *name, size_t length
 /* What a maker's shape makes; OBJECT_UNKNOWN: the target of a let or an as. */
 static enum object_kind made_kind(enum shape shape)
 {
-    return shape == SHAPE_NEW_THREAD   ? OBJECT_THREAD
-           : shape == SHAPE_NEW_TASK   ? OBJECT_TASK
-           : shape == SHAPE_NEW_PORT   ? OBJECT_PORT
-           : shape == SHAPE_NEW_HANDLE ? OBJECT_HANDLE
-                                       : OBJECT_UNKNOWN;
+    return shape == SHAPE_NEW_THREAD         ? OBJECT_THREAD
+           : shape == SHAPE_NEW_TASK         ? OBJECT_TASK
+           : shape == SHAPE_NEW_TIMER        ? OBJECT_TIMER
+           : shape == SHAPE_NEW_REGISTRATION ? OBJECT_REGISTRATION
+           : shape == SHAPE_NEW_PORT         ? OBJECT_PORT
+           : shape == SHAPE_NEW_HANDLE       ? OBJECT_HANDLE
+                                             : OBJECT_UNKNOWN;
 }
 
 /* A target by its text, which stands at `node` (its value, or its key in a let). */
@@ -805,7 +808,8 @@ static bool is_object_shape(enum shape shape)
     return shape == SHAPE_PORT || shape == SHAPE_HANDLE || shape == SHAPE_DEVICE || shape == SHAPE_EVENT ||
            shape == SHAPE_THREAD || shape == SHAPE_TASK || shape == SHAPE_AWAITABLE || shape == SHAPE_LOCK ||
            shape == SHAPE_WAITABLE || shape == SHAPE_CLOSABLE || shape == SHAPE_CANCELLABLE ||
-           shape == SHAPE_OPERATION || shape == SHAPE_POOL || shape == SHAPE_LOAD;
+           shape == SHAPE_OPERATION || shape == SHAPE_POOL || shape == SHAPE_LOAD || shape == SHAPE_TIMER ||
+           shape == SHAPE_REGISTRATION;
 }
 
 uint32_t place_compile(struct loader *loader, node_id node, enum shape shape)

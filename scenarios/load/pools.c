@@ -203,23 +203,25 @@ static void check_history(struct loader *loader, node_id pool, const struct pool
     }
 }
 
-/* The names of the threads of each element, a type behind the other: pool.worker, or pool[2].worker. */
+/* What is named after each element, one behind the other: its threads, by type, as pool.worker or pool[2].worker, and
+ * registered waits that have no name of their own. */
 static void name_threads(struct loader *loader, uint32_t number)
 {
     struct plan *plan = loader->plan;
-    uint32_t count = plan->object[number].count * THREAD_TYPE_COUNT;
+    uint32_t count = plan->object[number].count * PLAN_NAMES_OF_POOL;
     uint32_t first = plan_add_object(plan, count);
 
     for (uint32_t i = 0; i < count && !plan->out_of_memory; i++) {
         const struct plan_object *pool = &plan->object[number];
-        const char *type = thread_type_name((enum thread_type)(i % THREAD_TYPE_COUNT));
+        bool is_thread = i % PLAN_NAMES_OF_POOL < THREAD_TYPE_COUNT;
+        const char *type = is_thread ? thread_type_name((enum thread_type)(i % PLAN_NAMES_OF_POOL)) : "registered";
         char name[160];
         int length = pool->is_array ? snprintf(name, sizeof name, "%s[%u].%s", plan_text(plan, pool->name),
-                                               pool->from + i / THREAD_TYPE_COUNT, type)
+                                               pool->from + i / PLAN_NAMES_OF_POOL, type)
                                     : snprintf(name, sizeof name, "%s.%s", plan_text(plan, pool->name), type);
         uint32_t text = plan_intern(plan, name, (size_t)length);
-        plan->object[first + i] = (struct plan_object){
-            .kind = OBJECT_THREAD, .name = text, .attributes = OPERAND_ABSENT, .value = OPERAND_ABSENT};
+        plan->object[first + i] = (struct plan_object){.kind = is_thread ? OBJECT_THREAD : OBJECT_REGISTRATION,
+                                                       .name = text, .attributes = OPERAND_ABSENT, .value = OPERAND_ABSENT};
     }
     if (!plan->out_of_memory) {
         plan->object[number].made = first;

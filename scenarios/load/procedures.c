@@ -200,7 +200,8 @@ static void gather_value(struct loader *loader, const struct step *step, node_id
             gather_steps(loader, at, routine);
         }
     } else if (shape == SHAPE_TARGET || shape == SHAPE_NAME || shape == SHAPE_NEW_HANDLE ||
-               shape == SHAPE_NEW_PORT || shape == SHAPE_NEW_THREAD || shape == SHAPE_NEW_TASK) {
+               shape == SHAPE_NEW_PORT || shape == SHAPE_NEW_THREAD || shape == SHAPE_NEW_TASK || shape == SHAPE_NEW_TIMER ||
+               shape == SHAPE_NEW_REGISTRATION) {
         uint32_t room = step->verb == VERB_get ? batch_room(loader, step) : 0;
         gather_name(loader, routine, node_string(document, node), room);
     } else if (step->verb == VERB_let && shape == SHAPE_BINDINGS) {
@@ -665,7 +666,7 @@ static void want_arguments(struct loader *loader, const struct step *step)
         {VERB_associate, "port"},      {VERB_duplicate, "as"}, {VERB_set_modes, "modes"},
         {VERB_queue_apc, "callback"}, {VERB_if, "then"},      {VERB_while, "do"},
         {VERB_repeat, "do"}, {VERB_queue, "callback"}, {VERB_bind, "pool"},
-        {VERB_continue_with, "runs"},
+        {VERB_continue_with, "runs"}, {VERB_start_timer, "callback"}, {VERB_register_wait, "callback"},
     };
 
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
@@ -704,6 +705,14 @@ static void want_pool(struct loader *loader, const struct step *step)
     }
     if (runs && loader->plan->declared[OBJECT_POOL] == 0) {
         loader_mistake(loader, argument(loader, step, "runs"), true, "'pools' declares them", "there is no pool to run it");
+    }
+}
+
+/* A timer, and a registered wait, is always some pool's. */
+static void want_any_pool(struct loader *loader, const struct step *step)
+{
+    if (loader->plan->declared[OBJECT_POOL] == 0) {
+        loader_mistake(loader, step->node, false, "'pools' declares them", "there is no pool to run the callback");
     }
 }
 
@@ -754,6 +763,11 @@ static void compile_step(struct compiling *compiling, node_id node)
         break;
     case VERB_task:
         want_pool(loader, &step);
+        compile_verb(compiling, step.verb, pointer, &step);
+        break;
+    case VERB_start_timer:
+    case VERB_register_wait:
+        want_any_pool(loader, &step);
         compile_verb(compiling, step.verb, pointer, &step);
         break;
     case VERB_start:

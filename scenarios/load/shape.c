@@ -362,13 +362,11 @@ static void wrong_kind(const struct checking *checking, node_id node, const char
 
 /* Words of the language that belong to nouns which this version does not have yet. */
 static const char *const later_words[] = {
-    "start_timer", "stop_timer",
-    "register_wait", "unregister_wait", "api", "buffer",
+    "api", "buffer",
     /* presets of pools */
     "policy",
     /* records, their fields and rules */
-    "timer-set", "timer-fire", "timer-stop", "wait-register",
-    "wait-fire", "wait-end", "timed_out", "due", "period", "gate-handed-packet",
+    "gate-handed-packet",
     "gate-dequeue"};
 
 bool shape_is_later(const char *word)
