@@ -37,7 +37,7 @@ PROGRAM_OBJECTS := $(PROGRAM:%.c=$(BUILD)/%.o)
 TEST_PROGRAMS := $(TESTS:tests/%.c=$(BUILD)/tests/%) $(REPLAY:%.c=$(BUILD)/%)
 TEST_SUPPORT_OBJECTS := $(TEST_SUPPORT:%.c=$(BUILD)/%.o)
 
-.PHONY: all demo test lint check-cross fuzz-merge soak mutants coverage bench bench-programs bless install uninstall clean help peers pictures tables packages-demo packages-test test-programs fuzzers FORCE
+.PHONY: all demo test lint check-cross fuzz-merge soak mutants coverage bench bench-programs bless install uninstall clean help peers pictures tables validation packages-demo packages-test test-programs fuzzers FORCE
 all: $(BUILD)/iocpsim
 
 # Objects depend on the flags: another command line builds anew.
@@ -144,6 +144,10 @@ peers:
 pictures: all
 	@sh tools/pictures $(BUILD)/iocpsim
 
+# What a real .NET was measured to do, beside what is simulated.
+validation: all
+	@/usr/bin/python3 tools/validation $(BUILD)/iocpsim
+
 # The README's table, from traces.
 tables: all
 	@/usr/bin/python3 tools/blocking-or-port $(BUILD)/iocpsim README.md
@@ -182,6 +186,7 @@ help:
 	@echo "make bench      how fast it is, beside the goals of docs/speed.md (ARGS=P1: one group)"
 	@echo "make peers      installs what some tests of pictures ask: Chromium, and mermaid and speedscope from npm"
 	@echo "make pictures   draws the pictures of docs/ anew"
+	@echo "make validation writes docs/validation.md: measured figures of .NET 10 beside simulated ones"
 	@echo "make tables     writes the README's table of two ways to serve a load anew"
 	@echo "make soak       the longer checks, check-cross among them"
 	@echo "make check-cross  the same bytes from musl, s390x and aarch64, under qemu"
