@@ -75,6 +75,28 @@ def check_flows(name, events):
     return len(flows)
 
 
+def check_wakes(name, events):
+    """A flow of the first sort has one beginning and one end, alike in id, category and name, each strictly within a slice
+    of its thread, so that none is dropped; an end binds to what is around it."""
+    slices = collections.defaultdict(list)
+    for event in slices_of(name, events):
+        begin = nanoseconds(event["ts"])
+        slices[event["pid"], event["tid"]].append((begin, begin + nanoseconds(event["dur"])))
+    ends = collections.defaultdict(list)
+    for event in events:
+        if event["ph"] in "sf":
+            t = nanoseconds(event["ts"])
+            ends[event["id"], event["cat"], event["name"]].append((event["ph"], t))
+            if not any(begin < t < end for begin, end in slices[event["pid"], event["tid"]]):
+                complain(name, "a flow that is bound to no slice:", event)
+            if event["ph"] == "f" and event.get("bp") != "e":
+                complain(name, "a flow that ends in what comes next:", event)
+    for key, pair in ends.items():
+        if [phase for phase, _ in pair] != ["s", "f"] or pair[0][1] > pair[1][1]:
+            complain(name, key, "is", pair)
+    return len(ends)
+
+
 def name_of(arguments):
     """What an event is about, as views.names_of calls it."""
     return int(arguments["op"]) if "op" in arguments else "@" + arguments["record"] if "record" in arguments else None
@@ -257,10 +279,11 @@ def check_chrome(name, scenario, records):
         complain(name, "a control character, which would end the import")
     events = json.loads(text, parse_float=str, parse_int=str)["traceEvents"]
     for event in events:
-        if event["ph"] not in "XBEMbeCi" or not {"pid", "tid", "name"} <= event.keys():
+        if event["ph"] not in "XBEMbeCisf" or not {"pid", "tid", "name"} <= event.keys():
             complain(name, "an event of another sort:", event)
     check_nesting(name, events)
     flows = check_flows(name, events)
+    wakes[0] += check_wakes(name, events)
     got = sorted(((name_of(event.get("args", {})), nanoseconds(event["ts"]),
                    nanoseconds(event["ts"]) + nanoseconds(event["dur"])) for event in slices_of(name, events) if event.get("cat") == "callback"), key=str)
     if got != callbacks_of(records):
@@ -342,7 +365,7 @@ def check_pairs():
         complain("items changed by", changes)
 
 
-flows = 0
+flows, wakes = 0, [0]
 check_inks()
 check_colours()
 check_pairs()
@@ -376,6 +399,6 @@ with tempfile.TemporaryDirectory() as folder:
     linted = subprocess.run(["xmllint", "--noout", *pictures], capture_output=True)
     if linted.returncode != 0 or linted.stderr:
         complain("xmllint:", linted.stderr.decode()[-500:])
-if flows < 40:
-    complain("only", flows, "flows")
-finish(f"{len(SCENARIOS)} scenarios, {len(graphs)} graphs, {len(pictures)} pictures, {flows} flows")
+if flows < 40 or wakes[0] < 5:
+    complain("only", flows, "flows, and", wakes[0], "wake-ups")
+finish(f"{len(SCENARIOS)} scenarios, {len(graphs)} graphs, {len(pictures)} pictures, {flows} flows, {wakes[0]} wake-ups")

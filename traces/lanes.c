@@ -21,6 +21,7 @@ void lanes_destroy(struct lanes *lanes)
     for (uint32_t i = 0; i < lanes->threads; i++) {
         free(lanes->thread[i].stretch);
         free(lanes->thread[i].callback);
+        free(lanes->thread[i].wake);
     }
     for (uint32_t i = 0; i < lanes->ports; i++) {
         free(lanes->port[i].counts);
@@ -62,11 +63,28 @@ static reference causer_of(const struct lanes *lanes, const struct record *recor
     return recent->n == record->cause && record->cause != 0 ? recent->thread : REFERENCE_NONE;
 }
 
+/* Notes who released a thread, where another one did. */
+static void note_wake(struct lanes *lanes, struct lane *lane, const struct record *record)
+{
+    reference by = causer_of(lanes, record);
+    void *items = lane->wake;
+
+    if (by == REFERENCE_NONE || by == record->thread) {
+        return;
+    }
+    if (!array_reach(&items, &lane->wake_room, lane->wakes, sizeof *lane->wake)) {
+        lanes->failed = true;
+        return;
+    }
+    lane->wake = items;
+    lane->wake[lane->wakes++] = (struct lane_wake){record->t, by};
+}
+
 static void add_stretch(struct lanes *lanes, const struct record *record, const struct record_batch *batch,
                         enum replay_thread_state state)
 {
     struct lane *lane = lane_of(lanes, record);
-    struct lane_stretch stretch = {.t = record->t, .on = record->object, .by = REFERENCE_NONE, .slot = REFERENCE_NONE, .cpu = record->cpu,
+    struct lane_stretch stretch = {.t = record->t, .on = record->object, .slot = REFERENCE_NONE, .cpu = record->cpu,
                                    .state = (uint8_t)state, .why = record->why, .ran = state == REPLAY_RUNNING};
     void *items;
 
@@ -83,8 +101,7 @@ static void add_stretch(struct lanes *lanes, const struct record *record, const 
         stretch.on = (record->absent & 1) == 0 && record->span.length > 0 ? batch->list[record->span.first] : record->object;
     }
     if (state == REPLAY_READY) {
-        stretch.by = causer_of(lanes, record);
-        stretch.by = stretch.by == record->thread ? REFERENCE_NONE : stretch.by;
+        note_wake(lanes, lane, record);
     }
     if (lane->count > 0 && lane->stretch[lane->count - 1].t == record->t) {
         lane->count--;
@@ -427,6 +444,22 @@ size_t lane_at(const struct lane *lane, sim_time t)
         }
     }
     return first == 0 ? SIZE_MAX : first - 1;
+}
+
+reference lane_woken_by(const struct lane *lane, sim_time t)
+{
+    size_t first = 0;
+    size_t end = lane->wakes;
+
+    while (first < end) {
+        size_t middle = first + (end - first) / 2;
+        if (lane->wake[middle].t <= t) {
+            first = middle + 1;
+        } else {
+            end = middle;
+        }
+    }
+    return first == 0 || lane->wake[first - 1].t != t ? REFERENCE_NONE : lane->wake[first - 1].by;
 }
 
 size_t lane_counts_at(const struct port_lane *lane, sim_time t)

@@ -13,12 +13,17 @@
 struct lane_stretch {
     sim_time t;
     reference on;       /* blocked: the first thing that it waits for; parked, or just released: the port */
-    reference by;       /* ready: the thread that released it; REFERENCE_NONE: none did */
     uint32_t active;    /* threads active at `slot` when it took its slot there again after a wait; 0: it took none */
     reference slot;     /* the port where it did */
     uint16_t cpu;       /* running: number + 1 of its processor; 0: an ideal one */
     uint8_t state, why; /* enum replay_thread_state; why it is blocked, or was released */
     bool ran;           /* at the instant `t` itself it ran, for no time */
+};
+
+/* Another thread released it. */
+struct lane_wake {
+    sim_time t;
+    reference by;
 };
 
 /* A callback that the thread ran. They lie in the order of their beginnings; one within another lies behind it. */
@@ -42,6 +47,8 @@ struct lane_talk {
 struct lane {
     struct lane_stretch *stretch;
     size_t count, room;
+    struct lane_wake *wake; /* in the order of time */
+    size_t wakes, wake_room;
     struct lane_callback *callback;
     size_t callbacks, callback_room;
     size_t open; /* 1 + place of the innermost callback that has not ended; 0: none */
@@ -109,6 +116,9 @@ void lanes_see(void *context, const struct record_batch *batch);
 
 /* The stretch that the lane is in at an instant; SIZE_MAX: it has not begun. O(log stretches). */
 size_t lane_at(const struct lane *lane, sim_time t);
+
+/* The thread that released the lane's at an instant; REFERENCE_NONE: none did. O(log wakes). */
+reference lane_woken_by(const struct lane *lane, sim_time t);
 
 /* The place of the counts that stand at an instant; 0 before the first. O(log n). */
 size_t lane_counts_at(const struct port_lane *lane, sim_time t);

@@ -120,8 +120,7 @@ static void walk_thread(struct walk *walk, reference thread, sim_time to, enum s
         }
         if (stretch != NULL && stretch->state == REPLAY_BLOCKED) {
             like.on = stretch->on;
-            like.by = at + 1 < lane->count && lane->stretch[at + 1].state == REPLAY_READY ? lane->stretch[at + 1].by
-                                                                                          : REFERENCE_NONE;
+            like.by = at + 1 < lane->count ? lane_woken_by(lane, lane->stretch[at + 1].t) : REFERENCE_NONE;
         }
         sim_time change = next_change(lane, walk->at, at, to);
         walk_to(walk, change > walk->at ? change : to, &like);

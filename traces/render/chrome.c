@@ -3,7 +3,9 @@
  * reader gets the nanosecond back below 2^51 ns; a run that is longer is told from its beginning on, which then stands
  * in the metadata. The way of an operation is a flow of the second sort: bind_id on the slices themselves, so that
  * no arrow depends on what is open at an instant. Operations overlap at devices and ports, so they are asynchronous
- * there, each with its own number for id. */
+ * there, each with its own number for id. Who released whom is a flow of the first sort, since a slice has one bind_id:
+ * it goes from within what the releasing thread ran, at that instant, to a nanosecond later on the other's lane, because such
+ * a flow is bound to what is open there, and where nothing is, readers drop it. */
 #include "traces/render/chrome.h"
 
 #include <stdio.h>
@@ -179,6 +181,51 @@ static void put_threads(struct chrome *to)
     deeds_end(&deeds);
 }
 
+/* Whether a slice of a lane is open at an instant, and neither begins nor ends then: a callback, or a state beside one. */
+static bool is_within_slice(const struct chrome *to, const struct lane *lane, sim_time t)
+{
+    size_t at = lane_callback_at(lane, t);
+    size_t stretch = lane_at(lane, t);
+    sim_time end = to->scene->lanes->end;
+
+    if (at != SIZE_MAX) {
+        end = lane->callback[at].end == SIM_NEVER ? end : lane->callback[at].end;
+        return lane->callback[at].begin < t && t < end;
+    }
+    if (stretch == SIZE_MAX || lane->stretch[stretch].state == REPLAY_ENDED || lane->stretch[stretch].t >= t ||
+        lane_callback_at(lane, t - 1) != SIZE_MAX) {
+        return false;
+    }
+    return t < (stretch + 1 < lane->count ? lane->stretch[stretch + 1].t : end);
+}
+
+/* Who released whom, where a slice is open on both sides. */
+static void put_wakes(struct chrome *to)
+{
+    const struct lanes *lanes = to->scene->lanes;
+    uint64_t number = 0;
+
+    for (uint32_t i = 0; i < lanes->threads; i++) {
+        const struct lane *lane = &lanes->thread[i];
+        for (size_t j = 0; j < lane->wakes; j++) {
+            const struct lane_wake *wake = &lane->wake[j];
+            uint32_t by = reference_slot(wake->by);
+            if (wake->t < to->scene->from || wake->t >= to->scene->to || by >= lanes->threads ||
+                !is_within_slice(to, &lanes->thread[by], wake->t) || !is_within_slice(to, lane, wake->t + 1)) {
+                continue;
+            }
+            number++;
+            for (int end = 0; end < 2; end++) {
+                begin(to, end == 0 ? 's' : 'f', PROCESS_THREADS, (end == 0 ? by : i) + 1);
+                put_time(to, ",\"ts\":", wake->t + (sim_time)end - to->origin);
+                out_text(&to->out, ",\"name\":\"wake\",\"cat\":\"wake\",\"id\":");
+                out_number(&to->out, number);
+                out_text(&to->out, end == 0 ? "}" : ",\"bp\":\"e\"}");
+            }
+        }
+    }
+}
+
 /* An operation at its device, its packet in the queue of a port, or an item in that of a pool: from and to, as two
  * events of one id. */
 static void put_stay(struct chrome *to, const struct life *life, enum life_stage from)
@@ -295,6 +342,7 @@ bool chrome_render(const struct scene *scene, const struct trace_sink *sink)
     out_text(&to.out, "{\"displayTimeUnit\":\"ns\",\"traceEvents\":[\n");
     put_meta(&to, PROCESS_THREADS, 0, "threads");
     put_threads(&to);
+    put_wakes(&to);
     put_places(&to, PROCESS_DEVICES, scene->lanes->device, scene->lanes->devices);
     put_places(&to, PROCESS_PORTS, scene->lanes->port, scene->lanes->ports);
     put_places(&to, PROCESS_POOLS, scene->lanes->pool, scene->lanes->pools);

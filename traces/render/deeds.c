@@ -9,6 +9,7 @@
 
 #include "model/verb.h"
 #include "traces/array.h"
+#include "traces/path.h"
 
 bool deeds_begin(struct deeds *deeds, const struct scene *scene)
 {
@@ -99,7 +100,14 @@ static int order_times(const void *left, const void *right)
     return a < b ? -1 : a > b;
 }
 
-/* States other than running, cut at the boundaries of callbacks. */
+/* Whether a piece of a lane is a slice: what is running in a callback is told by the callback. */
+static bool is_piece(const struct lane *lane, const struct lane_stretch *stretch, sim_time from)
+{
+    return stretch->state == REPLAY_READY || stretch->state == REPLAY_BLOCKED || stretch->state == REPLAY_PARKED ||
+           (stretch->state == REPLAY_RUNNING && lane_callback_at(lane, from) == SIZE_MAX);
+}
+
+/* States, cut at the boundaries of callbacks. */
 static void add_states(struct deeds *deeds, const struct lane *lane)
 {
     sim_time *boundary = malloc((2 * lane->callbacks + 1) * sizeof *boundary);
@@ -120,11 +128,14 @@ static void add_states(struct deeds *deeds, const struct lane *lane)
         sim_time end = i + 1 < lane->count ? lane->stretch[i + 1].t : deeds->scene->lanes->end;
         struct deed deed = {.from = stretch->t, .on = stretch->on, .procedure = NAME_NONE, .kind = DEED_STATE,
                             .state = stretch->state, .why = stretch->why};
-        while (deed.from < end && (stretch->state == REPLAY_READY || stretch->state == REPLAY_BLOCKED ||
-                                   stretch->state == REPLAY_PARKED)) {
+        deed.on = stretch->state == REPLAY_RUNNING ? REFERENCE_NONE : deed.on;
+        deed.why = stretch->state == REPLAY_RUNNING ? WHY_NONE : deed.why;
+        while (deed.from < end) {
             sim_time cut = next_boundary(boundary, count, &at, deed.from);
             deed.to = cut < end ? cut : end;
-            add(deeds, &deed);
+            if (is_piece(lane, stretch, deed.from)) {
+                add(deeds, &deed);
+            }
             deed.from = deed.to;
         }
     }
@@ -192,6 +203,6 @@ void deed_words(const struct deeds *deeds, const struct deed *deed, char *words,
     if (deed->state == REPLAY_BLOCKED) {
         snprintf(words, room, "blocked: %s", record_why_name((enum record_why)deed->why));
     } else {
-        snprintf(words, room, "%s", deed->state == REPLAY_PARKED ? "parked" : "ready");
+        snprintf(words, room, "%s", deed->state == REPLAY_PARKED ? "parked" : deed->state == REPLAY_RUNNING ? "running" : "ready");
     }
 }

@@ -8,7 +8,7 @@
 enum deed_kind {
     DEED_CALLBACK,
     DEED_ISSUE, /* it issues an operation or posts a packet: for no time */
-    DEED_STATE, /* it is ready, blocked or parked */
+    DEED_STATE, /* it is ready, blocked or parked, or runs what is no callback */
 };
 
 struct deed {
