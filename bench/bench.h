@@ -58,6 +58,7 @@ bool bench_server(const struct bench_options *options);    /* P3 and P4 */
 bool bench_memory(const struct bench_options *options);    /* P5 */
 bool bench_scale(const struct bench_options *options);     /* P6 */
 bool bench_loading(const struct bench_options *options);   /* P7 */
+bool bench_pool(const struct bench_options *options);      /* P8 */
 bool bench_views(const struct bench_options *options);     /* V */
 
 #endif

@@ -13,7 +13,7 @@ static const struct {
     bool (*run)(const struct bench_options *options);
 } groups[] = {
     {"P1", bench_customers}, {"P2", bench_hold}, {"P3", bench_server}, {"P5", bench_memory},
-    {"P6", bench_scale}, {"P7", bench_loading}, {"V", bench_views},
+    {"P6", bench_scale}, {"P7", bench_loading}, {"P8", bench_pool}, {"V", bench_views},
 };
 
 #define GROUPS (sizeof groups / sizeof groups[0])
@@ -52,7 +52,7 @@ int main(int count, char **words)
         } else if (strcmp(words[i], "--rounds") == 0 && i + 1 < count) {
             options.rounds = (uint32_t)strtoul(words[++i], NULL, 10);
         } else if (words[i][0] != 'P' && words[i][0] != 'V') {
-            fprintf(stderr, "bench: '%s' is no group (P1 P2 P3 P5 P6 P7 V), --smoke or --rounds N\n", words[i]);
+            fprintf(stderr, "bench: '%s' is no group (P1 P2 P3 P5 P6 P7 P8 V), --smoke or --rounds N\n", words[i]);
             return 2;
         }
     }
