@@ -164,6 +164,7 @@ static void a_record_that_names_another_rule_is_refused(void **state)
 
 /* Puts every other earlier record in the place of each cause. */
 struct wrong_causes {
+    const char *name; /* of the scenario */
     struct past past;
     uint64_t tried;
 };
@@ -176,7 +177,7 @@ static void see_wrong_causes(void *context, const struct record_batch *batch)
         struct record record = batch->record[i];
         /* Open: which of several signals of one step ended a wait, who starts a thread, whose arrival drives
          * another away, who ends a process, whether one that gave way comes anew, whether an interrupted wait has its old place,
-         * what a pool reacts to, and whose end makes a client send its next item. */
+         * what a pool reacts to, of which task a worker's own item is, and whose end makes a client send its next item. */
         bool goes_on = (record.kind == RECORD_THREAD_BLOCK || record.kind == RECORD_PORT_WAIT) &&
                        replay_thread(wrong->past.replay, record.thread)->interrupted != 0;
         bool is_open = goes_on || (record.kind == RECORD_THREAD_EXIT && record.why == WHY_PROCESS_EXIT) || record.kind == RECORD_THREAD_UNBLOCK || record.kind == RECORD_OBJECT_ACQUIRE ||
@@ -184,12 +185,13 @@ static void see_wrong_causes(void *context, const struct record_batch *batch)
                        record.kind == RECORD_THREAD_CREATE || record.kind == RECORD_THREAD_PREEMPT ||
                        record.kind == RECORD_THREAD_READY || record.kind == RECORD_POOL_UNPARK ||
                        record.kind == RECORD_POOL_REQUEST ||
+                       (record.kind == RECORD_WORK_TAKE && record.why == WHY_WAITED_FOR) ||
                        record.kind == RECORD_ITEM_ARRIVE;
         uint64_t right = record.cause;
         for (record.cause = 0; record.cause <= record.n; record.cause++) {
             bool holds = cause_holds(&wrong->past, &record);
             if (holds != (record.cause == right) && !is_open) {
-                print_error("record %llu (%s): cause %llu in the place of %llu is not refused\n",
+                print_error("%s: record %llu (%s): cause %llu in the place of %llu is not refused\n", wrong->name,
                             (unsigned long long)record.n, record_kind_name((enum record_kind)record.kind),
                             (unsigned long long)record.cause, (unsigned long long)right);
                 fail();
@@ -204,7 +206,7 @@ static void try_wrong_causes(void *context, struct iocpsim_run *run, const char 
 {
     struct wrong_causes *wrong = context;
 
-    (void)name;
+    wrong->name = name;
     assert_true(past_init(&wrong->past, &run->cast));
     run_with(run, see_wrong_causes, wrong);
     past_release(&wrong->past);

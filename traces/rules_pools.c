@@ -237,7 +237,9 @@ RULE(FEWER_THAN_TARGET)
 /* Whether a pool with requests makes a worker for one. */
 static bool makes_for_request(const struct judged *at, const struct replay_pool *pool)
 {
-    return at->cause != NULL && at->record->type == THREAD_TYPE_WORKER && pool->idle == 0 && !caused_by(at, RECORD_RUN_BEGIN);
+    return at->cause != NULL && at->record->type == THREAD_TYPE_WORKER && pool->idle == 0 &&
+           !caused_by(at, RECORD_RUN_BEGIN) &&
+           (at->cause->kind != RECORD_POOL_TARGET || at->cause->why == WHY_CLIMB || at->cause->why == WHY_MIN_RAISED);
 }
 
 RULE(BELOW_MIN)
