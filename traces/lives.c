@@ -277,11 +277,13 @@ static void queue_work(struct lives *lives, const struct record *record)
 static void see_work(struct lives *lives, const struct record *record)
 {
     struct lives_hand *hand = record->thread == REFERENCE_NONE ? NULL : hand_of(lives, record);
+    struct lives_hand before;
     struct life *life;
 
     if (hand == NULL) {
         return;
     }
+    before = *hand;
     if (record->kind == RECORD_WORK_TAKE) {
         *hand = (struct lives_hand){LIFE_WORK | record->cause, 0};
     }
@@ -291,13 +293,14 @@ static void see_work(struct lives *lives, const struct record *record)
     }
     if (record->kind == RECORD_WORK_TAKE) {
         take(lives, life, record);
+        life->outer = record->why == WHY_WAITED_FOR ? before : (struct lives_hand){0, 0};
     } else if (record->kind == RECORD_CALLBACK_BEGIN && hand->frame == 0 && record->object == life->port) {
         hand->frame = record->frame;
         reach(life, LIFE_BEGAN, record);
         life->procedure = record->procedure;
     } else if (record->kind == RECORD_CALLBACK_END && hand->frame == record->frame && hand->frame != 0) {
         reach(life, LIFE_DONE, record);
-        hand->work = 0;
+        *hand = life->outer;
     }
 }
 

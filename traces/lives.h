@@ -20,6 +20,11 @@ enum life_stage {
     LIFE_STAGES,
 };
 
+/* The work item that a thread has taken, and the frame of its callback; 0: none. */
+struct lives_hand {
+    uint64_t work, frame;
+};
+
 struct life {
     uint64_t op;             /* its number; of a work item with LIFE_WORK */
     sim_time at[LIFE_STAGES];
@@ -34,11 +39,7 @@ struct life {
     uint16_t error;
     uint8_t verb, issuer_type, taker_type, why; /* why: of its taking */
     bool is_post, is_dropped, has_error;
-};
-
-/* The work item that a thread has taken, and the frame of its callback; 0: none. */
-struct lives_hand {
-    uint64_t work, frame;
+    struct lives_hand outer; /* a work item: what its thread had in hand, and has again behind it */
 };
 
 struct lives {
