@@ -75,7 +75,8 @@ struct gate {
 /* The timers of a pool (model/timer_queue.c). */
 struct timekeeper {
     thread_id thread;        /* that waits for the next queue that is due; 0: none yet */
-    timer_queue_id first;    /* of its queues, which lie behind each other; 0: there was no timer yet */
+    timer_queue_id newest;   /* of its queues; each comes with its first timer */
+    sim_time begun;          /* by the clock's ticks: when the first timer was made */
     timer_queue_id earliest, latest; /* queues that the thread waits for, in the order in which they came to it */
     uint32_t active;         /* timers that will fire */
     uint32_t made;           /* timers so far */

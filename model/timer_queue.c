@@ -133,19 +133,29 @@ static void want(struct simulation *sim, timer_queue_id id, sim_time due, uint64
     }
 }
 
-static void create_queues(struct simulation *sim, pool_id id)
+/* The queue with this number, which comes with its first timer. */
+static timer_queue_id queue_of(struct simulation *sim, pool_id pool, uint32_t number)
 {
-    uint32_t count = (uint32_t)pool_at(sim, id)->constants.timer_queues;
-    timer_queue_id first = 0;
+    struct timekeeper *timers = &pool_at(sim, pool)->timers;
+    timer_queue_id id = timers->newest;
 
-    for (uint32_t i = 0; i < count && !sim->out_of_memory; i++) {
-        timer_queue_id queue = simulation_create_element(sim, TABLE_TIMER_QUEUE);
-        first = i == 0 ? queue : first;
-        timer_queue_at(sim, queue)->pool = id;
-        timer_queue_at(sim, queue)->first_later = SIM_NEVER;
-        timer_queue_at(sim, queue)->threshold = behind(pool_clock(sim), pool_at(sim, id)->constants.short_timer_limit);
+    while (id != 0 && timer_queue_at(sim, id)->number != number) {
+        id = timer_queue_at(sim, id)->older;
     }
-    pool_at(sim, id)->timers.first = first;
+    if (id != 0) {
+        return id;
+    }
+    id = simulation_create_element(sim, TABLE_TIMER_QUEUE);
+    timers = &pool_at(sim, pool)->timers;
+    *timer_queue_at(sim, id) = (struct timer_queue){
+        .pool = pool,
+        .number = number,
+        .older = timers->newest,
+        .threshold = behind(timers->begun, pool_at(sim, pool)->constants.short_timer_limit),
+        .first_later = SIM_NEVER,
+    };
+    timers->newest = id;
+    return id;
 }
 
 /* Which of the queues: that of the maker's processor; a draw where processors are not known. */
@@ -169,10 +179,10 @@ static uint32_t place_of(struct simulation *sim, pool_id pool, thread_id thread)
 
 timer_queue_id timer_queue_choose(struct simulation *sim, pool_id pool, thread_id thread)
 {
-    if (pool_at(sim, pool)->timers.first == 0) {
-        create_queues(sim, pool);
+    if (pool_at(sim, pool)->timers.made == 0) {
+        pool_at(sim, pool)->timers.begun = pool_clock(sim);
     }
-    return pool_at(sim, pool)->timers.first + place_of(sim, pool, thread);
+    return queue_of(sim, pool, place_of(sim, pool, thread));
 }
 
 /* The thread comes with the first timer (facts CLR-90, 91). */

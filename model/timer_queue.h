@@ -25,6 +25,8 @@ struct timer {
  * due, and all others, which are not (fact CLR-91b). */
 struct timer_queue {
     pool_id pool;
+    uint32_t number;        /* among those of its pool, from 0 */
+    timer_queue_id older;   /* the same */
     timer_id soon, later;
     sim_time threshold;     /* what is due behind it stands in the long list, */
     sim_time first_later;   /* and nothing there is due before this */
@@ -43,7 +45,7 @@ static inline struct timer_queue *timer_queue_at(const struct simulation *sim, t
     return BLOCK_AT(&sim->block, TABLE_TIMER_QUEUE, struct timer_queue, id);
 }
 
-/* Where a new timer that `thread` makes belongs. The queues, and their thread, are made with the first one. */
+/* Where a new timer that `thread` makes belongs. O(queues that have had a timer). */
 timer_queue_id timer_queue_choose(struct simulation *sim, pool_id pool, thread_id thread);
 
 /* The timer, which has its queue and its times, is to fire: it stands in a list from now on, and the thread of its

@@ -216,10 +216,13 @@ bool ending_write(const struct ending *ending, const struct trace_sink *sink)
         (void)put_queued_work(&telling);
         break;
     case END_LIVELOCK:
-        length = ending->names->of_step(ending->names->context, ending->end->step, step.text, sizeof step.text - 1);
+        length = ending->end->step == NAME_NONE
+                     ? 0
+                     : ending->names->of_step(ending->names->context, ending->end->step, step.text, sizeof step.text - 1);
         step.text[length < sizeof step.text - 1 ? length : sizeof step.text - 1] = '\0';
-        if (ending->end->thread != REFERENCE_NONE) {
-            writing_put(&telling.to, "  %s at %s\n", name_of(&telling, ending->end->thread).text, step.text);
+        if (ending->end->thread != REFERENCE_NONE) { /* which executes no step where a pool has it for itself */
+            writing_put(&telling.to, length > 0 ? "  %s at %s\n" : "  %s\n", name_of(&telling, ending->end->thread).text,
+                        step.text);
         }
         break;
     case END_EXITED:
