@@ -11,7 +11,7 @@ import tempfile
 
 from views import callbacks_of, complain, finish, names_of, records_of, run
 
-SCENARIOS = sorted(glob.glob("scenarios/[delop]*s/*.json"))
+SCENARIOS = sorted(glob.glob("scenarios/[cdelop]*/*.json"))
 PEERS = os.path.abspath("build/peers")
 if not os.path.isdir(os.path.join(PEERS, "node_modules", "speedscope")):
     print("speedscope is not there; make peers installs it")

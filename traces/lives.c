@@ -273,28 +273,37 @@ static void queue_work(struct lives *lives, const struct record *record)
     }
 }
 
+/* A thread takes a work item; while it waits in the callback of one it may take another. */
+static void take_work(struct lives *lives, struct lives_hand *hand, const struct record *record)
+{
+    struct life *life = lives_find(lives, LIFE_WORK | record->cause);
+
+    if (life != NULL && life->at[LIFE_TAKEN] == SIM_NEVER) {
+        const struct life *before = hand->work == 0 || hand->frame != 0 ? NULL : lives_find(lives, hand->work);
+        life->outer = before == NULL ? *hand : before->outer; /* that one had no callback */
+        *hand = (struct lives_hand){life->op, 0};
+        take(lives, life, record);
+    }
+}
+
 /* A thread does something with the work item that it takes or has in hand. */
 static void see_work(struct lives *lives, const struct record *record)
 {
     struct lives_hand *hand = record->thread == REFERENCE_NONE ? NULL : hand_of(lives, record);
-    struct lives_hand before;
     struct life *life;
 
     if (hand == NULL) {
         return;
     }
-    before = *hand;
     if (record->kind == RECORD_WORK_TAKE) {
-        *hand = (struct lives_hand){LIFE_WORK | record->cause, 0};
+        take_work(lives, hand, record);
+        return;
     }
     life = hand->work == 0 ? NULL : lives_find(lives, hand->work);
     if (life == NULL) {
         return;
     }
-    if (record->kind == RECORD_WORK_TAKE) {
-        take(lives, life, record);
-        life->outer = record->why == WHY_WAITED_FOR ? before : (struct lives_hand){0, 0};
-    } else if (record->kind == RECORD_CALLBACK_BEGIN && hand->frame == 0 && record->object == life->port) {
+    if (record->kind == RECORD_CALLBACK_BEGIN && hand->frame == 0 && record->object == life->port) {
         hand->frame = record->frame;
         reach(life, LIFE_BEGAN, record);
         life->procedure = record->procedure;

@@ -20,7 +20,7 @@ enum life_stage {
     LIFE_STAGES,
 };
 
-/* The work item that a thread has taken, and the frame of its callback; 0: none. */
+/* The work item that a thread has taken last, and the frame of its callback; 0: none. */
 struct lives_hand {
     uint64_t work, frame;
 };
@@ -35,11 +35,11 @@ struct life {
     reference freed_by;      /* queued: the thread that gave up the slot for its taker; REFERENCE_NONE: its taker itself */
     uint32_t procedure;      /* of its callback; NAME_NONE */
     uint32_t item;           /* of a load, that it works for; 0 */
+    struct lives_hand outer; /* of a work item: what its thread had in hand when it took it */
     uint32_t label;          /* where it begins in `bytes`; UINT32_MAX: none */
     uint16_t error;
     uint8_t verb, issuer_type, taker_type, why; /* why: of its taking */
     bool is_post, is_dropped, has_error;
-    struct lives_hand outer; /* a work item: what its thread had in hand, and has again behind it */
 };
 
 struct lives {
