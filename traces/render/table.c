@@ -120,6 +120,17 @@ static void put_slowest(struct out *out, const struct scene *scene, size_t count
     out_text(out, "\n");
 }
 
+/* Whether all were queued when they were issued, as work items are: one of the two columns then says it. */
+static bool are_queued_at_once(const struct row *row, size_t rows)
+{
+    for (size_t i = 0; i < rows; i++) {
+        if (strcmp(row[i].cell[2], row[i].cell[3]) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Where the terminal is too narrow, columns go that are told elsewhere too. */
 static void make_fit(size_t *widths, unsigned total)
 {
@@ -181,6 +192,9 @@ bool table_render(const struct scene *scene, unsigned width, const struct trace_
     for (int j = 0; j < COLUMNS; j++) {
         size_t length = out_characters(head.cell[j]);
         widths[j] = widths[j] > 0 && length > widths[j] ? length : widths[j];
+    }
+    if (row != NULL && are_queued_at_once(row, rows)) {
+        widths[3] = 0;
     }
     make_fit(widths, width);
     if (count > 0) {
