@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Handles and pools as programs see them. Source: facts IOCP-130..133. To bind is to associate (fact IOCP-130): it is
+/* Handles and pools as programs see them. Source: facts IOCP-130..133, CLR-8, 9. To bind is to associate (fact IOCP-130): it is
  * refused for what an association is refused for. */
 #include "model/bind.h"
 
 #include "model/door.h"
 #include "model/handle.h"
 #include "model/operand.h"
+#include "model/packet.h"
+#include "model/pool_state.h"
+#include "model/port.h"
+#include "model/queue.h"
 #include "model/thread.h"
 #include "model/wait.h"
 
@@ -115,4 +119,29 @@ enum step_end bind_drain(struct simulation *sim, thread_id thread, const uint32_
     }
     waiting.object = &waitable;
     return wait_begin(sim, thread, &waiting);
+}
+
+enum step_end bind_post(struct simulation *sim, thread_id thread, const uint32_t *words)
+{
+    const struct post_operands *operands = (const void *)words;
+    reference object = REFERENCE_NONE;
+    packet_id packet;
+    pool_id pool;
+
+    if (!operand_reference(sim, thread, operands->object, &object) || reference_kind(object) != OBJECT_POOL) {
+        return port_post(sim, thread, words);
+    }
+    pool = reference_slot(object) + 1;
+    if (pool_io_of(sim, pool) == IO_IS_WORK || pool_io_of(sim, pool) == IO_BY_ENGINE) {
+        misuse(sim, thread, "this pool has no port to post to: 'queue' gives it work");
+        return STEP_GOES_ON;
+    }
+    door_opens_pool(sim, pool, thread, pool_io_of(sim, pool) == IO_BY_PORT ? 0 : thread_note_at(sim, thread)->latest);
+    thread_at(sim, thread)->subject = queue_reference(pool_at(sim, pool)->service.port);
+    packet = port_post_begin(sim, thread, words, pool_at(sim, pool)->service.port);
+    if (packet != 0) {
+        door_opens_pool(sim, pool, thread, packet_at(sim, packet)->cause);
+        port_post_end(sim, thread, packet);
+    }
+    return STEP_GOES_ON;
 }

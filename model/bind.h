@@ -9,5 +9,6 @@ enum step_end bind_bind(struct simulation *sim, thread_id thread, const uint32_t
 enum step_end bind_announce(struct simulation *sim, thread_id thread, const uint32_t *operands);
 enum step_end bind_withdraw(struct simulation *sim, thread_id thread, const uint32_t *operands);
 enum step_end bind_drain(struct simulation *sim, thread_id thread, const uint32_t *operands);
+enum step_end bind_post(struct simulation *sim, thread_id thread, const uint32_t *operands);
 
 #endif

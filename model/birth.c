@@ -82,7 +82,7 @@ void birth_in_pool(struct simulation *sim, thread_id id, pool_id pool, struct bi
         .process = PROCESS_DEFAULT,
         .pool = pool,
         .type = (uint8_t)of.type,
-        .priority = 8,
+        .priority = (uint8_t)(8 + of.above_normal),
         .flags = of.type == THREAD_TYPE_LOOP ? 0 : THREAD_BACKGROUND,
         .why = (uint8_t)of.why,
     };

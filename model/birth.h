@@ -19,6 +19,7 @@ struct birth_of {
     enum thread_type type;
     uint64_t cause;
     thread_id by;
+    uint8_t above_normal; /* its base priority is higher than that of others by so much */
 };
 void birth_in_pool(struct simulation *sim, thread_id thread, pool_id pool, struct birth_of of);
 

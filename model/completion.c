@@ -41,6 +41,12 @@ static enum record_why suppressed(const struct packet *packet, const struct file
     if ((packet->flags & PACKET_NO_OVERLAPPED) != 0 && (file->flags & FILE_IS_SYNCHRONOUS) == 0) {
         return WHY_NO_OVERLAPPED; /* fact IOCP-104 */
     }
+    if ((packet->flags & PACKET_ON_CALLER) != 0) {
+        return WHY_ON_CALLER; /* facts CLR-4, 5, 7 */
+    }
+    if ((packet->flags & PACKET_BY_WORKER) != 0) {
+        return WHY_READ_BY_WORKER; /* fact CLR-3 */
+    }
     if ((packet->flags & PACKET_IS_SYNCHRONOUS) != 0) {
         return WHY_SYNCHRONOUS; /* fact IOCP-103 */
     }
@@ -94,7 +100,10 @@ static void leave(struct simulation *sim, packet_id id)
     }
     if (no_packet != WHY_NONE) {
         emit_packet(sim, RECORD_PACKET_SUPPRESS, id, no_packet);
-        if (no_packet == WHY_APC) {
+        if (no_packet == WHY_ON_CALLER || no_packet == WHY_READ_BY_WORKER) {
+            packet_at(sim, id)->given = sim->state.n; /* its callback follows, on the caller or the worker */
+            packet_at(sim, id)->given_why = (uint8_t)no_packet;
+        } else if (no_packet == WHY_APC) {
             queue_apc(sim, id);
         } else {
             packet_at(sim, id)->flags |= PACKET_HAS_ARRIVED;

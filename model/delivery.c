@@ -1,22 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Deliveries. The packets that a get took hang on its frame, oldest first, until the next get of that frame
- * or its dispatch. */
+ * or its dispatch. A pool's thread that serves a port takes them without a frame, and executes no verb. */
 #include "model/delivery.h"
 
 #include "model/packet.h"
 #include "model/target.h"
 #include "model/thread.h"
 
-static struct frame *frame_of(const struct simulation *sim, thread_id thread)
-{
-    return frame_at(sim, thread_at(sim, thread)->frame);
-}
-
 void delivery_forget(struct simulation *sim, thread_id thread)
 {
-    packet_id packet = frame_of(sim, thread)->taken;
+    packet_id packet = *thread_taken(sim, thread);
 
-    frame_of(sim, thread)->taken = 0;
+    *thread_taken(sim, thread) = 0;
     while (packet != 0) {
         packet_id next = packet_at(sim, packet)->next;
         packet_drop(sim, packet);
@@ -26,7 +21,7 @@ void delivery_forget(struct simulation *sim, thread_id thread)
 
 void delivery_add(struct simulation *sim, thread_id thread, packet_id id, enum record_why why)
 {
-    packet_id *link = &frame_of(sim, thread)->taken;
+    packet_id *link = thread_taken(sim, thread);
     struct packet *packet = packet_at(sim, id);
 
     while (*link != 0) {
@@ -46,7 +41,7 @@ void delivery_add(struct simulation *sim, thread_id thread, packet_id id, enum r
 static void bind_array(struct simulation *sim, thread_id thread, uint32_t target, uint32_t taken)
 {
     struct target_place place;
-    packet_id packet = frame_of(sim, thread)->taken;
+    packet_id packet = *thread_taken(sim, thread);
 
     if (!target_array(sim, thread, target, &place)) {
         return;
@@ -65,7 +60,7 @@ static void bind_array(struct simulation *sim, thread_id thread, uint32_t target
 void delivery_end(struct simulation *sim, thread_id thread)
 {
     const struct thread *receiver = thread_at(sim, thread);
-    packet_id first = frame_of(sim, thread)->taken;
+    packet_id first = *thread_taken(sim, thread);
     const struct packet *packet = packet_at(sim, first);
     uint32_t target = receiver->target;
     struct outcome outcome = {
@@ -79,6 +74,9 @@ void delivery_end(struct simulation *sim, thread_id thread)
         .shown = RESULT_OK | RESULT_ERROR | RESULT_BYTES | RESULT_KEY | RESULT_OPERATION | RESULT_COUNT,
     };
 
+    if (receiver->frame == 0) { /* it executes no verb */
+        return;
+    }
     if (receiver->most_packets > 0) {
         uint32_t taken = 0;
         for (packet_id id = first; id != 0; id = packet_at(sim, id)->next) {
@@ -103,6 +101,9 @@ void delivery_fail(struct simulation *sim, thread_id thread, uint16_t error)
         .shown = RESULT_OK | RESULT_ERROR | RESULT_COUNT,
     };
 
+    if (thread_at(sim, thread)->frame == 0) {
+        return;
+    }
     if (thread_at(sim, thread)->most_packets == 0) {
         outcome.shown |= RESULT_OPERATION;
     }

@@ -11,7 +11,7 @@ void delivery_forget(struct simulation *sim, thread_id thread);
 
 static inline void delivery_begin(struct simulation *sim, thread_id thread)
 {
-    if (frame_at(sim, thread_at(sim, thread)->frame)->taken != 0) {
+    if (*thread_taken(sim, thread) != 0) {
         delivery_forget(sim, thread);
     }
 }

@@ -217,7 +217,7 @@ static void begin_next(struct simulation *sim, device_id id, uint64_t ended)
         device->last = 0;
     }
     packet_at(sim, next)->next = 0;
-    packet_at(sim, next)->flags &= (uint16_t)~PACKET_AT_DEVICE;
+    packet_at(sim, next)->flags &= ~(uint32_t)PACKET_AT_DEVICE;
     packet_at(sim, next)->cause = ended;
     device->queued--;
     begin(sim, id, next);
@@ -231,7 +231,7 @@ void device_finish(struct simulation *sim, device_id id, packet_id packet)
     tell(sim, RECORD_DEVICE_END, id, packet);
     ended = sim->state.n;
     packet_at(sim, packet)->cause = ended;
-    packet_at(sim, packet)->flags &= (uint16_t)~PACKET_IN_SERVICE;
+    packet_at(sim, packet)->flags &= ~(uint32_t)PACKET_IN_SERVICE;
     begin_next(sim, id, ended);
 }
 
@@ -258,7 +258,7 @@ void device_abandon(struct simulation *sim, device_id id, packet_id packet)
         device->last = previous;
     }
     packet_at(sim, packet)->next = 0;
-    packet_at(sim, packet)->flags &= (uint16_t)~PACKET_AT_DEVICE;
+    packet_at(sim, packet)->flags &= ~(uint32_t)PACKET_AT_DEVICE;
     device->queued--;
     tell(sim, RECORD_DEVICE_END, id, packet);
 }

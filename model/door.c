@@ -2,8 +2,11 @@
 /* Doors. Source: facts IOCP-130..134. */
 #include "model/door.h"
 
+#include "model/completion_thread.h"
+#include "model/io_poller.h"
 #include "model/packet.h"
 #include "model/pool.h"
+#include "model/port.h"
 #include "model/thread.h"
 #include "model/wait.h"
 #include "model/waitable.h"
@@ -28,10 +31,25 @@ static enum record_why ignored(const struct simulation *sim, const struct door *
     return door->announced == 0 ? WHY_NOT_ANNOUNCED : WHY_NONE;
 }
 
+/* How the pool hears of it. Packets of its own port carry the key 0, for what they run stands in them (fact CLR-70). */
+static void deliver(struct simulation *sim, door_id id, packet_id packet)
+{
+    pool_id pool = door_at(sim, id)->pool;
+    bool in_call = (packet_at(sim, packet)->flags & PACKET_IN_CALL) != 0;
+
+    if (pool_io_of(sim, pool) == IO_IS_WORK || (in_call && (packet_at(sim, packet)->flags & PACKET_TO_WORKER) != 0)) {
+        pool_queue_packet(sim, pool, packet, id, 0);
+        return;
+    }
+    door_at(sim, id)->callbacks--;
+    packet_at(sim, packet)->queue = pool_at(sim, pool)->service.port;
+    packet_at(sim, packet)->key = 0;
+    port_insert(sim, pool_at(sim, pool)->service.port, packet, 0);
+}
+
 void door_deliver(struct simulation *sim, door_id id, packet_id packet)
 {
     enum record_why why = ignored(sim, door_at(sim, id), packet);
-    work_item_id item;
 
     if (why != WHY_NONE) {
         (void)emit_packet(sim, RECORD_PACKET_DROP, packet, why);
@@ -40,17 +58,42 @@ void door_deliver(struct simulation *sim, door_id id, packet_id packet)
     }
     door_at(sim, id)->announced -= door_at(sim, id)->wants_announcements;
     door_at(sim, id)->callbacks++;
-    item = simulation_create_element(sim, TABLE_WORK_ITEM);
-    *work_item_at(sim, item) = (struct work_item){
-        .cause = packet_at(sim, packet)->cause,
-        .load_item = packet_at(sim, packet)->item,
-        .packet = packet,
-        .procedure = packet_at(sim, packet)->procedure,
-        .locals = packet_at(sim, packet)->locals,
-        .door = id,
-    };
-    packet_at(sim, packet)->locals = 0;
-    pool_queue(sim, door_at(sim, id)->pool, item, 0);
+    deliver(sim, id, packet);
+}
+
+/* The port is made, and with it the threads that serve it from the beginning. */
+static void open_port(struct simulation *sim, pool_id id, thread_id thread, uint64_t cause)
+{
+    struct pool_service *service = &pool_at(sim, id)->service;
+    bool is_by_port = pool_io_of(sim, id) == IO_BY_PORT;
+    uint32_t limit = is_by_port ? sim->plan->processors : io_pollers(sim, id);
+    queue_id port = port_make_for_pool(sim, service->name, limit);
+
+    pool_at(sim, id)->service.port = port;
+    if (!is_by_port && !sim->out_of_memory) {
+        io_pollers_begin(sim, id, cause, thread);
+    }
+}
+
+void door_opens_pool(struct simulation *sim, pool_id pool, thread_id thread, uint64_t cause)
+{
+    if (pool_at(sim, pool)->service.port == 0) {
+        open_port(sim, pool, thread, cause);
+    }
+    if (pool_io_of(sim, pool) == IO_BY_PORT && cause != 0 && !sim->out_of_memory) {
+        completion_threads_grow(sim, pool, cause, thread);
+    }
+}
+
+void door_is_used(struct simulation *sim, door_id id, thread_id thread, uint64_t cause)
+{
+    pool_id pool = door_at(sim, id)->pool;
+    bool is_first = !door_at(sim, id)->is_used;
+
+    if (is_first && pool_io_of(sim, pool) != IO_IS_WORK) {
+        door_at(sim, id)->is_used = true;
+        door_opens_pool(sim, pool, thread, cause);
+    }
 }
 
 uint32_t door_queued(const struct simulation *sim, door_id id)
@@ -122,6 +165,11 @@ void door_thread_ends(struct simulation *sim, thread_id thread, uint64_t cause)
 {
     door_id door = door_of(sim, thread);
 
+    if (completion_thread_is(sim, thread)) {
+        completion_thread_ends(sim, thread);
+    } else if (io_poller_is(sim, thread)) {
+        io_poller_ends(sim, thread);
+    }
     pool_thread_ends(sim, thread, cause);
     if (door != 0) {
         door_at(sim, door)->callbacks--;

@@ -8,7 +8,8 @@
 
 struct door {
     pool_id pool;
-    bool wants_announcements, spare[3];
+    bool wants_announcements;
+    bool is_used, spare[2]; /* the pool serves its file */
     /* What was announced and is neither finished nor taken back (fact IOCP-133): what waits for a completion, and the
      * callbacks that are queued or running. */
     uint32_t announced, callbacks;
@@ -28,6 +29,14 @@ static inline uint32_t door_outstanding(const struct simulation *sim, door_id id
 }
 
 door_id door_create(struct simulation *sim, pool_id pool, bool wants_announcements);
+
+/* The file is bound to the pool by a verb of `thread`, or, bound from the beginning, is used by it for the first time:
+ * the pool makes the threads that this asks for, caused by that record (facts CLR-71, 76). */
+void door_is_used(struct simulation *sim, door_id door, thread_id thread, uint64_t cause);
+
+/* The same for a pool without a door: something is posted to its port. Its port is there from now on. A cause of 0
+ * makes no completion-port thread: the record of that is yet to come. */
+void door_opens_pool(struct simulation *sim, pool_id pool, thread_id thread, uint64_t cause);
 
 /* An operation of the door's file has ended, with its status in the packet: its callback is queued, or, not
  * announced, dropped (fact IOCP-132). The reference that the operation held goes with it. */

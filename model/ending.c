@@ -13,21 +13,27 @@
 #include "model/wait.h"
 #include "model/waitable.h"
 
+static void tell_lost(struct simulation *sim, packet_id first)
+{
+    for (packet_id id = first; id != 0; id = packet_at(sim, id)->next) {
+        struct record *record = packet_at(sim, id)->procedure == PLAN_NONE ? NULL : emit(sim, RECORD_PACKET_DROP);
+        if (record != NULL) {
+            record_queue(sim, record, packet_at(sim, id)->queue);
+            record->op = packet_at(sim, id)->number;
+            record->item = item_number(sim, packet_at(sim, id)->item);
+            record->cause = packet_at(sim, id)->cause;
+            record->why = WHY_PROCESS_EXIT;
+        }
+    }
+}
+
 /* The packets that the thread took, and whose callbacks it has not begun, run nowhere. */
 static void tell_lost_packets(struct simulation *sim, thread_id thread)
 {
     for (frame_id at = thread_at(sim, thread)->frame; at != 0; at = frame_at(sim, at)->up) {
-        for (packet_id id = frame_at(sim, at)->taken; id != 0; id = packet_at(sim, id)->next) {
-            struct record *record = packet_at(sim, id)->procedure == PLAN_NONE ? NULL : emit(sim, RECORD_PACKET_DROP);
-            if (record != NULL) {
-                record_queue(sim, record, packet_at(sim, id)->queue);
-                record->op = packet_at(sim, id)->number;
-                record->item = item_number(sim, packet_at(sim, id)->item);
-                record->cause = packet_at(sim, id)->cause;
-                record->why = WHY_PROCESS_EXIT;
-            }
-        }
+        tell_lost(sim, frame_at(sim, at)->taken);
     }
+    tell_lost(sim, thread_at(sim, thread)->in_hand);
 }
 
 /* What follows a thread-exit. */

@@ -37,12 +37,21 @@ enum status_visible {
     STATUS_BY_EVENT, /* not said: at completion with an event, else at dequeue */
 };
 
+/* The layer of a library through which a program uses it, in the order of the words of `api`. */
+enum file_api {
+    FILE_API_OVERLAPPED, /* none */
+    FILE_API_FILE_STREAM,
+    FILE_API_SOCKET,
+    FILE_API_HTTP,
+};
+
 /* A file without an end. */
 #define FILE_SIZE_NONE UINT64_MAX
 
 struct file {
     uint64_t key;
     uint64_t size; /* FILE_SIZE_NONE: no end */
+    uint64_t buffer, buffered; /* of a file_stream: room, and bytes that have been read ahead */
     device_id device;
     queue_id queue;
     uint32_t procedure;                     /* callback of operations that name none; PLAN_NONE */
@@ -54,6 +63,8 @@ struct file {
     stream_id stream;                       /* of all kinds but files */
     door_id door;                           /* to a pool, where completions go; 0: to none */
     uint8_t kind, flags, modes, status_visible;
+    uint8_t api;                            /* enum file_api */
+    bool is_used, spare[6];                 /* the layer has begun its first operation */
 };
 
 static inline struct file *file_at(const struct simulation *sim, file_id id)

@@ -4,6 +4,7 @@
  * no time but for the threads that it makes, and its next wait begins behind that. */
 #include "model/gate.h"
 
+#include "model/completion_thread.h"
 #include "model/operand.h"
 #include "model/pool.h"
 #include "model/processor.h"
@@ -139,19 +140,25 @@ static void look_round(struct simulation *sim, pool_id id, thread_id thread)
 {
     struct gate *gate = &pool_at(sim, id)->gate;
     struct pool_view view = pool_view_of(sim, id);
-    struct gate_sample sample = {.since_dequeue = pool_clock(sim) - pool_at(sim, id)->last_dequeue};
+    struct gate_sample sample;
     enum gate_verdict verdict;
 
     gate->last_round = pool_clock(sim);
-    gate->rounds_left -= gate->rounds_left > 0 && gate->pending == PENDING_NOTHING && view.requests == 0;
+    gate->rounds_left -= gate->rounds_left > 0 && gate->pending == PENDING_NOTHING && view.requests == 0 &&
+                         !completion_threads_are_taken(sim, id);
     if (gate->pending != PENDING_NOTHING) { /* facts CLR-61, 65 */
         return;
     }
     gate->utilization = view.constants->cpu_sampling > 0 || pool_policy_of(sim, id)->adjust == NULL ? measure(sim, gate) : 0;
-    sample.utilization = gate->utilization;
+    completion_threads_look_round(sim, id, thread);
+    view = pool_view_of(sim, id);
     if (view.constants->starvation_detection == 0) {
         return;
     }
+    sample = (struct gate_sample){
+        .since_dequeue = pool_clock(sim) - pool_at(sim, id)->last_dequeue,
+        .utilization = pool_at(sim, id)->gate.utilization,
+    };
     verdict = pool_policy_of(sim, id)->round(&view, sample);
     tell_round(sim, id, sample, verdict);
     if (verdict == GATE_ACTS) {
@@ -185,7 +192,8 @@ static bool may_park(const struct simulation *sim, pool_id id)
 {
     const struct gate *gate = &pool_at(sim, id)->gate;
 
-    return gate->rounds_left == 0 && gate->pending == PENDING_NOTHING && pool_at(sim, id)->requests == 0;
+    return gate->rounds_left == 0 && gate->pending == PENDING_NOTHING && pool_at(sim, id)->requests == 0 &&
+           !completion_threads_are_taken(sim, id);
 }
 
 enum step_end gate_goes_on(struct simulation *sim, thread_id thread)

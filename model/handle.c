@@ -4,6 +4,7 @@
 
 #include "model/door.h"
 #include "model/operand.h"
+#include "model/pool_state.h"
 #include "model/process.h"
 #include "model/queue.h"
 #include "model/stream.h"
@@ -24,7 +25,8 @@ static bool file_read(struct simulation *sim,
     if (!operand_number(sim, thread, attributes->key, &key) ||
         !operand_size(sim, thread, attributes->size, &file->size) ||
         !operand_flag(sim, thread, attributes->overlapped, &overlapped) ||
-        !operand_flag(sim, thread, attributes->cached, &cached)) {
+        !operand_flag(sim, thread, attributes->cached, &cached) ||
+        !operand_size(sim, thread, attributes->buffer, &file->buffer)) {
         return false;
     }
     file->key = (uint64_t)key;
@@ -34,6 +36,7 @@ static bool file_read(struct simulation *sim,
     file->kind = attributes->kind == OPERAND_ABSENT ? FILE_KIND_FILE : (uint8_t)attributes->kind;
     file->flags = (uint8_t)((overlapped ? 0 : FILE_IS_SYNCHRONOUS) | (cached ? FILE_IS_CACHED : 0));
     file->modes = attributes->modes == OPERAND_ABSENT ? 0 : (uint8_t)attributes->modes;
+    file->api = attributes->api == OPERAND_ABSENT ? FILE_API_OVERLAPPED : (uint8_t)attributes->api;
     file->status_visible =
         attributes->status_visible == OPERAND_ABSENT ? STATUS_BY_EVENT : (uint8_t)attributes->status_visible;
     return true;
@@ -140,6 +143,9 @@ void handle_bind(struct simulation *sim, thread_id thread, handle_id id, struct 
         record->which = reference_make(OBJECT_POOL, pool.pool - 1);
         record->absent = 1 | 2;
     }
+    if (pool_io_of(sim, pool.pool) != IO_BY_ENGINE) { /* where only a socket needs a thread, when it is used */
+        door_is_used(sim, door, thread, sim->state.n);
+    }
 }
 
 /* What an `open` that names a declared handle leaves to its declaration. */
@@ -161,6 +167,8 @@ open_inherit(struct simulation *sim, reference named, const struct open_operands
         .callback = operands->callback,
         .pool = operands->pool,
         .announced = operands->announced,
+        .api = operands->api,
+        .buffer = operands->buffer,
         .process = OPERAND_ABSENT,
     };
 

@@ -8,6 +8,7 @@
 
 #include <assert.h>
 
+#include "model/api.h"
 #include "model/completion.h"
 #include "model/device.h"
 #include "model/file.h"
@@ -135,11 +136,11 @@ static uint16_t refusal(const struct simulation *sim, const struct request *requ
     return WIN32_ERROR_SUCCESS;
 }
 
-static uint16_t flags_of(const struct simulation *sim, const struct request *request)
+static uint32_t flags_of(const struct simulation *sim, const struct request *request)
 {
     bool waits = !request->overlapped || (handle_file(sim, request->handle)->flags & FILE_IS_SYNCHRONOUS) != 0;
 
-    return (uint16_t)(PACKET_IS_NAMED | (request->packet ? 0 : PACKET_SUPPRESSED) |
+    return (uint32_t)(PACKET_IS_NAMED | (request->packet ? 0 : PACKET_SUPPRESSED) |
                       (request->overlapped ? 0 : PACKET_NO_OVERLAPPED) |
                       (request->operands->apc != OPERAND_ABSENT ? PACKET_HAS_APC : 0) |
                       (waits ? PACKET_IS_SYNCHRONOUS : 0));
@@ -222,6 +223,9 @@ static bool settle(struct simulation *sim, packet_id id, const struct request *r
     }
     if (request->offset >= file->size && request->bytes > 0) {
         packet->bytes = 0;
+        if (file->api == FILE_API_FILE_STREAM) { /* which tells the end by a read of nothing */
+            return false;
+        }
         packet->error = WIN32_ERROR_HANDLE_EOF;
         packet->given_why = WHY_END_OF_FILE;
     } else if (request->bytes > file->size - request->offset) {
@@ -243,10 +247,15 @@ static void fail(struct simulation *sim, packet_id id, uint16_t error)
 }
 
 /* Why the call itself serves the operation; WHY_NONE when it does not. */
-static enum record_why served_in_call(const struct simulation *sim, packet_id id, const struct request *request, bool extends)
+static enum record_why served_in_call(struct simulation *sim, packet_id id, const struct request *request, bool extends)
 {
     const struct file *file = handle_file(sim, request->handle);
 
+    enum record_why by_layer = api_serves_in_call(sim, id);
+
+    if (by_layer != WHY_NONE || (packet_at(sim, id)->flags & PACKET_BY_WORKER) != 0) {
+        return by_layer;
+    }
     if (request->at_once_is_said) {
         return request->at_once ? WHY_SERVED_IN_CALL : WHY_NONE;
     }
@@ -316,7 +325,9 @@ static bool answers_at_once(struct simulation *sim, packet_id id, const struct r
     in_call = packet_at(sim, id)->key;
     fail(sim, id, request->failure);
     answer->why = served_in_call(sim, id, request, extends);
-    if (answer->why != WHY_EXTENDING_WRITE) {
+    if (answer->why == WHY_BUFFERED) {
+        in_call = 0;
+    } else if (answer->why != WHY_EXTENDING_WRITE && (packet_at(sim, id)->flags & PACKET_TO_WORKER) == 0) {
         in_call = min_span(request->inside_call, packet_at(sim, id)->key);
     }
     if (answer->why != WHY_NONE && in_call > 0) { /* fact IOCP-100: the caller is blocked meanwhile */
@@ -366,6 +377,8 @@ static void tell_outcome(struct simulation *sim, packet_id id, const struct answ
     thread_outcome(sim, packet->issuer, &outcome);
 }
 
+static const struct answer pending = {0, WIN32_ERROR_IO_PENDING, WHY_NONE};
+
 /* The call has its answer: an immediate result (facts IOCP-81, 83, 83a, 84). */
 static enum step_end answer_now(struct simulation *sim, packet_id id, const struct request *request, struct answer answer)
 {
@@ -381,9 +394,16 @@ static enum step_end answer_now(struct simulation *sim, packet_id id, const stru
     packet_at(sim, id)->given = 0;
     packet_at(sim, id)->cause = sim->state.n;
     packet_at(sim, id)->flags |= PACKET_IN_CALL;
+    if (!win32_error_is_error(answer.error)) {
+        api_is_answered(sim, id);
+        told = api_answers_pending(sim, id) ? pending : told;
+    }
     packet_hold(sim, id);
     completion_leave(sim, id);
     tell_outcome(sim, id, &told);
+    if ((packet_at(sim, id)->flags & PACKET_ON_CALLER) != 0) {
+        api_call_back(sim, id);
+    }
     packet_drop(sim, id);
     return STEP_GOES_ON;
 }
@@ -409,7 +429,7 @@ void operation_call_ends(struct simulation *sim, uint32_t id)
     struct record *record = emit_thread(sim, RECORD_OP_PEND, packet->issuer, packet->given);
     uint64_t pended = sim->state.n;
 
-    packet->flags &= (uint16_t)~PACKET_IN_CALL;
+    packet->flags &= ~(uint32_t)PACKET_IN_CALL;
     if (record != NULL) {
         record->object = handle_reference(packet->handle);
         record->op = packet->number;
@@ -421,13 +441,13 @@ void operation_call_ends(struct simulation *sim, uint32_t id)
 /* The operation is on its way: the call answers ERROR_IO_PENDING (fact IOCP-82), or waits (fact IOCP-103). */
 static enum step_end pend(struct simulation *sim, thread_id thread, packet_id id, const struct request *request)
 {
-    static const struct answer pending = {0, WIN32_ERROR_IO_PENDING, WHY_NONE};
     struct packet *packet = packet_at(sim, id);
+    bool is_by_worker = (packet->flags & PACKET_BY_WORKER) != 0;
 
     packet->flags |= PACKET_IS_PENDING;
     thread_at(sim, thread)->outstanding++;
     file_link(sim, handle_at(sim, packet->handle)->file, id);
-    if (!service_is_by_far_end(sim, packet) || packet->error != WIN32_ERROR_SUCCESS) {
+    if (!is_by_worker && (!service_is_by_far_end(sim, packet) || packet->error != WIN32_ERROR_SUCCESS)) {
         service_begin(sim, id);
     }
     if ((packet_at(sim, id)->flags & (PACKET_IS_SYNCHRONOUS | PACKET_IN_CALL)) == 0 && request->inside_call > 0) {
@@ -438,6 +458,9 @@ static enum step_end pend(struct simulation *sim, thread_id thread, packet_id id
         return STEP_STOPS;
     }
     tell_answer(sim, RECORD_OP_PEND, id, &pending);
+    if (is_by_worker) {
+        api_queue_for_worker(sim, id);
+    }
     tell_outcome(sim, id, &pending);
     return STEP_GOES_ON;
 }
@@ -486,6 +509,9 @@ static enum step_end issue(struct simulation *sim, thread_id thread, struct requ
     }
     tell_issue(sim, thread, id, request);
     unsignal(sim, thread, id);
+    if (handle_file(sim, request->handle)->door != 0) {
+        api_begins(sim, thread, id);
+    }
     if (answers_at_once(sim, id, request, &answer)) {
         uint64_t issued = packet_at(sim, id)->given;
         enum step_end end;

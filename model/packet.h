@@ -25,6 +25,10 @@ enum {
     PACKET_IN_CALL = 1024,      /* the call has not answered yet */
     PACKET_IS_DISOWNED = 2048,  /* its announcement was dropped: no callback */
     PACKET_HAS_ARRIVED = 4096,  /* its callback has begun, or would have */
+    PACKET_TO_WORKER = 8192,    /* a worker of its pool runs its callback, whoever hears of its end */
+    PACKET_BY_WORKER = 16384,   /* a worker of its pool serves it, and waits for it */
+    PACKET_ON_CALLER = 32768,   /* its callback runs within the call */
+    PACKET_IS_REQUEST = 65536,  /* the first of a web request: its response comes later */
 };
 
 struct packet {
@@ -46,10 +50,10 @@ struct packet {
     thread_id issuer;
     packet_id file_previous, file_next; /* among what is pending on its file object */
     uint32_t other;      /* the file of an accept's socket; the handle of a connect's listener */
-    uint16_t error, flags;
+    uint32_t flags;
+    uint16_t error;
     uint8_t given_why;   /* of `given`; pending: the why of its op-complete */
     uint8_t verb;        /* that issued it */
-    uint8_t spare[2];
     uint32_t task;       /* that it completes, once it has arrived; 0: nobody awaits it */
 };
 

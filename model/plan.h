@@ -31,7 +31,9 @@
 
 /* Objects of the plan that name what is each pool's, from its `made` on: its threads, by type, and then what it has
  * registered. */
-#define PLAN_NAMES_OF_POOL (THREAD_TYPE_COUNT + 1)
+#define PLAN_NAME_OF_REGISTERED THREAD_TYPE_COUNT
+#define PLAN_NAME_OF_PORT (THREAD_TYPE_COUNT + 1)
+#define PLAN_NAMES_OF_POOL (THREAD_TYPE_COUNT + 2)
 
 /* The shapes of a step's code and of a declaration, one word an operand, from their tables. */
 #define ARGUMENT(member, word, kind, what) uint32_t member;

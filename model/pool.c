@@ -57,7 +57,10 @@ uint32_t pool_available_workers(const struct simulation *sim, pool_id id)
 
 uint32_t pool_available_completion_threads(const struct simulation *sim, pool_id id)
 {
-    return pool_policy_of(sim, id)->counts_once ? pool_available_workers(sim, id) : pool_at(sim, id)->completion_maximum;
+    const struct pool *pool = pool_at(sim, id);
+    uint32_t most = pool->completion_maximum < pool->service.threads ? pool->service.threads : pool->completion_maximum;
+
+    return pool_policy_of(sim, id)->counts_once ? pool_available_workers(sim, id) : most - pool->service.working;
 }
 
 /* Reads one constant; an absent one is of another preset. */
@@ -79,6 +82,7 @@ void pool_declare(struct simulation *sim, const struct plan_object *declaration)
 
         pool->preset = attributes->preset == OPERAND_ABSENT ? 0 : (uint8_t)attributes->preset;
         pool->name = declaration->made + i * PLAN_NAMES_OF_POOL;
+        pool->service.name = pool->name + PLAN_NAME_OF_PORT;
         pool->overshoot = attributes->wait_overshoot;
 #define POOL_CONSTANT(word, ...) pool->constants.word = constant(sim, attributes->word);
         POOL_CONSTANTS(POOL_CONSTANT)
@@ -102,8 +106,7 @@ void pool_declare(struct simulation *sim, const struct plan_object *declaration)
     }
 }
 
-/* A record about the counts of a pool, of one of its workers or of itself. */
-static void tell_counts(struct simulation *sim, struct record *record, pool_id id, enum record_why why)
+void pool_tell_counts(struct simulation *sim, struct record *record, pool_id id, enum record_why why)
 {
     const struct pool *pool = pool_at(sim, id);
     bool hands_over = pool_policy_of(sim, id)->hands_over;
@@ -125,7 +128,7 @@ static void tell_requests(struct simulation *sim, pool_id id, uint64_t cause)
 
     if (record != NULL) {
         record->cause = cause;
-        tell_counts(sim, record, id, WHY_NONE);
+        pool_tell_counts(sim, record, id, WHY_NONE);
     }
 }
 
@@ -148,6 +151,9 @@ static void make_visible(struct simulation *sim, packet_id id, enum record_why w
     struct packet *packet = packet_at(sim, id);
 
     if (id == 0) {
+        return;
+    }
+    if ((packet->flags & PACKET_IS_PENDING) != 0) { /* its worker has yet to serve it */
         return;
     }
     packet->given = sim->state.n;
@@ -198,7 +204,7 @@ static void park(struct simulation *sim, pool_id id, thread_id thread, enum reco
     worker_of(sim, thread)->is_released = false;
     thread_stops_running(sim, thread, THREAD_PARKED);
     parked_insert(sim, &pool_at(sim, id)->idle, thread, pool_at(sim, id)->idle.newest);
-    tell_counts(sim, emit_verb(sim, RECORD_POOL_PARK, thread), id, why);
+    pool_tell_counts(sim, emit_verb(sim, RECORD_POOL_PARK, thread), id, why);
     thread_note_at(sim, thread)->waiting = sim->state.n;
     await_idle_end(sim, id, thread);
 }
@@ -215,7 +221,7 @@ static void retire(struct simulation *sim, pool_id id, thread_id thread)
     worker->is_retired = true;
     thread_stops_running(sim, thread, THREAD_PARKED);
     parked_insert(sim, &pool_at(sim, id)->retired, thread, pool_at(sim, id)->retired.newest);
-    tell_counts(sim, emit_verb(sim, RECORD_POOL_RETIRE, thread), id, WHY_OVER_TARGET);
+    pool_tell_counts(sim, emit_verb(sim, RECORD_POOL_RETIRE, thread), id, WHY_OVER_TARGET);
     thread_note_at(sim, thread)->waiting = sim->state.n;
     await_idle_end(sim, id, thread);
 }
@@ -233,7 +239,7 @@ static void unpark(struct simulation *sim, pool_id id, thread_id thread, enum re
     } else {
         parked_remove(sim, &pool_at(sim, id)->idle, thread);
     }
-    tell_counts(sim, emit_thread(sim, RECORD_POOL_UNPARK, thread, cause), id, why);
+    pool_tell_counts(sim, emit_thread(sim, RECORD_POOL_UNPARK, thread, cause), id, why);
     unparked = sim->state.n;
     if (pool_policy_of(sim, id)->hands_over) {
         (void)take(sim, id, thread);
@@ -309,7 +315,7 @@ static void create(struct simulation *sim, pool_id id, enum pool_growth growth, 
         return;
     }
     enlist(sim, id, thread);
-    birth_in_pool(sim, thread, id, (struct birth_of){whys[growth], worker_type(sim, id), cause, by});
+    birth_in_pool(sim, thread, id, (struct birth_of){whys[growth], worker_type(sim, id), cause, by, 0});
     if (pool_policy_of(sim, id)->hands_over && !sim->out_of_memory) {
         (void)take(sim, id, thread);
     }
@@ -449,6 +455,23 @@ void pool_queue(struct simulation *sim, pool_id id, work_item_id number, thread_
     pool_calls_gate(sim, id, false, queued);
 }
 
+void pool_queue_packet(struct simulation *sim, pool_id pool, packet_id packet, door_id door, thread_id by)
+{
+    work_item_id item = simulation_create_element(sim, TABLE_WORK_ITEM);
+
+    *work_item_at(sim, item) = (struct work_item){
+        .cause = packet_at(sim, packet)->cause,
+        .load_item = packet_at(sim, packet)->item,
+        .packet = packet,
+        .procedure = packet_at(sim, packet)->procedure,
+        .locals = packet_at(sim, packet)->locals,
+        .door = door,
+        .chore = (packet_at(sim, packet)->flags & PACKET_IS_PENDING) != 0 ? CHORE_READ : CHORE_CALLBACK,
+    };
+    packet_at(sim, packet)->locals = 0;
+    pool_queue(sim, pool, item, by);
+}
+
 /* Lets go of an item that is in no queue. */
 static void free_item(struct simulation *sim, work_item_id id)
 {
@@ -494,7 +517,11 @@ bool pool_tick_is_stale(const struct simulation *sim, pool_id id, uint32_t stamp
 
 bool pool_keeps_alive(const struct simulation *sim, pool_id id)
 {
-    return pool_at(sim, id)->depth > 0 && crew_at(sim, id)->threads < pool_at(sim, id)->maximum;
+    const struct pool *pool = pool_at(sim, id);
+    bool has_packets = pool->service.port != 0 && queue_at(sim, pool->service.port)->depth > 0;
+
+    return (pool->depth > 0 && crew_at(sim, id)->threads < pool->maximum) ||
+           (has_packets && pool->service.threads > 0 && pool->service.threads < pool->completion_maximum);
 }
 
 void pool_worker_is_idle(struct simulation *sim, uint32_t thread)
@@ -566,16 +593,28 @@ static void run_item(struct simulation *sim, thread_id thread)
     packet_at(sim, packet)->flags |= PACKET_HAS_ARRIVED;
 }
 
-/* Begins the item that the worker has. A chore may leave a callback to run. */
-static void begin_item(struct simulation *sim, thread_id thread)
+/* Begins the item that the worker has. */
+static enum step_end begin_item(struct simulation *sim, thread_id thread)
 {
     work_item_id item = worker_of(sim, thread)->item;
+    enum chore_end end = CHORE_IS_CALLBACK;
 
-    if (work_item_at(sim, item)->chore == CHORE_CALLBACK || sim->switchboard->does_chore(sim, thread, item)) {
-        run_item(sim, thread);
-    } else {
-        sim->switchboard->worker_is_done(sim, thread);
+    if (work_item_at(sim, item)->chore != CHORE_CALLBACK) {
+        end = sim->switchboard->does_chore(sim, thread, item);
     }
+    switch (end) {
+    case CHORE_IS_CALLBACK:
+        run_item(sim, thread);
+        break;
+    case CHORE_IS_DONE:
+        sim->switchboard->worker_is_done(sim, thread);
+        break;
+    case CHORE_GOES_ON:
+        break;
+    case CHORE_STOPS:
+        return STEP_STOPS;
+    }
+    return STEP_GOES_ON;
 }
 
 /* The worker of a pool that hands work over has nothing to do. */
@@ -590,8 +629,7 @@ static enum step_end goes_on_with_what_is_queued(struct simulation *sim, thread_
         if (pool_at(sim, pool)->is_ticking) {
             pool_consult(sim, pool, POOL_CHANGES, sim->state.n, 0);
         }
-        begin_item(sim, id);
-        return STEP_GOES_ON;
+        return begin_item(sim, id);
     }
     if (worker_of(sim, id)->ends_by != 0) {
         (void)ending_of_itself(sim, id, (enum record_why)worker_of(sim, id)->ends_by);
@@ -665,8 +703,7 @@ static enum step_end dispatch(struct simulation *sim, thread_id id)
     taken = work_item_at(sim, worker_of(sim, id)->item)->cause;
     pool_consult(sim, pool, is_first ? POOL_TAKES_FIRST : POOL_TAKES_NEXT, taken, id);
     pool_calls_gate(sim, pool, false, taken);
-    begin_item(sim, id);
-    return STEP_GOES_ON;
+    return begin_item(sim, id);
 }
 
 enum step_end pool_worker_goes_on(struct simulation *sim, thread_id id)
@@ -677,8 +714,7 @@ enum step_end pool_worker_goes_on(struct simulation *sim, thread_id id)
     struct pool_view view;
 
     if (worker->item != 0) { /* handed to it: what follows belongs to the step of its first verb */
-        begin_item(sim, id);
-        return STEP_GOES_ON;
+        return begin_item(sim, id);
     }
     step_begin(sim);
     sim->state.verbs_now++;

@@ -15,6 +15,13 @@ void pool_declare(struct simulation *sim, const struct plan_object *declaration)
  * for the threads that the policy has made. */
 void pool_queue(struct simulation *sim, pool_id pool, work_item_id item, thread_id by);
 
+/* Queues what an operation runs when it ends, or, while it is pending, a worker that serves it and runs that. The item
+ * takes over the reference to the packet. */
+void pool_queue_packet(struct simulation *sim, pool_id pool, packet_id packet, door_id door, thread_id by);
+
+/* A record about the counts of a pool, of one of its threads or of itself. */
+void pool_tell_counts(struct simulation *sim, struct record *record, pool_id pool, enum record_why why);
+
 /* Takes an item out of its pool's queue, and lets go of what it refers to. */
 void pool_forget(struct simulation *sim, pool_id pool, work_item_id item);
 

@@ -20,6 +20,7 @@ struct work_item {
     door_id door;           /* through which it came; 0 */
     continuation_id continuation; /* what its worker runs instead of a fresh call of the procedure; 0 */
     uint32_t owner;         /* of the local queue that it stands in: a number of the workers' table */
+    sim_time begun;         /* CHORE_IO: when its worker began with it */
     uint8_t queue;          /* enum work_queue_kind: where it is, or was, queued */
     uint8_t taken_by;       /* enum record_why: the rule by which it was taken */
     uint8_t chore;          /* enum work_chore: what a worker does with it */
@@ -27,6 +28,7 @@ struct work_item {
     uint32_t subject;       /* of its chore: a timer, or a queue of timers */
     bool was_moved;         /* from a local queue to another one */
     bool is_first;          /* the load brought it: with it the first procedure of its item is over */
+    bool has_begun, spare[2]; /* CHORE_IO: its worker has taken the first completion */
 };
 
 /* What an item asks of its worker. */
@@ -98,8 +100,24 @@ struct climb {
     bool has_sampled, spare[7];
 };
 
+/* Who serves a pool's handles: its port, which is made with its first use (on Linux it stands for what sockets tell),
+ * the threads that wait there, and what pollers have gathered. */
+struct pool_service {
+    sim_time grown;          /* when the last completion-port thread was made */
+    queue_id port;           /* 0: not used yet */
+    uint32_t name;           /* object of the plan under which it is named */
+    uint32_t threads;        /* completion-port threads, but for retired ones */
+    uint32_t working;        /* of them: not in their wait */
+    struct parked retired;   /* completion-port threads that wait for the end of their own operations */
+    packet_id first, last;   /* gathered, and handled by nobody yet */
+    uint32_t gathered;
+    bool is_asked;           /* an item that will handle it is queued */
+    bool has_grown, spare[6];
+};
+
 struct pool {
     struct pool_constants constants;
+    struct pool_service service;
     struct gate gate;
     struct climb climb;
     struct timekeeper timers;
@@ -148,6 +166,11 @@ static inline reference pool_reference(pool_id id)
 static inline const struct pool_policy *pool_policy_of(const struct simulation *sim, pool_id id)
 {
     return policy_pool((enum pool_preset)pool_at(sim, id)->preset);
+}
+
+static inline enum pool_io pool_io_of(const struct simulation *sim, pool_id id)
+{
+    return policy_io(pool_policy_of(sim, id), &pool_at(sim, id)->constants);
 }
 
 /* The worker that a thread is. */

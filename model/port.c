@@ -3,6 +3,7 @@
 #include "model/port.h"
 
 #include "model/delivery.h"
+#include "model/names.h"
 #include "model/operand.h"
 #include "model/packet.h"
 #include "model/process.h"
@@ -75,9 +76,10 @@ come_back(struct simulation *sim, thread_id thread, queue_id queue, enum record_
     delivery_fail(sim, thread, wait_unparked_error(why));
 }
 
-/* Takes up to `most` packets (facts IOCP-36, 52, 71): the taker counts once. */
-static void take(struct simulation *sim, thread_id thread, queue_id queue, uint32_t most)
+/* Takes up to `most` packets (facts IOCP-36, 52, 71), by the rule `why`: the taker counts once. */
+static void take(struct simulation *sim, thread_id thread, uint32_t most, enum record_why why)
 {
+    queue_id queue = thread_at(sim, thread)->queue;
     uint32_t batch = queue_at(sim, queue)->depth < most ? queue_at(sim, queue)->depth : most;
 
     queue_at(sim, queue)->active++;
@@ -90,10 +92,10 @@ static void take(struct simulation *sim, thread_id thread, queue_id queue, uint3
             record->item = item_number(sim, packet_at(sim, packet)->item);
             record->cause = packet_at(sim, packet)->cause;
             record->count = batch;
-            record->why = WHY_BELOW_LIMIT;
+            record->why = (uint8_t)why;
         }
         thread_is_caused(sim, thread);
-        delivery_add(sim, thread, packet, WHY_BELOW_LIMIT);
+        delivery_add(sim, thread, packet, why);
     }
     delivery_end(sim, thread);
 }
@@ -130,7 +132,7 @@ static enum step_end dequeue(struct simulation *sim, thread_id thread, struct wa
 
     if (queue_may_take(sim, queue)) {
         uint32_t most = thread_at(sim, thread)->most_packets;
-        take(sim, thread, queue, most == 0 ? 1 : most);
+        take(sim, thread, most == 0 ? 1 : most, WHY_BELOW_LIMIT);
         return STEP_GOES_ON;
     }
     if (waiting->alertable && thread_at(sim, thread)->first_apc != 0) {
@@ -184,6 +186,40 @@ enum step_end port_go_on(struct simulation *sim, thread_id thread)
     return end;
 }
 
+enum step_end port_serve_pool(struct simulation *sim, thread_id thread, const struct port_wait *wait)
+{
+    struct waiting waiting = {.timeout = wait->timeout};
+
+    thread_at(sim, thread)->most_packets = wait->most;
+    thread_at(sim, thread)->target = OPERAND_ABSENT;
+    queue_remove_begin(sim, wait->port, thread);
+    return dequeue(sim, thread, &waiting);
+}
+
+bool port_poll_for_pool(struct simulation *sim, thread_id thread, queue_id queue)
+{
+    queue_remove_begin(sim, queue, thread);
+    if (!queue_may_take(sim, queue)) {
+        come_back(sim, thread, queue, queue_at(sim, queue)->depth == 0 ? WHY_POLL_EMPTY : WHY_POLL_AT_LIMIT);
+        return false;
+    }
+    take(sim, thread, 1, WHY_GATE_DEQUEUE);
+    return true;
+}
+
+queue_id port_make_for_pool(struct simulation *sim, uint32_t name, uint32_t limit)
+{
+    queue_id id = simulation_create_element(sim, TABLE_QUEUE);
+
+    if (!sim->out_of_memory) {
+        made_note(sim, queue_reference(id), (struct made){.object = name});
+        queue_at(sim, id)->limit = limit;
+        queue_at(sim, id)->process = PROCESS_DEFAULT;
+        queue_at(sim, id)->is_made = true;
+    }
+    return id;
+}
+
 void port_insert(struct simulation *sim, queue_id queue, packet_id packet, thread_id poster)
 {
     waitable_id waitable;
@@ -235,31 +271,46 @@ static packet_id post_read(struct simulation *sim, thread_id thread, const struc
     return id;
 }
 
-enum step_end port_post(struct simulation *sim, thread_id thread, const uint32_t *words)
+packet_id port_post_begin(struct simulation *sim, thread_id thread, const uint32_t *words, queue_id queue)
 {
     const struct post_operands *operands = (const void *)words;
-    queue_id queue = port_operand(sim, thread, operands->object);
-    packet_id id = queue == 0 ? 0 : post_read(sim, thread, operands);
-    struct outcome outcome = {.ok = true, .shown = RESULT_OK | RESULT_ERROR};
+    packet_id id = post_read(sim, thread, operands);
     struct record *record;
 
     if (id == 0) {
-        return STEP_GOES_ON;
+        return 0;
     }
     packet_at(sim, id)->queue = queue;
-    outcome.op = packet_at(sim, id)->number;
     record = emit_verb(sim, RECORD_PACKET_POST, thread);
     record_queue(sim, record, queue);
     if (record != NULL) {
-        record->op = outcome.op;
+        record->op = packet_at(sim, id)->number;
         record->bytes = packet_at(sim, id)->bytes;
         record->key = packet_at(sim, id)->key;
         record->error = packet_at(sim, id)->error;
         record->absent = emit_label(sim, thread, record, operands->as) ? 0 : 8;
     }
     packet_at(sim, id)->cause = sim->state.n;
-    port_insert(sim, queue, id, thread);
+    return id;
+}
+
+void port_post_end(struct simulation *sim, thread_id thread, packet_id id)
+{
+    struct outcome outcome = {.ok = true, .op = packet_at(sim, id)->number, .shown = RESULT_OK | RESULT_ERROR};
+
+    port_insert(sim, packet_at(sim, id)->queue, id, thread);
     thread_outcome(sim, thread, &outcome);
+}
+
+enum step_end port_post(struct simulation *sim, thread_id thread, const uint32_t *words)
+{
+    const struct post_operands *operands = (const void *)words;
+    queue_id queue = port_operand(sim, thread, operands->object);
+    packet_id id = queue == 0 ? 0 : port_post_begin(sim, thread, words, queue);
+
+    if (id != 0) {
+        port_post_end(sim, thread, id);
+    }
     return STEP_GOES_ON;
 }
 

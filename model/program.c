@@ -84,10 +84,9 @@ void program_begin_callback(struct simulation *sim, thread_id thread, const stru
 /* Begins the callback of the next packet that the frame took; false when none is left that has one. */
 static bool next_callback(struct simulation *sim, thread_id thread, uint32_t begun_at)
 {
-    frame_id taker = thread_at(sim, thread)->frame;
     packet_id id;
 
-    while ((id = frame_at(sim, taker)->taken) != 0) {
+    while ((id = *thread_taken(sim, thread)) != 0) {
         struct packet *packet = packet_at(sim, id);
         struct frame frame;
 
@@ -114,7 +113,7 @@ static bool next_callback(struct simulation *sim, thread_id thread, uint32_t beg
             .called_why = packet->given_why,
         };
 
-        frame_at(sim, taker)->taken = packet->next;
+        *thread_taken(sim, thread) = packet->next;
         packet->next = 0;
         if (packet->procedure == PLAN_NONE) {
             packet_drop(sim, id);

@@ -7,6 +7,7 @@
 #include "model/run.h"
 
 #include "model/birth.h"
+#include "model/completion_thread.h"
 #include "model/crew.h"
 #include "model/device.h"
 #include "model/dispatch.h"
@@ -335,6 +336,14 @@ static inline bool is_stale(const struct simulation *sim, struct event event)
     return false;
 }
 
+/* Whether it is the time-out of a thread that waits at its pool's port, or is retired there. */
+static bool is_of_completion_thread(const struct simulation *sim, struct event event)
+{
+    thread_id thread = event_kind(event) == EVENT_DEADLINE ? event_subject(event) : 0;
+
+    return thread_at(sim, thread)->frame == 0 && completion_thread_is(sim, thread);
+}
+
 /* Whether it is the time-out of a thread that a pool has for itself: its gate, or who waits for timers or for what is
  * registered. */
 static bool is_of_helper(const struct simulation *sim, struct event event)
@@ -373,7 +382,7 @@ static bool keeps_alive(const void *context, struct event event)
     if (event_kind(event) == EVENT_POOL_TICK) {
         return sim->until == SIM_NEVER && pool_keeps_alive(sim, subject) && !is_stale(sim, event);
     }
-    return event_kind(event) != EVENT_WORKER_IDLE && !is_stale(sim, event);
+    return event_kind(event) != EVENT_WORKER_IDLE && !is_of_completion_thread(sim, event) && !is_stale(sim, event);
 }
 
 static bool is_kept_alive(const struct simulation *sim)
@@ -580,7 +589,8 @@ static void end_at_limit(struct simulation *sim)
 
 static bool is_housekeeping(const struct simulation *sim, struct event event)
 {
-    return is_of_helper(sim, event) || event_kind(event) == EVENT_WORKER_IDLE || event_kind(event) == EVENT_POOL_TICK;
+    return is_of_helper(sim, event) || is_of_completion_thread(sim, event) || event_kind(event) == EVENT_WORKER_IDLE ||
+           event_kind(event) == EVENT_POOL_TICK;
 }
 
 /* Whether the run is over before this event: it lies behind the limit, or nothing but housekeeping is left. */

@@ -68,7 +68,7 @@ void service_end(struct simulation *sim, packet_id id, const struct service_end 
     struct packet *packet = packet_at(sim, id);
     uint64_t issued = packet->given;
 
-    packet->flags &= (uint16_t) ~(PACKET_IS_PENDING | PACKET_IN_SERVICE | PACKET_AT_DEVICE);
+    packet->flags &= ~(uint32_t)(PACKET_IS_PENDING | PACKET_IN_SERVICE | PACKET_AT_DEVICE);
     packet->bytes = end->bytes;
     packet->error = end->error;
     packet->given = 0;

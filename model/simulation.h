@@ -71,6 +71,14 @@ enum step_end {
     STEP_STOPS,   /* the thread computes, waits, gives way or has ended */
 };
 
+/* What became of an item that is no callback. */
+enum chore_end {
+    CHORE_IS_DONE,
+    CHORE_IS_CALLBACK, /* which its worker runs now */
+    CHORE_GOES_ON,     /* it has left its worker what to do, or is over */
+    CHORE_STOPS,       /* its worker waits */
+};
+
 struct simulation;
 struct item_birth;
 
@@ -92,8 +100,8 @@ struct switchboard {
     void (*worker_waits)(struct simulation *sim, thread_id thread, uint64_t cause);
     /* Its wait has ended, as `cause` tells. */
     void (*worker_wakes)(struct simulation *sim, thread_id thread, uint64_t cause);
-    /* It does an item that is no callback; whether it is one from then on. */
-    bool (*does_chore)(struct simulation *sim, thread_id thread, work_item_id item);
+    /* It does an item that is no callback. */
+    enum chore_end (*does_chore)(struct simulation *sim, thread_id thread, work_item_id item);
     /* An object that is watched for a pool is signalled. */
     void (*watch_ends)(struct simulation *sim, registration_id registration, uint64_t cause);
     /* A load's item comes to a pool. */

@@ -2,11 +2,13 @@
 /* The switchboard: three tables, and the reading of names in expressions. */
 #include "model/switchboard.h"
 
+#include "model/api.h"
 #include "model/async.h"
 #include "model/bind.h"
 #include "model/birth.h"
 #include "model/blocking.h"
 #include "model/cancel.h"
+#include "model/completion_thread.h"
 #include "model/console.h"
 #include "model/crew.h"
 #include "model/device.h"
@@ -15,6 +17,7 @@
 #include "model/far_end.h"
 #include "model/gate.h"
 #include "model/handle.h"
+#include "model/io_poller.h"
 #include "model/limits.h"
 #include "model/load.h"
 #include "model/names.h"
@@ -241,6 +244,16 @@ OBSERVE(POOL, completion_max)
 OBSERVE(POOL, available_completion_threads)
 {
     return value_number(pool_available_completion_threads(sim, id));
+}
+
+OBSERVE(POOL, completion_threads)
+{
+    return value_number(pool_at(sim, id)->service.threads);
+}
+
+OBSERVE(POOL, completion_busy)
+{
+    return value_number(pool_at(sim, id)->service.working);
 }
 
 OBSERVE(POOL, completed)
@@ -561,28 +574,38 @@ static enum step_end thread_of_pool_goes_on(struct simulation *sim, thread_id th
         return timer_thread_goes_on(sim, thread);
     case THREAD_TYPE_WAIT:
         return wait_thread_goes_on(sim, thread);
+    case THREAD_TYPE_COMPLETION_PORT:
+        return completion_thread_goes_on(sim, thread);
+    case THREAD_TYPE_IO_POLLER:
+        return io_poller_goes_on(sim, thread);
     default:
         return pool_worker_goes_on(sim, thread);
     }
 }
 
-/* What a worker does with an item that is no callback; whether it has become one. */
-static bool worker_does_chore(struct simulation *sim, thread_id thread, work_item_id item)
+/* What a worker does with an item that is no callback. */
+static enum chore_end worker_does_chore(struct simulation *sim, thread_id thread, work_item_id item)
 {
+    enum step_end end = STEP_GOES_ON;
+
     switch ((enum work_chore)work_item_at(sim, item)->chore) {
     case CHORE_TIMERS:
-        return timer_queue_fires(sim, thread, item);
+        return timer_queue_fires(sim, thread, item) ? CHORE_IS_CALLBACK : CHORE_IS_DONE;
     case CHORE_TIMER:
-        return timer_runs(sim, item, work_item_at(sim, item)->subject);
+        return timer_runs(sim, item, work_item_at(sim, item)->subject) ? CHORE_IS_CALLBACK : CHORE_IS_DONE;
     case CHORE_WAIT:
         registered_wait_runs(sim, thread, item);
-        return true;
-    case CHORE_CALLBACK:
+        return CHORE_IS_CALLBACK;
     case CHORE_IO:
-    case CHORE_READ:
+        end = io_poller_handles(sim, thread, item);
         break;
+    case CHORE_READ:
+        end = api_worker_serves(sim, thread, item);
+        break;
+    case CHORE_CALLBACK:
+        return CHORE_IS_DONE;
     }
-    return false;
+    return end == STEP_STOPS ? CHORE_STOPS : CHORE_GOES_ON;
 }
 
 const struct switchboard switchboard = {

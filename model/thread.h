@@ -20,6 +20,7 @@ struct thread {
     uint8_t suspensions;     /* that nobody has taken back */
     uint8_t interrupted;     /* enum interrupted */
     uint8_t interrupted_why; /* enum record_why of that wait's thread-block */
+    uint8_t phase;           /* of a pool's thread that serves a port: where it stands */
     uint32_t pc;           /* next word of code */
     frame_id frame;        /* innermost; 0 once its procedure is over */
     process_id process;
@@ -51,6 +52,7 @@ struct thread {
     pool_id pool;             /* whose thread it is; 0: of none */
     uint32_t worker;          /* what it has as one that takes items; 0: it takes none */
     thread_id bears;          /* threads that it has made, and has yet to pay for, by ready_next */
+    packet_id in_hand;        /* what it took without a frame, as one that serves its pool's port */
     reference self;           /* what records and values call it */
     bool is_named;            /* a value may name it: its place is its own for ever */
     bool is_of_load;          /* it runs the first procedure of its item */
@@ -128,6 +130,14 @@ static inline bool thread_is_idle(const struct simulation *sim, thread_id id)
     const struct thread *thread = thread_at(sim, id);
 
     return thread->state == THREAD_PARKED && thread->worker != 0 && worker_at(sim, thread->worker)->item == 0;
+}
+
+/* Where what it takes from a port hangs: on its innermost frame, or, without one, on the thread. */
+static inline packet_id *thread_taken(const struct simulation *sim, thread_id id)
+{
+    struct thread *thread = thread_at(sim, id);
+
+    return thread->frame == 0 ? &thread->in_hand : &frame_at(sim, thread->frame)->taken;
 }
 
 /* The APCs queued to the thread run before its next verb: its wait is alertable. */

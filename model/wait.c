@@ -114,7 +114,8 @@ void wait_tell_result(struct simulation *sim, thread_id thread)
     packet_id id = thread_at(sim, thread)->awaits;
     const struct packet *packet = packet_at(sim, id);
     bool asks = thread_at(sim, thread)->verb == VERB_result;
-    bool is_pending = (packet->flags & PACKET_IS_PENDING) != 0;
+    bool is_pending =
+        (packet->flags & PACKET_IS_PENDING) != 0 || (!asks && (packet->flags & PACKET_TO_WORKER) != 0);
     bool can_be_read = !is_pending && (!asks || (packet->flags & PACKET_IS_VISIBLE) != 0);
     struct outcome outcome = {
         .error = can_be_read ? packet->error
@@ -160,6 +161,7 @@ static void wait_outcome(struct simulation *sim, thread_id thread, const struct 
 
     if (thread_at(sim, thread)->frame == 0) { /* a pool's own, which has no verb */
         thread_at(sim, thread)->woken_by = end->error == WIN32_WAIT_TIMEOUT ? WOKEN_BY_TIMEOUT : end->which;
+        thread_await(sim, thread, 0);
         return;
     }
     if (thread_at(sim, thread)->awaits != 0) {

@@ -43,6 +43,25 @@ static bool by_verb(const struct caused *at)
            at->record->cause == past_latest(at->past, at->record->thread);
 }
 
+/* What makes a pool have another thread that serves its port: a handle comes to be bound or used, one of them gets a
+ * packet, the gate looks round or has taken one. */
+static bool serves_port(const struct caused *at, reference pool)
+{
+    reference thread = at->cause->thread;
+    const struct replay_thread *by = thread == REFERENCE_NONE ? NULL : replay_thread(at->past->replay, thread);
+    bool is_own = by != NULL && by->pool == pool && (by->is_completion || by->type == THREAD_TYPE_GATE);
+
+    if (at->record->type != THREAD_TYPE_COMPLETION_PORT && at->record->type != THREAD_TYPE_IO_POLLER &&
+        at->record->type != THREAD_TYPE_GATE) {
+        return false;
+    }
+    if (at->record->type == THREAD_TYPE_IO_POLLER && thread != REFERENCE_NONE && at->record->cause == past_latest(at->past, thread)) {
+        return true; /* before something is posted */
+    }
+    return in_step(at, RECORD_OP_ISSUE) || in_step(at, RECORD_HANDLE_ASSOCIATE) || in_step(at, RECORD_PACKET_POST) ||
+           (is_own && at->record->cause == past_latest(at->past, thread));
+}
+
 /* What a pool reacts to: its work, or what its own threads do; a tick, what made it wait for that. */
 static bool by_pool(const struct caused *at)
 {
@@ -58,6 +77,9 @@ static bool by_pool(const struct caused *at)
     if (at->record->kind == RECORD_THREAD_CREATE && at->record->type != THREAD_TYPE_WORKER &&
         (in_step(at, RECORD_TIMER_SET) || in_step(at, RECORD_WAIT_REGISTER))) {
         return true; /* who waits for timers, or for what is registered */
+    }
+    if (serves_port(at, pool)) {
+        return true;
     }
     if (replay_pool(at->past->replay, pool)->has_requests || at->record->type == THREAD_TYPE_GATE) {
         return (at->cause->step_n == at->record->step_n && (at->cause->object == pool || is_own)) ||
@@ -241,6 +263,12 @@ static bool callback(const struct caused *at)
     if (at->record->why == WHY_INLINE) {
         return of_thread(at, RECORD_TASK_RESUME) && at->record->cause + 1 == at->record->n;
     }
+    if (at->record->why == WHY_ON_CALLER) {
+        return of_op(at, RECORD_PACKET_SUPPRESS) && in_step(at, RECORD_PACKET_SUPPRESS);
+    }
+    if (at->record->why == WHY_GATE_HANDED_PACKET) {
+        return of_thread(at, RECORD_THREAD_CREATE);
+    }
     if (at->record->op == 0 || is(at, RECORD_APC_RUN)) {
         return of_thread(at, RECORD_APC_RUN) && at->record->cause + 1 == at->record->n;
     }
@@ -260,6 +288,9 @@ static bool submission(const struct caused *at)
 {
     if (past_in_step(at->past, at->record, (struct past_like){RECORD_OP_ISSUE, REFERENCE_NONE, REFERENCE_NONE, at->record->op})) {
         return of_op(at, RECORD_OP_ISSUE);
+    }
+    if (is(at, RECORD_WORK_TAKE)) { /* a worker serves it */
+        return of_op(at, RECORD_WORK_TAKE) && in_step(at, RECORD_WORK_TAKE);
     }
     return in_step(at, RECORD_FAR_END) || in_step(at, RECORD_HANDLE_CLOSE) || in_step(at, RECORD_OP_ISSUE) ||
            in_step(at, RECORD_OP_COMPLETE) || is_cut_short(at);
@@ -365,7 +396,7 @@ static bool completion(const struct caused *at)
             return moves_streams(at->cause) && at->cause->step_n == at->record->step_n;
         }
     }
-    return of_op(at, RECORD_OP_ISSUE);
+    return of_op(at, RECORD_OP_ISSUE) || of_op(at, RECORD_WORK_TAKE);
 }
 
 /* Records about operations, devices and packets. */

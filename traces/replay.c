@@ -303,12 +303,18 @@ static void see_thread(struct replay *replay, const struct record *record, const
         pools_park(replay, record->object, record->thread);
         break;
     case RECORD_POOL_RETIRE:
+        if (thread->is_completion) { /* it waits for its own operations */
+            break;
+        }
         thread->waiting = record->n;
         unpark(replay, record->thread);
         change(replay, thread, REPLAY_PARKED);
         thread->is_retired = true;
         break;
     case RECORD_POOL_UNPARK:
+        if (thread->is_completion) {
+            break;
+        }
         unpark(replay, record->thread);
         thread->was_retired = thread->is_retired;
         thread->is_retired = false;
@@ -858,6 +864,7 @@ void replay_see(struct replay *replay, const struct record *record, const struct
             return;
         }
         see_thread(replay, record, batch, thread);
+        pools_serve(replay, record, thread);
     }
     if (record->kind == RECORD_CALLBACK_BEGIN || record->kind == RECORD_CALLBACK_END) {
         see_callback(replay, record, thread);

@@ -40,6 +40,9 @@ struct replay_thread {
     bool is_worker;            /* it takes items of its pool, */
     uint64_t handed_back;      /* n of the record by which it last handed back what it had queued for itself */
     bool is_retired, was_retired; /* or will when it is called back; until it last was */
+    bool is_completion;        /* it waits at the port of its pool, */
+    bool is_counted_busy;      /* or does not, */
+    bool has_packet;           /* or has a packet from it, and will count as busy when it runs */
     reference port;            /* associated with; REFERENCE_NONE */
     reference pool;            /* whose thread it is; REFERENCE_NONE */
     reference parked_at;       /* the port or pool where it is parked; REFERENCE_NONE */
@@ -99,6 +102,7 @@ struct replay_pool {
     uint32_t working, requests; /* of a pool with requests: workers woken or made for work, until they park */
     uint32_t minimum, target;
     uint32_t completion_minimum, completion_maximum; /* of completion-port threads, or what passes for them */
+    uint32_t completion_threads, completion_busy; /* that there are, but for retired ones; of them: not in their wait */
     uint64_t limit;            /* the most threads; 0: not known */
     uint64_t completed;
     reference oldest, newest;  /* idle */

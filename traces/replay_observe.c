@@ -172,6 +172,16 @@ OBSERVE(POOL, available_workers)
     return available_workers(replay_pool(replay, (reference)what));
 }
 
+OBSERVE(POOL, completion_threads)
+{
+    return value_number(replay_pool(replay, (reference)what)->completion_threads);
+}
+
+OBSERVE(POOL, completion_busy)
+{
+    return value_number(replay_pool(replay, (reference)what)->completion_busy);
+}
+
 OBSERVE(POOL, completion_min)
 {
     return value_number(replay_pool(replay, (reference)what)->completion_minimum);
@@ -185,8 +195,9 @@ OBSERVE(POOL, completion_max)
 OBSERVE(POOL, available_completion_threads)
 {
     const struct replay_pool *pool = replay_pool(replay, (reference)what);
+    uint32_t most = pool->completion_maximum < pool->completion_threads ? pool->completion_threads : pool->completion_maximum;
 
-    return pool->counts_once ? available_workers(pool) : value_number(pool->completion_maximum);
+    return pool->counts_once ? available_workers(pool) : value_number(most - pool->completion_busy);
 }
 
 OBSERVE(POOL, completed)

@@ -46,6 +46,9 @@ struct replay_procedure *places_procedure(struct replay *replay, uint32_t proced
 struct replay_pool *places_pool(struct replay *replay, reference pool);
 void pools_see(struct replay *replay, const struct record *record, struct replay_thread *thread, reference self);
 void pools_join(struct replay *replay, const struct record *record, struct replay_thread *thread);
+/* What a record says of a completion-port thread of a pool: whether it is in its wait, or retired. */
+void pools_serve(struct replay *replay, const struct record *record, struct replay_thread *thread);
+void pools_count_busy(struct replay *replay, struct replay_thread *thread, bool is_busy);
 void pools_leave(struct replay *replay, struct replay_thread *thread);
 void pools_park(struct replay *replay, reference at, reference self);
 void pools_unpark(struct replay *replay, reference self);

@@ -147,6 +147,56 @@ void pools_park(struct replay *replay, reference at, reference self)
     pool->idle++;
 }
 
+void pools_count_busy(struct replay *replay, struct replay_thread *thread, bool is_busy)
+{
+    struct replay_pool *pool = thread->is_completion && thread->pool != REFERENCE_NONE ? places_pool(replay, thread->pool) : NULL;
+
+    if (pool != NULL && thread->is_counted_busy != is_busy) {
+        pool->completion_busy += is_busy ? 1u : UINT32_MAX;
+        thread->is_counted_busy = is_busy;
+    }
+}
+
+void pools_serve(struct replay *replay, const struct record *record, struct replay_thread *thread)
+{
+    struct replay_pool *pool = thread->is_completion && thread->pool != REFERENCE_NONE ? places_pool(replay, thread->pool) : NULL;
+
+    if (pool == NULL) {
+        return;
+    }
+    switch ((int)record->kind) {
+    case RECORD_PORT_WAIT:
+        if (record->frame == 0) { /* by itself, not by a verb of its callback */
+            thread->has_packet = false;
+            pools_count_busy(replay, thread, false);
+        }
+        break;
+    case RECORD_PACKET_TAKE:
+    case RECORD_PACKET_RELEASE:
+        thread->has_packet = true;
+        if (thread->state == REPLAY_RUNNING) {
+            pools_count_busy(replay, thread, true);
+        }
+        break;
+    case RECORD_THREAD_RUN:
+        if (thread->has_packet) {
+            pools_count_busy(replay, thread, true);
+        }
+        break;
+    case RECORD_POOL_RETIRE:
+        thread->is_retired = true;
+        pool->completion_threads--;
+        break;
+    case RECORD_POOL_UNPARK:
+        thread->is_retired = false;
+        pool->completion_threads++;
+        pools_count_busy(replay, thread, true);
+        break;
+    default:
+        break;
+    }
+}
+
 void pools_join(struct replay *replay, const struct record *record, struct replay_thread *thread)
 {
     struct replay_pool *pool = (record->absent & 4) != 0 ? NULL : places_pool(replay, record->which);
@@ -155,6 +205,11 @@ void pools_join(struct replay *replay, const struct record *record, struct repla
         thread->pool = record->which;
         thread->is_worker = record->type == THREAD_TYPE_WORKER || record->type == THREAD_TYPE_LOOP;
         pool->workers += thread->is_worker;
+        thread->is_completion = record->type == THREAD_TYPE_COMPLETION_PORT;
+        if (thread->is_completion) {
+            pool->completion_threads++;
+            pools_count_busy(replay, thread, true);
+        }
     }
 }
 
@@ -172,6 +227,8 @@ void pools_leave(struct replay *replay, struct replay_thread *thread)
     if (pool != NULL) {
         let_go(pool, thread);
         pool->workers -= thread->is_worker && !thread->is_retired;
+        pool->completion_threads -= thread->is_completion && !thread->is_retired;
+        pools_count_busy(replay, thread, false);
         thread->pool = REFERENCE_NONE;
     }
 }

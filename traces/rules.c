@@ -260,10 +260,10 @@ RULE(NONE)
     return false;
 }
 
-/* Whether it is a pool's thread with a duty of its own, which waits to be woken. */
+/* Whether it is a pool's thread with a duty of its own, which waits to be woken, and runs no callback. */
 static bool has_duty(const struct judged *at)
 {
-    return at->thread != NULL && at->thread->pool != REFERENCE_NONE && !at->thread->is_worker;
+    return at->thread != NULL && at->thread->pool != REFERENCE_NONE && !at->thread->is_worker && at->thread->callbacks == 0;
 }
 
 /* Why a thread blocks. */
@@ -305,7 +305,8 @@ RULE(SYNCHRONOUS_IO)
 {
     return begins(at, WHY_SYNCHRONOUS_IO) && named(at) == 1 &&
            reference_kind(at->batch->list[at->record->span.first]) == OBJECT_HANDLE &&
-           (at->thread->interrupted != 0 || earlier_of_thread(at, RECORD_OP_ISSUE) != NULL);
+           (at->thread->interrupted != 0 || earlier_of_thread(at, RECORD_OP_ISSUE) != NULL ||
+            earlier_of_thread(at, RECORD_WORK_TAKE) != NULL);
 }
 
 RULE(SUSPENDED)
@@ -634,6 +635,14 @@ RULE(CACHED)
     return answers(at, true, false) && at->cause->verb == VERB_read;
 }
 
+RULE(BUFFERED)
+{
+    reference bound = is(at, RECORD_OP_IMMEDIATE) ? replay_file(at->replay, at->record->object)->port : REFERENCE_NONE;
+
+    return answers(at, true, false) && at->cause->verb == VERB_read && bound != REFERENCE_NONE &&
+           reference_kind(bound) == OBJECT_POOL;
+}
+
 RULE(EXTENDING_WRITE)
 {
     return answers(at, true, false) && at->cause->verb == VERB_write;
@@ -667,7 +676,7 @@ static bool ends(const struct judged *at)
 /* Whether it ends by itself: its device has done it, or, without one, its time has passed. */
 static bool ends_by_device(const struct judged *at)
 {
-    return ends(at) && (caused_in_step(at, RECORD_DEVICE_END) || caused_by(at, RECORD_OP_ISSUE)) &&
+    return ends(at) && (caused_in_step(at, RECORD_DEVICE_END) || caused_by(at, RECORD_OP_ISSUE) || caused_by(at, RECORD_WORK_TAKE)) &&
            at->cause->op == at->record->op;
 }
 

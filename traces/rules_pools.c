@@ -304,3 +304,67 @@ RULE(ANNOUNCEMENT_DROPPED)
 {
     return ignored(at) && replay_file(at->replay, at->record->object)->is_drained;
 }
+
+/* Whether a pool has another completion-port thread, of which none is free. */
+RULE(NONE_FREE)
+{
+    bool is_new = is(at, RECORD_THREAD_CREATE) && (at->record->absent & 4) == 0 && at->record->type == THREAD_TYPE_COMPLETION_PORT;
+    const struct replay_pool *pool;
+
+    if (!is_new && !(is(at, RECORD_POOL_UNPARK) && at->thread->is_completion && at->thread->is_retired)) {
+        return false;
+    }
+    pool = replay_pool(at->replay, is_new ? at->record->which : at->record->object);
+    return at->cause != NULL && pool->completion_busy >= pool->completion_threads &&
+           (!is_new || pool->completion_maximum == 0 || pool->completion_threads < pool->completion_maximum);
+}
+
+/* Whether a gate takes a packet while no completion-port thread of its pool is free. */
+RULE(GATE_DEQUEUE)
+{
+    const struct replay_pool *pool = at->thread == NULL || at->thread->pool == REFERENCE_NONE ? NULL : replay_pool(at->replay, at->thread->pool);
+
+    return pool != NULL && is(at, RECORD_PACKET_TAKE) && at->thread->type == THREAD_TYPE_GATE && acts(at) &&
+           pool->completion_busy >= pool->completion_threads && at->port->first_op == at->record->op &&
+           below(at, active_without(at));
+}
+
+RULE(GATE_HANDED_PACKET)
+{
+    return is(at, RECORD_THREAD_CREATE) && (at->record->absent & 4) == 0 &&
+           at->record->type == THREAD_TYPE_COMPLETION_PORT && caused_in_step(at, RECORD_PACKET_TAKE) &&
+           at->cause->why == WHY_GATE_DEQUEUE;
+}
+
+/* Whether a completion-port thread retires, of whose pool another is free. */
+RULE(OWN_OPERATIONS)
+{
+    return is(at, RECORD_POOL_RETIRE) && thread_is(at, REPLAY_RUNNING) && at->thread->is_completion &&
+           !at->thread->is_counted_busy;
+}
+
+RULE(FIRST_USE)
+{
+    return is(at, RECORD_THREAD_CREATE) && (at->record->absent & 4) == 0 && at->record->type == THREAD_TYPE_IO_POLLER &&
+           at->cause != NULL && at->cause->t <= at->record->t;
+}
+
+/* Whether an operation that is over leaves its callback to a pool's handle. */
+static bool leaves_callback(const struct judged *at, enum record_kind end)
+{
+    reference pool = is(at, RECORD_PACKET_SUPPRESS) && earlier_of_op(at, end) != NULL
+                         ? replay_file(at->replay, at->record->object)->port
+                         : REFERENCE_NONE;
+
+    return pool != REFERENCE_NONE && reference_kind(pool) == OBJECT_POOL;
+}
+
+RULE(ON_CALLER)
+{
+    return leaves_callback(at, RECORD_OP_IMMEDIATE);
+}
+
+RULE(READ_BY_WORKER)
+{
+    return leaves_callback(at, RECORD_OP_COMPLETE);
+}

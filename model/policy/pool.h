@@ -18,11 +18,11 @@
     POOL_PRESET(FIXED, "fixed", &pool_fixed, "so many threads, made at the start; one queue, first in, first out") \
     POOL_PRESET(WIN32, "win32", &pool_win32,                                                          \
                 "the thread pool of Windows Vista and later: as many threads run as there are processors (facts W1 to W16)") \
-    POOL_PRESET(NETFX, "netfx", &pool_native, ".NET Framework 4: workers, and completion-port threads that run callbacks") \
+    POOL_PRESET(NETFX, "netfx", &pool_native_framework, ".NET Framework 4: workers, and completion-port threads that run callbacks") \
     POOL_PRESET(CORECLR_3, "coreclr-3", &pool_native,                                                 \
                 "CoreCLR 2.1 to 3.1 and .NET 5: the same pool, but files continue on workers")        \
     POOL_PRESET(NET6, "net6", &pool_portable_6, ".NET 6: the workers of the portable pool")             \
-    POOL_PRESET(NET8, "net8", &pool_portable_6, ".NET 8: the portable pool")                            \
+    POOL_PRESET(NET8, "net8", &pool_portable_8, ".NET 8: the portable pool")                            \
     POOL_PRESET(NET10, "net10", &pool_portable, ".NET 10: the portable pool")                          \
     POOL_PRESET(CACHED, "cached", &pool_cached, "a thread is made whenever nobody waits for work that comes (fact J2)") \
     POOL_PRESET(UI, "ui", &pool_ui, "the context of a user interface: one thread, its message loop, runs what comes in turn") \
@@ -319,7 +319,8 @@ enum work_queue_kind {
 enum pool_io {
     IO_IS_WORK,       /* each is an item of the pool */
     IO_BY_PORT,       /* completion-port threads take packets, and run callbacks themselves */
-    IO_BY_POLLER,     /* pollers take packets, and workers run callbacks (on Linux: engines) */
+    IO_BY_POLLER,     /* pollers take packets, and workers run callbacks */
+    IO_BY_ENGINE,     /* on Linux: engines take what sockets tell, and workers run callbacks; workers read files */
 };
 
 /* What a round of the gate goes by. */
@@ -363,7 +364,7 @@ struct pool_policy {
     /* What workers that wait for tasks do to the target; NULL: nothing. */
     struct blocking_advice (*adjust)(const struct pool_view *view, bool delay_is_over);
     const uint8_t *order;     /* enum work_queue_kind ... WORK_NOWHERE */
-    uint8_t io;               /* enum pool_io */
+    uint8_t io;               /* enum pool_io, of a pool on Windows */
     uint8_t hill_climbing;    /* enum hill_climbing_flavour */
     uint8_t timer_queue;      /* enum work_queue_kind: where a timer that fires stands */
     bool hands_over;          /* work is given to whom it wakes: there are no requests */
@@ -378,9 +379,19 @@ struct pool_policy {
     bool is_loop;             /* its one thread is a message loop, and no background thread */
     bool runs_waited_tasks;   /* a worker that blocks on a task of its own local queue runs it (fact CLR-14) */
     bool crowds_out;          /* with more workers than the maximum none is available, idle or not */
+    bool files_reach_workers; /* completion-port threads hand the callbacks of a file_stream to workers */
+    bool buffers_in_call;     /* a file_stream fills its buffer within the call, and workers run what that brings */
+    bool gathers_beyond_need; /* who handles gathered completions asks for another also when none is left */
 };
 
-extern const struct pool_policy pool_fixed, pool_win32, pool_native, pool_portable_6, pool_portable, pool_cached;
+/* How a pool is served on its system. */
+static inline enum pool_io policy_io(const struct pool_policy *policy, const struct pool_constants *constants)
+{
+    return constants->system == SYSTEM_IS_LINUX ? IO_BY_ENGINE : (enum pool_io)policy->io;
+}
+
+extern const struct pool_policy pool_fixed, pool_win32, pool_native_framework, pool_native;
+extern const struct pool_policy pool_portable_6, pool_portable_8, pool_portable, pool_cached;
 extern const struct pool_policy pool_ui, pool_aspnet, pool_windows;
 
 const struct pool_policy *policy_pool(enum pool_preset preset);

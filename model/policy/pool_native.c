@@ -116,24 +116,17 @@ static enum gate_verdict round_of_gate(const struct pool_view *view, struct gate
 /* Facts CLR-41, 45: timers that fire come between. */
 static const uint8_t order[] = {WORK_LOCAL, WORK_UNMANAGED, WORK_GLOBAL, WORK_STOLEN, WORK_NOWHERE};
 
-const struct pool_policy pool_native = {
-    .limits = limits,
-    .set_bounds = set_bounds,
-    .advise = advise,
-    .may_take = may_take,
-    .may_leave = may_leave,
-    .target_after_leave = target_after_leave,
-    .may_climb = may_climb,
-    .climb_floor = least_target,
-    .round = round_of_gate,
-    .order = order,
-    .io = IO_BY_PORT,
-    .hill_climbing = HILL_CLIMBING_NATIVE,
-    .timer_queue = WORK_UNMANAGED,
-    .retires = true,
-    .dispatches_in_turns = true,
-    .has_helpers = true,
-    .keeps_wait_threads = true,
-    .waits_by_port = true,
-    .crowds_out = true,
-};
+/* What differs: where the callbacks of files run (facts CLR-3, 4). */
+#define NATIVE_POLICY(to_workers, in_call)                                                            \
+    {                                                                                                 \
+        .limits = limits, .set_bounds = set_bounds, .advise = advise, .may_take = may_take,           \
+        .may_leave = may_leave, .target_after_leave = target_after_leave, .may_climb = may_climb,     \
+        .climb_floor = least_target, .round = round_of_gate, .order = order, .io = IO_BY_PORT,        \
+        .hill_climbing = HILL_CLIMBING_NATIVE, .timer_queue = WORK_UNMANAGED, .retires = true,        \
+        .dispatches_in_turns = true, .waits_by_port = true, .crowds_out = true, .has_helpers = true,   \
+        .keeps_wait_threads = true,                                                                   \
+        .files_reach_workers = (to_workers), .buffers_in_call = (in_call),                            \
+    }
+
+const struct pool_policy pool_native_framework = NATIVE_POLICY(false, true);
+const struct pool_policy pool_native = NATIVE_POLICY(true, false);

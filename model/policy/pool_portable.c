@@ -122,13 +122,18 @@ static enum gate_verdict round_of_gate(const struct pool_view *view, struct gate
 
 static const uint8_t order[] = {WORK_LOCAL, WORK_HIGH, WORK_GLOBAL, WORK_STOLEN, WORK_NOWHERE}; /* fact CLR-41 */
 
-#define PORTABLE_POLICY(arithmetic)                                                                   \
+/* What differs: who serves I/O on Windows, whether completions are gathered beyond need (fact CLR-46), and the
+ * arithmetic of hill climbing. */
+#define PORTABLE_POLICY(served_by, beyond_need, arithmetic)                                           \
     {                                                                                                 \
         .limits = limits, .set_bounds = set_bounds, .advise = advise, .may_take = may_take, .may_leave = may_leave,             \
         .target_after_leave = target_after_leave, .may_climb = may_climb, .climb_floor = least_target, \
-        .adjust = blocking_adjust, .round = round_of_gate, .order = order, .io = IO_BY_POLLER, .hill_climbing = (arithmetic),    \
-        .timer_queue = WORK_HIGH, .stamps_items = true, .runs_waited_tasks = true, .has_helpers = true, \
+        .adjust = blocking_adjust, .round = round_of_gate, .order = order, .io = (served_by), .hill_climbing = (arithmetic),    \
+        .timer_queue = WORK_HIGH, .stamps_items = true, .files_reach_workers = true,                  \
+        .runs_waited_tasks = true, .has_helpers = true,                                               \
+        .gathers_beyond_need = (beyond_need),                                                         \
     }
 
-const struct pool_policy pool_portable_6 = PORTABLE_POLICY(HILL_CLIMBING_PORTABLE_6);
-const struct pool_policy pool_portable = PORTABLE_POLICY(HILL_CLIMBING_PORTABLE);
+const struct pool_policy pool_portable_6 = PORTABLE_POLICY(IO_BY_PORT, true, HILL_CLIMBING_PORTABLE_6);
+const struct pool_policy pool_portable_8 = PORTABLE_POLICY(IO_BY_POLLER, true, HILL_CLIMBING_PORTABLE_6);
+const struct pool_policy pool_portable = PORTABLE_POLICY(IO_BY_POLLER, false, HILL_CLIMBING_PORTABLE);

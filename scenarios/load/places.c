@@ -182,7 +182,8 @@ static struct place_wanted wanted_of(enum shape shape)
         {SHAPE_EVENT, VALUE_REFERENCE, OBJECT_EVENT},     {SHAPE_THREAD, VALUE_REFERENCE, OBJECT_THREAD},
         {SHAPE_TASK, VALUE_REFERENCE, OBJECT_TASK},       {SHAPE_AWAITABLE, VALUE_REFERENCE, OBJECT_UNKNOWN},
         {SHAPE_LOCK, VALUE_REFERENCE, OBJECT_UNKNOWN},    {SHAPE_WAITABLE, VALUE_REFERENCE, OBJECT_UNKNOWN},
-        {SHAPE_CLOSABLE, VALUE_REFERENCE, OBJECT_UNKNOWN}, {SHAPE_CANCELLABLE, VALUE_REFERENCE, OBJECT_UNKNOWN},
+        {SHAPE_CLOSABLE, VALUE_REFERENCE, OBJECT_UNKNOWN}, {SHAPE_POSTABLE, VALUE_REFERENCE, OBJECT_UNKNOWN},
+        {SHAPE_CANCELLABLE, VALUE_REFERENCE, OBJECT_UNKNOWN},
         {SHAPE_OPERATION, VALUE_REFERENCE, OBJECT_OPERATION}, {SHAPE_TIMER, VALUE_REFERENCE, OBJECT_TIMER},
         {SHAPE_REGISTRATION, VALUE_REFERENCE, OBJECT_REGISTRATION},
     };
@@ -269,6 +270,8 @@ static bool is_one_of(enum shape shape, enum object_kind kind)
         return kind == OBJECT_UNKNOWN || kind == OBJECT_MUTEX || kind == OBJECT_SEMAPHORE;
     case SHAPE_CLOSABLE:
         return kind == OBJECT_UNKNOWN || kind == OBJECT_HANDLE || kind == OBJECT_PORT;
+    case SHAPE_POSTABLE:
+        return kind == OBJECT_UNKNOWN || kind == OBJECT_PORT || kind == OBJECT_POOL;
     case SHAPE_CANCELLABLE:
         return kind == OBJECT_UNKNOWN || kind == OBJECT_HANDLE || kind == OBJECT_THREAD;
     case SHAPE_WAITABLE:
@@ -807,7 +810,7 @@ static bool is_object_shape(enum shape shape)
 {
     return shape == SHAPE_PORT || shape == SHAPE_HANDLE || shape == SHAPE_DEVICE || shape == SHAPE_EVENT ||
            shape == SHAPE_THREAD || shape == SHAPE_TASK || shape == SHAPE_AWAITABLE || shape == SHAPE_LOCK ||
-           shape == SHAPE_WAITABLE || shape == SHAPE_CLOSABLE || shape == SHAPE_CANCELLABLE ||
+           shape == SHAPE_WAITABLE || shape == SHAPE_CLOSABLE || shape == SHAPE_POSTABLE || shape == SHAPE_CANCELLABLE ||
            shape == SHAPE_OPERATION || shape == SHAPE_POOL || shape == SHAPE_LOAD || shape == SHAPE_TIMER ||
            shape == SHAPE_REGISTRATION;
 }

@@ -203,9 +203,9 @@ static void check_history(struct loader *loader, node_id pool, const struct pool
     }
 }
 
-/* What is named after each element, one behind the other: its threads, by type, as pool.worker or pool[2].worker, and
- * registered waits that have no name of their own. */
-static void name_threads(struct loader *loader, uint32_t number)
+/* What is named after each element, one behind the other: its threads, by type, as pool.worker or pool[2].worker;
+ * registered waits that have no name of their own; and its port. */
+static void name_belongings(struct loader *loader, uint32_t number)
 {
     struct plan *plan = loader->plan;
     uint32_t count = plan->object[number].count * PLAN_NAMES_OF_POOL;
@@ -213,15 +213,20 @@ static void name_threads(struct loader *loader, uint32_t number)
 
     for (uint32_t i = 0; i < count && !plan->out_of_memory; i++) {
         const struct plan_object *pool = &plan->object[number];
-        bool is_thread = i % PLAN_NAMES_OF_POOL < THREAD_TYPE_COUNT;
-        const char *type = is_thread ? thread_type_name((enum thread_type)(i % PLAN_NAMES_OF_POOL)) : "registered";
+        uint32_t what = i % PLAN_NAMES_OF_POOL;
+        enum object_kind kind = what == PLAN_NAME_OF_REGISTERED ? OBJECT_REGISTRATION
+                                : what == PLAN_NAME_OF_PORT     ? OBJECT_PORT
+                                                                : OBJECT_THREAD;
+        const char *word = kind == OBJECT_THREAD         ? thread_type_name((enum thread_type)what)
+                           : kind == OBJECT_REGISTRATION ? "registered"
+                                                         : "port";
         char name[160];
         int length = pool->is_array ? snprintf(name, sizeof name, "%s[%u].%s", plan_text(plan, pool->name),
-                                               pool->from + i / PLAN_NAMES_OF_POOL, type)
-                                    : snprintf(name, sizeof name, "%s.%s", plan_text(plan, pool->name), type);
+                                               pool->from + i / PLAN_NAMES_OF_POOL, word)
+                                    : snprintf(name, sizeof name, "%s.%s", plan_text(plan, pool->name), word);
         uint32_t text = plan_intern(plan, name, (size_t)length);
-        plan->object[first + i] = (struct plan_object){.kind = is_thread ? OBJECT_THREAD : OBJECT_REGISTRATION,
-                                                       .name = text, .attributes = OPERAND_ABSENT, .value = OPERAND_ABSENT};
+        plan->object[first + i] = (struct plan_object){
+            .kind = kind, .name = text, .attributes = OPERAND_ABSENT, .value = OPERAND_ABSENT};
     }
     if (!plan->out_of_memory) {
         plan->object[number].made = first;
@@ -247,5 +252,5 @@ void pools_compile(struct loader *loader, node_id node, uint32_t number)
         check_history(loader, node, &attributes);
         memcpy(loader->plan->attribute + first, &attributes, sizeof attributes);
     }
-    name_threads(loader, number);
+    name_belongings(loader, number);
 }

@@ -565,7 +565,7 @@ static void compile_choose(struct compiling *compiling, const struct step *step)
 static void compile_verb(struct compiling *compiling, enum verb verb, uint32_t pointer, const struct step *step)
 {
     struct loader *loader = compiling->loader;
-    uint32_t words[16] = {verb, pointer, OPERAND_ABSENT};
+    uint32_t words[24] = {verb, pointer, OPERAND_ABSENT};
     uint32_t count = 3;
     node_id gives = argument(loader, step, "gives");
     node_id with = argument(loader, step, "with");

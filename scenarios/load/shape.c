@@ -38,6 +38,7 @@ static const char *const wakes[] = {"newest", "oldest", NULL};
 static const char *const quantifiers[] = {"all", "any", NULL};
 static const char *const contexts[] = {"captured", "any", NULL};
 static const char *const handle_kinds[] = {"file", "pipe", "message_pipe", "socket", "listener", NULL};
+static const char *const apis[] = {"overlapped", "file_stream", "socket", "http", NULL};
 static const char *const device_presets[] = {
 #define DEVICE_PRESET(word, p50, p99, parallel, bandwidth, at_once, source) word,
 #include "model/device_preset.def"
@@ -362,12 +363,8 @@ static void wrong_kind(const struct checking *checking, node_id node, const char
 
 /* Words of the language that belong to nouns which this version does not have yet. */
 static const char *const later_words[] = {
-    "api", "buffer",
     /* presets of pools */
-    "policy",
-    /* records, their fields and rules */
-    "gate-handed-packet",
-    "gate-dequeue"};
+    "policy"};
 
 bool shape_is_later(const char *word)
 {
