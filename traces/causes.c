@@ -257,17 +257,17 @@ static bool is_latest_take(const struct caused *at)
 /* The packet's or APC's arrival at the thread that runs the callback. */
 static bool callback(const struct caused *at)
 {
-    if (is(at, RECORD_WORK_TAKE)) {
-        return of_thread(at, RECORD_WORK_TAKE) && is_latest_take(at);
-    }
-    if (at->record->why == WHY_INLINE) {
-        return of_thread(at, RECORD_TASK_RESUME) && at->record->cause + 1 == at->record->n;
-    }
     if (at->record->why == WHY_ON_CALLER) {
         return of_op(at, RECORD_PACKET_SUPPRESS) && in_step(at, RECORD_PACKET_SUPPRESS);
     }
     if (at->record->why == WHY_GATE_HANDED_PACKET) {
         return of_thread(at, RECORD_THREAD_CREATE);
+    }
+    if (is(at, RECORD_WORK_TAKE)) {
+        return of_thread(at, RECORD_WORK_TAKE) && is_latest_take(at);
+    }
+    if (at->record->why == WHY_INLINE) {
+        return of_thread(at, RECORD_TASK_RESUME) && at->record->cause + 1 == at->record->n;
     }
     if (at->record->op == 0 || is(at, RECORD_APC_RUN)) {
         return of_thread(at, RECORD_APC_RUN) && at->record->cause + 1 == at->record->n;

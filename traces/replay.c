@@ -280,6 +280,13 @@ static void note_interruption(struct replay_thread *thread, const struct record 
     }
 }
 
+static bool is_pending(struct replay *replay, uint64_t number)
+{
+    const struct replay_op *op = replay->counts_only ? NULL : places_find_op(replay, number);
+
+    return op != NULL && op->pending;
+}
+
 /* Records about a thread's own state. */
 static void see_thread(struct replay *replay, const struct record *record, const struct record_batch *batch,
                        struct replay_thread *thread)
@@ -356,6 +363,9 @@ static void see_thread(struct replay *replay, const struct record *record, const
         break;
     case RECORD_OP_ISSUE:
         thread->issued = record->op;
+        break;
+    case RECORD_WORK_TAKE: /* it may serve the operation itself */
+        thread->issued = record->op != 0 && is_pending(replay, record->op) ? record->op : thread->issued;
         break;
     case RECORD_APC_RUN:
         thread->apcs--;

@@ -207,8 +207,7 @@ RULE(NONE)
         return true;
     case RECORD_THREAD_CREATE: /* of no pool, or of one for its own affairs */
         return (at->record->absent & 4) != 0 ||
-               (at->record->type != THREAD_TYPE_WORKER && at->record->type != THREAD_TYPE_COMPLETION_PORT &&
-                at->record->type != THREAD_TYPE_LOOP);
+               at->record->type == THREAD_TYPE_GATE || at->record->type == THREAD_TYPE_TIMER || at->record->type == THREAD_TYPE_WAIT;
     case RECORD_TASK_AWAIT: /* of what is not complete */
         return !replay_object(at->replay, at->record->which)->signalled;
     case RECORD_APC_QUEUE: /* by a program */
@@ -282,11 +281,20 @@ static bool is_on_tasks(const struct judged *at)
     return named(at) > 0 && reference_kind(at->batch->list[at->record->span.first]) == OBJECT_TASK;
 }
 
+/* Whether a worker has taken an operation that is pending, to serve it itself. */
+static bool serves_operation(const struct judged *at)
+{
+    const struct record *taken = earlier_of_thread(at, RECORD_WORK_TAKE);
+    const struct replay_op *op = taken == NULL || taken->op == 0 ? NULL : replay_op(at->replay, taken->op);
+
+    return op != NULL && op->pending;
+}
+
 RULE(WAIT)
 {
     return begins(at, WHY_WAIT) && (missing(at) > 0 || earlier_of_thread(at, RECORD_IO_DRAIN) != NULL || at->thread->interrupted != 0 ||
                                        (has_duty(at) && named(at) == 0)) &&
-           !is_on_tasks(at) && earlier_of_thread(at, RECORD_OP_ISSUE) == NULL;
+           !is_on_tasks(at) && earlier_of_thread(at, RECORD_OP_ISSUE) == NULL && !serves_operation(at);
 }
 
 RULE(BLOCK_ON)
@@ -305,8 +313,7 @@ RULE(SYNCHRONOUS_IO)
 {
     return begins(at, WHY_SYNCHRONOUS_IO) && named(at) == 1 &&
            reference_kind(at->batch->list[at->record->span.first]) == OBJECT_HANDLE &&
-           (at->thread->interrupted != 0 || earlier_of_thread(at, RECORD_OP_ISSUE) != NULL ||
-            earlier_of_thread(at, RECORD_WORK_TAKE) != NULL);
+           (at->thread->interrupted != 0 || earlier_of_thread(at, RECORD_OP_ISSUE) != NULL || serves_operation(at));
 }
 
 RULE(SUSPENDED)
@@ -487,7 +494,9 @@ RULE(SLOT_FREED_BY_LEAVE)
 /* What becomes of a packet, and of a get. */
 RULE(BELOW_LIMIT)
 {
-    return is(at, RECORD_PACKET_TAKE) && acts(at) && at->thread->port == at->record->object &&
+    bool is_gate = at->thread != NULL && at->thread->type == THREAD_TYPE_GATE && at->thread->pool != REFERENCE_NONE;
+
+    return is(at, RECORD_PACKET_TAKE) && acts(at) && !is_gate && at->thread->port == at->record->object &&
            at->port->first_op == at->record->op && below(at, active_without(at));
 }
 

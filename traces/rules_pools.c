@@ -315,7 +315,7 @@ RULE(NONE_FREE)
         return false;
     }
     pool = replay_pool(at->replay, is_new ? at->record->which : at->record->object);
-    return at->cause != NULL && pool->completion_busy >= pool->completion_threads &&
+    return at->cause != NULL && at->cause->why != WHY_GATE_DEQUEUE && pool->completion_busy >= pool->completion_threads &&
            (!is_new || pool->completion_maximum == 0 || pool->completion_threads < pool->completion_maximum);
 }
 
@@ -352,9 +352,9 @@ RULE(FIRST_USE)
 /* Whether an operation that is over leaves its callback to a pool's handle. */
 static bool leaves_callback(const struct judged *at, enum record_kind end)
 {
-    reference pool = is(at, RECORD_PACKET_SUPPRESS) && earlier_of_op(at, end) != NULL
-                         ? replay_file(at->replay, at->record->object)->port
-                         : REFERENCE_NONE;
+    const struct record *ended = is(at, RECORD_PACKET_SUPPRESS) ? earlier_of_op(at, end) : NULL;
+    bool is_error = ended != NULL && end == RECORD_OP_IMMEDIATE && win32_error_is_error(ended->error);
+    reference pool = ended != NULL && !is_error ? replay_file(at->replay, at->record->object)->port : REFERENCE_NONE;
 
     return pool != REFERENCE_NONE && reference_kind(pool) == OBJECT_POOL;
 }
