@@ -28,6 +28,7 @@ enum {
     PACKET_TO_WORKER = 8192,    /* a worker of its pool runs its callback, whoever hears of its end */
     PACKET_BY_WORKER = 16384,   /* a worker of its pool serves it, and waits for it */
     PACKET_ON_CALLER = 32768,   /* its callback runs within the call */
+    PACKET_IS_LATE = 131072,    /* the registered wait that posted it has timed out */
     PACKET_IS_REQUEST = 65536,  /* the first of a web request: its response comes later */
 };
 

@@ -13,10 +13,14 @@
 #include "model/ending.h"
 #include "model/names.h"
 #include "model/object.h"
+#include "model/door.h"
 #include "model/operand.h"
+#include "model/packet.h"
 #include "model/pool.h"
+#include "model/port.h"
 #include "model/process.h"
 #include "model/processor.h"
+#include "model/queue.h"
 #include "model/target.h"
 #include "model/wait.h"
 
@@ -174,6 +178,31 @@ static uint32_t next_locals(struct simulation *sim, registration_id id)
     return locals_copy(sim, registration->procedure, locals);
 }
 
+/* The wait's end comes as a packet to the port of its pool, whose threads run the callback (facts CLR-11, 71). */
+static void post(struct simulation *sim, registration_id id, enum notice notice, thread_id thread)
+{
+    pool_id pool = registration_at(sim, id)->pool;
+    uint32_t locals = next_locals(sim, id);
+    packet_id packet = packet_create(sim);
+    struct record *record;
+
+    door_opens_pool(sim, pool, thread, 0);
+    packet_at(sim, packet)->flags = PACKET_IS_POST | (notice == NOTICE_TIMED_OUT ? PACKET_IS_LATE : 0u);
+    packet_at(sim, packet)->item = registration_at(sim, id)->load_item;
+    packet_at(sim, packet)->procedure = registration_at(sim, id)->procedure;
+    packet_at(sim, packet)->locals = locals;
+    packet_at(sim, packet)->queue = pool_at(sim, pool)->service.port;
+    record = emit_verb(sim, RECORD_PACKET_POST, thread);
+    record_queue(sim, record, packet_at(sim, packet)->queue);
+    if (record != NULL) {
+        record->op = packet_at(sim, packet)->number;
+        record->absent = 8;
+    }
+    packet_at(sim, packet)->cause = sim->state.n;
+    door_opens_pool(sim, pool, thread, packet_at(sim, packet)->cause);
+    port_insert(sim, packet_at(sim, packet)->queue, packet, thread);
+}
+
 /* The wait is over for this time: it begins anew, or has ended, and its callback is queued. */
 static void fire(struct simulation *sim, registration_id id, enum notice notice, thread_id thread)
 {
@@ -185,13 +214,17 @@ static void fire(struct simulation *sim, registration_id id, enum notice notice,
     sim->state.verbs_now += registration_at(sim, id)->fired == sim->state.now ? VERBS_OF_A_REPETITION : 0;
     registration_at(sim, id)->fired = sim->state.now;
     tell_end(sim, id, notice, thread, 0);
+    if (policy->waits_by_port) {
+        post(sim, id, notice, thread);
+        return;
+    }
     locals = next_locals(sim, id);
     item = simulation_create_element(sim, TABLE_WORK_ITEM);
     *work_item_at(sim, item) = (struct work_item){
         .load_item = registration_at(sim, id)->load_item,
         .procedure = registration_at(sim, id)->procedure,
         .locals = locals,
-        .queue = policy->waits_by_port ? WORK_GLOBAL : policy->timer_queue,
+        .queue = policy->timer_queue,
         .notice = (uint8_t)notice,
     };
     pool_queue(sim, pool, item, thread);

@@ -444,7 +444,7 @@ read_packet(const struct simulation *sim, const struct frame *frame, uint32_t fi
                      : value_make(VALUE_TEXT, sim->plan->procedure[packet->procedure].name);
         break;
     case PACKET_TIMED_OUT:
-        *value = value_boolean(false);
+        *value = value_boolean((packet->flags & PACKET_IS_LATE) != 0);
         break;
     }
     return FORMULA_OK;
