@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/policy/work_queue.h"
 #include "model/reference.h"
 #include "sim/time.h"
 
@@ -215,7 +216,7 @@ const char *object_kind_article(enum object_kind kind);
 #define CHOICE_NAMES 7
 const char *choice_name(uint32_t choice);
 
-/* The queues of a pool in words, by their number in model/pool.h. */
+/* The queues of a pool in words, by their number in model/policy/work_queue.h. */
 #define WORK_QUEUE_NAMES 5
 const char *work_queue_name(uint32_t queue);
 

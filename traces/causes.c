@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Causes, as the record vocabulary gives them. Where it determines the very record, that record is demanded;
  * else its kind, its step, and that it is about the same thread, object or operation. */
-#include "model/policy/pool.h"
 #include "traces/rules.h"
 
 /* A record with its cause. */

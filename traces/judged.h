@@ -150,4 +150,36 @@ bool judged_gets_work(const struct judged *at);
  * (rules_pools.c). */
 bool judged_fires(const struct judged *at, bool timed_out);
 
+/* Whether the operation has ended in this step. */
+static inline bool has_ended(const struct judged *at)
+{
+    return earlier_of_op(at, RECORD_OP_COMPLETE) != NULL || earlier_of_op(at, RECORD_OP_IMMEDIATE) != NULL;
+}
+
+/* Whether the call of the operation has just answered with an error: nothing else decides then. */
+static inline bool call_answers_error(const struct judged *at)
+{
+    const struct record *end = earlier_of_op(at, RECORD_OP_IMMEDIATE);
+
+    return end != NULL && win32_error_is_error(end->error) != 0;
+}
+
+/* Whether a thread waits in its call for the end of this operation, and not only for the call's answer. */
+static inline bool waits_in_call(const struct judged *at)
+{
+    if (earlier_of_op(at, RECORD_OP_COMPLETE) == NULL) {
+        return false;
+    }
+    for (uint32_t slot = 0; slot < replay_count(at->replay, OBJECT_THREAD); slot++) {
+        const struct replay_thread *thread = replay_thread(at->replay, reference_make(OBJECT_THREAD, slot));
+        bool is_suspended = thread->why == WHY_SUSPENDED && thread->interrupted != 0;
+        uint8_t why = is_suspended ? thread->interrupted_why : thread->why;
+        bool is_in_wait = thread->state == REPLAY_BLOCKED || thread->state == REPLAY_ENDED; /* it ended in its wait */
+        if (is_in_wait && why == WHY_SYNCHRONOUS_IO && thread->issued == at->record->op) {
+            return true;
+        }
+    }
+    return false;
+}
+
 #endif

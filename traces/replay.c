@@ -259,18 +259,6 @@ static void note_taken(struct replay *replay, struct replay_thread *thread, cons
     thread->taken_count++;
 }
 
-/* Callbacks that an ending thread leaves unfinished are over without a record. */
-static void end_callbacks(struct replay *replay, struct replay_thread *thread)
-{
-    for (; thread->callbacks > 0; thread->callbacks--) {
-        struct replay_procedure *procedure =
-            places_procedure(replay, thread->callback[thread->callbacks - 1].procedure);
-        if (procedure != NULL) {
-            procedure->running--;
-        }
-    }
-}
-
 /* An APC may have taken the thread out of its wait for a moment only. */
 static void note_interruption(struct replay_thread *thread, const struct record *record)
 {
@@ -348,7 +336,7 @@ static void see_thread(struct replay *replay, const struct record *record, const
         break;
     case RECORD_THREAD_EXIT:
         thread->handed_back = record->n;
-        end_callbacks(replay, thread);
+        frames_end_callbacks(replay, thread);
         thread->why = thread->state == REPLAY_BLOCKED ? thread->why : (uint8_t)WHY_NONE;
         unblock(replay, record->thread);
         unpark(replay, record->thread);
@@ -441,110 +429,6 @@ static void see_port(struct replay *replay, const struct record *record, struct 
         break;
     default:
         break;
-    }
-}
-
-/* Puts a callback, or an asynchronous frame, inside those that the thread is running. */
-static bool push_callback(struct replay *replay, const struct record *record, struct replay_thread *thread)
-{
-    if (thread->callbacks == thread->callback_room) {
-        uint32_t room = thread->callback_room == 0 ? 2 : thread->callback_room * 2;
-        struct replay_callback *grown = realloc(thread->callback, room * sizeof *grown);
-        if (grown == NULL) {
-            replay->failed = true;
-            return false;
-        }
-        thread->callback = grown;
-        thread->callback_room = room;
-    }
-    thread->callback[thread->callbacks++] = (struct replay_callback){
-        .op = record->op, .frame = record->frame, .begun = record->t, .procedure = record->procedure,
-        .item = record->item, .is_callback = record->kind == RECORD_CALLBACK_BEGIN};
-    return true;
-}
-
-static void see_callback(struct replay *replay, const struct record *record, struct replay_thread *thread)
-{
-    struct replay_procedure *procedure;
-
-    if (replay->counts_only && replay->cast->declared[OBJECT_LOAD] == 0) { /* items run in callbacks */
-        thread->callbacks_run += record->kind == RECORD_CALLBACK_BEGIN;
-        return;
-    }
-    procedure = places_procedure(replay, record->procedure);
-    if (procedure == NULL) {
-        return;
-    }
-    if (record->kind == RECORD_CALLBACK_BEGIN) {
-        if (push_callback(replay, record, thread)) {
-            procedure->calls++;
-            procedure->running++;
-            thread->callbacks_run++;
-        }
-    } else if (thread->callbacks > 0) {
-        thread->callbacks--;
-        procedure->running -= !thread->callback[thread->callbacks].is_unfinished;
-    }
-}
-
-/* Which thread will complete the task of an asynchronous frame, as long as the frame lies on one. */
-static void note_completer(struct replay *replay, const struct record *record)
-{
-    struct replay_object *task = (record->absent & 1) != 0 ? NULL : places_object(replay, record->which);
-
-    if (task != NULL) {
-        task->owner = record->kind == RECORD_FRAME_BEGIN || record->kind == RECORD_FRAME_RESUME ? record->thread
-                                                                                                : REFERENCE_NONE;
-    }
-}
-
-/* An asynchronous frame comes to the thread or leaves it. Where it is that of a callback, the callback's own records
- * count it: they stand around these. */
-static void see_frame(struct replay *replay, const struct record *record, struct replay_thread *thread)
-{
-    struct replay_procedure *procedure = places_procedure(replay, record->procedure);
-    struct replay_callback *top = thread->callbacks == 0 ? NULL : &thread->callback[thread->callbacks - 1];
-    bool is_top = top != NULL && top->frame == record->frame;
-
-    if (procedure == NULL) {
-        return;
-    }
-    note_completer(replay, record);
-    switch ((int)record->kind) {
-    case RECORD_FRAME_BEGIN:
-        if (!is_top && push_callback(replay, record, thread)) {
-            procedure->calls++;
-            procedure->running++;
-        }
-        break;
-    case RECORD_FRAME_RESUME:
-        (void)push_callback(replay, record, thread);
-        break;
-    case RECORD_FRAME_SUSPEND:
-        if (is_top && top->is_callback) {
-            top->is_unfinished = true;
-        } else if (is_top) {
-            thread->callbacks--;
-        }
-        break;
-    case RECORD_FRAME_END:
-        if (is_top && !top->is_callback) {
-            thread->callbacks--;
-            procedure->running--;
-        }
-        break;
-    default:
-        break;
-    }
-}
-
-/* A task comes into being, or is complete: it is an object that is signalled once. */
-static void see_task(struct replay *replay, const struct record *record)
-{
-    struct replay_object *task = places_object(replay, record->which);
-
-    if (task != NULL && record->kind == RECORD_TASK_COMPLETE) {
-        task->signalled = true;
     }
 }
 
@@ -877,11 +761,11 @@ void replay_see(struct replay *replay, const struct record *record, const struct
         pools_serve(replay, record, thread);
     }
     if (record->kind == RECORD_CALLBACK_BEGIN || record->kind == RECORD_CALLBACK_END) {
-        see_callback(replay, record, thread);
+        frames_see_callback(replay, record, thread);
     } else if (record->kind >= RECORD_FRAME_BEGIN && record->kind <= RECORD_FRAME_END) {
-        see_frame(replay, record, thread);
+        frames_see(replay, record, thread);
     } else if (record->kind == RECORD_TASK_CREATE || record->kind == RECORD_TASK_COMPLETE) {
-        see_task(replay, record);
+        frames_see_task(replay, record);
     }
     if (record->op != 0) {
         see_op(replay, record);

@@ -53,6 +53,12 @@ void pools_leave(struct replay *replay, struct replay_thread *thread);
 void pools_park(struct replay *replay, reference at, reference self);
 void pools_unpark(struct replay *replay, reference self);
 
+/* Callbacks, frames and tasks (replay_frames.c): what records of them change. */
+void frames_end_callbacks(struct replay *replay, struct replay_thread *thread);
+void frames_see_callback(struct replay *replay, const struct record *record, struct replay_thread *thread);
+void frames_see(struct replay *replay, const struct record *record, struct replay_thread *thread);
+void frames_see_task(struct replay *replay, const struct record *record);
+
 /* What the cast says of an object; nothing is known where it is silent. */
 struct cast_member places_ask(const struct replay *replay, reference object);
 

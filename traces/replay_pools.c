@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/policy/pool.h"
 #include "traces/array.h"
 #include "traces/replay_places.h"
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The predicates of the rules by which pools make, wake and dismiss their threads and hand out work. How many threads
  * of a pool run stands in no record, since a callback says by none that it may run long. */
-#include "model/policy/pool.h"
 #include "traces/judged.h"
 
 #define RULE(id) bool holds_##id(const struct judged *at)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The predicates of the rules by which what follows a task runs. How deep the stack of a thread is stands in no record,
  * so that what was queued for that and what had to be queued look alike. */
-#include "model/policy/pool.h"
 #include "traces/judged.h"
 
 #define RULE(id) bool holds_##id(const struct judged *at)
