@@ -116,6 +116,11 @@ demo: packages-demo
 	@build/iocpsim render scenarios/seed/io-completion-ports.json --as text --width 80
 	@build/iocpsim render scenarios/seed/io-completion-ports.json --as svg -o build/demo/io-completion-ports.svg
 	@echo
+	@echo "The samples of the blog post on every runtime: which type of thread ran each callback, and how many workers and"
+	@echo "completion-port threads were available then. Measured: .NET 10 did so; unverified: rests on memory in part."
+	@echo
+	@sh tools/which-thread build/iocpsim
+	@echo
 	@echo "The trace, one record a line:  build/demo/io-completion-ports.jsonl"
 	@echo "The same as a picture:  build/demo/io-completion-ports.svg"
 

@@ -67,6 +67,9 @@ static void begin_request(struct simulation *sim, thread_id thread, packet_id id
     pool_id pool = pool_of(sim, id);
     work_item_id item;
 
+    if (pool_policy_of(sim, pool)->web_reaches_workers && pool_io_of(sim, pool) == IO_BY_PORT) {
+        packet_at(sim, id)->flags |= PACKET_TO_WORKER; /* fact CLR-6 */
+    }
     if (file_of(sim, id)->is_used) {
         return;
     }
@@ -158,6 +161,7 @@ void api_is_answered(struct simulation *sim, packet_id id)
     if (api == FILE_API_SOCKET && io == IO_BY_ENGINE) {
         packet->flags |= PACKET_ON_CALLER;
     } else if (api == FILE_API_HTTP && !is_response && io != IO_IS_WORK) {
+        packet->flags &= ~(uint32_t)PACKET_TO_WORKER;
         packet->flags |= is_too_deep(sim, id) ? PACKET_TO_WORKER : PACKET_ON_CALLER;
     }
 }

@@ -210,6 +210,7 @@ struct pool_policy {
     bool is_loop;             /* its one thread is a message loop, and no background thread */
     bool runs_waited_tasks;   /* a worker that blocks on a task of its own local queue runs it (fact CLR-14) */
     bool crowds_out;          /* with more workers than the maximum none is available, idle or not */
+    bool web_reaches_workers; /* and those of an http, which is a client of its own upon sockets */
     bool files_reach_workers; /* completion-port threads hand the callbacks of a file_stream to workers */
     bool buffers_in_call;     /* a file_stream fills its buffer within the call, and workers run what that brings */
     bool gathers_beyond_need; /* who handles gathered completions asks for another also when none is left */

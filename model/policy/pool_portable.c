@@ -129,7 +129,7 @@ static const uint8_t order[] = {WORK_LOCAL, WORK_HIGH, WORK_GLOBAL, WORK_STOLEN,
         .limits = limits, .set_bounds = set_bounds, .advise = advise, .may_take = may_take, .may_leave = may_leave,             \
         .target_after_leave = target_after_leave, .may_climb = may_climb, .climb_floor = least_target, \
         .adjust = blocking_adjust, .round = round_of_gate, .order = order, .io = (served_by), .hill_climbing = (arithmetic),    \
-        .timer_queue = WORK_HIGH, .stamps_items = true, .files_reach_workers = true,                  \
+        .timer_queue = WORK_HIGH, .stamps_items = true, .files_reach_workers = true, .web_reaches_workers = true,                \
         .runs_waited_tasks = true, .has_helpers = true,                                               \
         .gathers_beyond_need = (beyond_need),                                                         \
     }
