@@ -3,8 +3,11 @@
 of pools threads, queues and decisions, and how much of the processors was used."""
 import collections
 import html
+import json
 import os
 import re
+import tempfile
+import time
 
 from views import complain, finish, records_of, run
 
@@ -97,6 +100,17 @@ for scenario, processors in SCENARIOS.items():
     used = f"{permille // 10}.{permille % 10}% of {processors} CPU{'' if processors == 1 else 's'}"
     if used not in texts:
         complain(os.path.basename(scenario), "used", [text for text in texts if "CPU" in text], "and not", used)
+# That thousands wait for a thread which does thousands of things meanwhile costs no product of the two.
+with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
+    json.dump({"format": 1, "pools": {"pool": {"preset": "fixed", "threads": 2}},
+               "procedures": {"main": [{"repeat": 60000, "do": [{"queue": "pool", "callback": "item"}]}, "read_line"],
+                              "item": [{"compute": "1us"}]}}, file)
+    file.flush()
+    for options in (["--statistics"], []):
+        begun = time.monotonic()
+        run("render", file.name, "--as", "svg", "-o", os.devnull, *options)
+        if time.monotonic() - begun > 15:
+            complain("a picture of 60000 items took", time.monotonic() - begun, "s", options)
 if items < 20:
     complain("only", items, "items")
 finish(f"{len(SCENARIOS)} pictures, {items} items")

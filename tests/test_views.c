@@ -151,6 +151,7 @@ static void check_paths(const struct iocpsim_run *run, const char *name, uint64_
         bool is_work = (life->op & LIFE_WORK) != 0;
         struct span span = is_work ? span_of_work(&run->kept->records, life->op & ~LIFE_WORK) : span_of(&run->kept->records, life->op);
         sim_span sums[SEGMENT_KINDS];
+        sim_span coarse[SEGMENT_KINDS];
         sim_span sum = 0;
         sim_time at = span.from;
         assert_true(path_of(&path, run->lanes, run->lives, life));
@@ -169,6 +170,11 @@ static void check_paths(const struct iocpsim_run *run, const char *name, uint64_
             fail_msg("%s: operation %llu took %llu ns, and its path has %llu", name, (unsigned long long)life->op,
                      (unsigned long long)(span.to - span.from), (unsigned long long)sum);
         }
+        path.is_coarse = true;
+        assert_true(path_of(&path, run->lanes, run->lives, life));
+        path_sums(&path, coarse);
+        path.is_coarse = false;
+        assert_memory_equal(coarse, sums, sizeof sums);
         if (!parts_are_right(&span, sums)) {
             fail_msg("%s: operation %llu: a part is as long as no two of its records are apart", name, (unsigned long long)life->op);
         }

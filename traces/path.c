@@ -100,6 +100,8 @@ static void walk_thread(struct walk *walk, reference thread, sim_time to, enum s
                                   ? NULL
                                   : &walk->lanes->thread[reference_slot(thread)];
 
+    /* What a busy thread does while thousands wait for it is not looked at for each of them, where only sums are wanted. */
+    lane = walk->path->is_coarse && kind != SEGMENT_RUN ? NULL : lane;
     while (lane != NULL && walk->at < to && to != SIM_NEVER && !walk->path->failed) {
         size_t at = lane_at(lane, walk->at);
         size_t callback = lane_callback_at(lane, walk->at);

@@ -32,6 +32,7 @@ struct segment {
 struct path {
     struct segment *segment;
     size_t count, room;
+    bool is_coarse; /* said before: a wait for a thread is one segment, whatever the thread does meanwhile; for sums alone */
     bool failed;
 };
 

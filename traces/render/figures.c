@@ -121,6 +121,7 @@ static bool gather_paths(struct figures *figures)
     const struct lives *lives = figures->scene->lives;
     sim_span sums[SEGMENT_KINDS];
 
+    figures->path.is_coarse = true;
     for (size_t i = 0; i < lives_all(lives) && figures->split < FIGURES_SPLIT; i++) {
         if (!ended_here(figures, lives_at(lives, i))) {
             continue;
@@ -135,6 +136,7 @@ static bool gather_paths(struct figures *figures)
         }
         figures->split++;
     }
+    figures->path.is_coarse = false;
     return true;
 }
 

@@ -178,7 +178,7 @@ bool table_render(const struct scene *scene, unsigned width, const struct trace_
     size_t count = gather(scene, shown);
     size_t rows = count < TABLE_ROWS ? count : TABLE_ROWS;
     struct row *row = calloc(rows + 1, sizeof *row);
-    struct path path = {.count = 0};
+    struct path path = {.is_coarse = true};
     struct out out;
 
     out_begin(&out, sink);

@@ -15,22 +15,37 @@ static uint32_t thread_y(const struct timeline *timeline, reference thread)
                : timeline->row_y[reference_slot(thread)];
 }
 
-/* How high on the picture a segment lies; 0: on no row that is drawn. */
-static uint32_t row_of(const struct timeline *timeline, const struct segment *segment)
+/* How high on the picture the bar of the operation lies at a place, or what is under all of them; 0: it is not drawn. */
+static uint32_t bar_y(const struct timeline *timeline, reference object)
 {
-    if (segment->kind == SEGMENT_QUEUE || segment->kind == SEGMENT_SERVICE || segment->kind == SEGMENT_WAIT) {
-        reference object = segment->kind == SEGMENT_QUEUE ? timeline->life->port : segment->on;
-        for (size_t i = 0; i < timeline->places; i++) {
-            const struct place *place = &timeline->place[i];
-            uint32_t row = place->rows == 0 ? 0 : place->rows - 1; /* under all, where it has no bar */
-            if (place->object != object) {
-                continue;
-            }
-            for (size_t j = 0; j < place->bars; j++) {
-                row = place->bar[j].life == timeline->life && place->bar[j].row != UINT32_MAX ? place->bar[j].row : row;
-            }
-            return place->y + row * BAR + BAR_HEIGHT + SVG_PIXEL;
+    for (size_t i = 0; i < timeline->places; i++) {
+        const struct place *place = &timeline->place[i];
+        uint32_t row = place->rows == 0 ? 0 : place->rows - 1;
+        if (place->object != object) {
+            continue;
         }
+        for (size_t j = 0; j < place->bars; j++) {
+            row = place->bar[j].life == timeline->life && place->bar[j].row != UINT32_MAX ? place->bar[j].row : row;
+        }
+        return place->y + row * BAR + BAR_HEIGHT + SVG_PIXEL;
+    }
+    return 0;
+}
+
+/* Where the operation's bars lie: looked for once, since a path may have a hundred thousand segments. */
+struct heights {
+    uint32_t queue, service;
+};
+
+/* How high on the picture a segment lies; 0: on no row that is drawn. */
+static uint32_t row_of(const struct timeline *timeline, const struct heights *heights, const struct segment *segment)
+{
+    uint32_t y = segment->kind == SEGMENT_QUEUE                                       ? heights->queue
+                 : segment->kind == SEGMENT_SERVICE || segment->kind == SEGMENT_WAIT ? heights->service
+                                                                                      : 0;
+
+    if (y > 0) {
+        return y;
     }
     return thread_y(timeline, segment->thread) > 0 ? thread_y(timeline, segment->thread) + ROW_HEIGHT + 2 * SVG_PIXEL : 0;
 }
@@ -43,9 +58,11 @@ static void put_line(struct timeline *timeline)
     const struct life *life = timeline->life;
     uint32_t issuer = thread_y(timeline, life->issuer);
     uint32_t taker = thread_y(timeline, life->taker);
+    struct heights heights = {bar_y(timeline, life->port), bar_y(timeline, life->device)};
 
     for (int i = 0; i < 2; i++) {
         bool has_begun = false;
+        uint32_t last = 0; /* how high the line is */
         out_text(&svg->out, "<path d=\"");
         if (issuer > 0 && life->at[LIFE_ISSUED] >= svg->from) {
             out_put(&svg->out, "M%u %u", svg_x(svg, life->at[LIFE_ISSUED]), issuer + ROW_HEIGHT + 2 * SVG_PIXEL);
@@ -53,10 +70,18 @@ static void put_line(struct timeline *timeline)
         }
         for (size_t j = 0; j < timeline->path.count; j++) {
             const struct segment *segment = &timeline->path.segment[j];
-            uint32_t y = row_of(timeline, segment);
+            uint32_t y = row_of(timeline, &heights, segment);
+            bool goes_on = j + 1 < timeline->path.count && segment->to < svg->to &&
+                           row_of(timeline, &heights, &timeline->path.segment[j + 1]) == y;
             if (y > 0 && segment->from <= svg->to && segment->to >= svg->from) {
-                out_put(&svg->out, has_begun ? "L%u %uH%u" : "M%u %uH%u", svg_x(svg, segment->from), y, svg_x(svg, segment->to));
+                if (y != last) {
+                    out_put(&svg->out, has_begun ? "L%u %u" : "M%u %u", svg_x(svg, segment->from), y);
+                }
+                if (!goes_on) {
+                    out_put(&svg->out, "H%u", svg_x(svg, segment->to));
+                }
                 has_begun = true;
+                last = y;
             }
         }
         if (has_begun && taker > 0 && life_end(life) <= svg->to) {
