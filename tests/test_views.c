@@ -48,6 +48,7 @@ static struct span span_of_work(const struct kept *kept, uint64_t n)
     struct span span = {.from = queued->t, .to = queued->t, .has_begun = true};
     uint64_t take = 0;
     uint64_t frame = 0;
+    bool is_over = false;
 
     for (int i = 0; i < RECORD_KIND_COUNT; i++) {
         span.first[i] = SIM_NEVER;
@@ -58,9 +59,15 @@ static struct span span_of_work(const struct kept *kept, uint64_t n)
         enum record_kind as = RECORD_PACKET_TAKE;
         if (record->kind == RECORD_WORK_TAKE && record->cause == n) {
             take = record->n;
-        } else if (record->kind == RECORD_CALLBACK_BEGIN && record->cause == take && take != 0) {
+        } else if (record->kind == RECORD_CALLBACK_BEGIN && record->cause == take && take != 0 && record->op == 0) {
             frame = record->frame;
             as = RECORD_CALLBACK_BEGIN;
+        } else if (record->kind == RECORD_WORK_END && take != 0 && frame == 0 && record->op == 0 && !is_over &&
+                   record->thread == kept_find(kept, take)->thread) {
+            /* It had no callback of its own, and ran those of others, or nothing. */
+            span.first[RECORD_CALLBACK_BEGIN] = span.first[RECORD_PACKET_TAKE];
+            as = RECORD_CALLBACK_END;
+            is_over = true;
         } else if (record->kind == RECORD_CALLBACK_END && record->frame == frame && frame != 0) {
             as = RECORD_CALLBACK_END;
         } else {

@@ -14,7 +14,7 @@ SCENARIOS = ["scenarios/" + name for name in (
     "lessons/waiting-in-circles.json", "lessons/two-locks.json", "operations/a-conversation.json", "operations/cancelling.json",
     "operations/routines.json", "operations/skip-on-success.json", "processors/quantum-of-windows.json",
     "processors/which-processor.json", "pools/bound-handles.json", "pools/workers-that-block.json",
-    "dotnet/n1.json")]
+    "dotnet/n1.json", "clr/answers-within-the-call.json", "clr/timers-late-under-starvation.json")]
 wrong = []
 
 

@@ -310,6 +310,12 @@ static void see_work(struct lives *lives, const struct record *record)
     } else if (record->kind == RECORD_CALLBACK_END && hand->frame == record->frame && hand->frame != 0) {
         reach(life, LIFE_DONE, record);
         *hand = life->outer;
+    } else if (record->kind == RECORD_WORK_END && hand->frame == 0) {
+        /* It had no callback of its own: it ran others', from when it was taken. */
+        life->at[LIFE_BEGAN] = life->at[LIFE_TAKEN];
+        life->n[LIFE_BEGAN] = life->n[LIFE_TAKEN];
+        reach(life, LIFE_DONE, record);
+        *hand = life->outer;
     }
 }
 
@@ -326,7 +332,8 @@ void lives_see(void *context, const struct record_batch *batch)
         if (record->op == 0) {
             if (record->kind == RECORD_WORK_QUEUE) {
                 queue_work(lives, record);
-            } else if (record->kind == RECORD_WORK_TAKE || record->kind == RECORD_CALLBACK_BEGIN || record->kind == RECORD_CALLBACK_END) {
+            } else if (record->kind == RECORD_WORK_TAKE || record->kind == RECORD_CALLBACK_BEGIN || record->kind == RECORD_CALLBACK_END ||
+                       record->kind == RECORD_WORK_END) {
                 see_work(lives, record);
             }
             continue;

@@ -43,6 +43,22 @@ struct scene_name scene_op(const struct scene *scene, const struct life *life)
     return cut(name);
 }
 
+const char *scene_cut(char *buffer, size_t room, const char *name, size_t most)
+{
+    const char *index = strrchr(name, '[');
+    size_t tail = index == NULL ? 0 : strlen(index);
+    char head[4 * SCENE_NAME_MAX + 16];
+
+    if (out_characters(name) <= most || tail == 0 || tail + 4 > most || tail >= room || (size_t)(index - name) >= sizeof head) {
+        return out_cut(buffer, room, name, most);
+    }
+    memcpy(head, name, (size_t)(index - name));
+    head[index - name] = '\0';
+    (void)out_cut(buffer, room - tail, head, most - out_characters(index));
+    memcpy(buffer + strlen(buffer), index, tail + 1);
+    return buffer;
+}
+
 void scene_title(const struct scene *scene, char *title, size_t most)
 {
     const char *variant = scene->header->variant;

@@ -36,6 +36,10 @@ struct scene_name scene_name(const struct scene *scene, reference object);
 struct scene_name scene_procedure(const struct scene *scene, uint32_t procedure);
 struct scene_name scene_op(const struct scene *scene, const struct life *life);
 
+/* A name cut to at most `most` characters, at its end or, of an element, before its index, which tells it from its
+ * neighbours. `room` bytes are enough for 4 times `most`. */
+const char *scene_cut(char *buffer, size_t room, const char *name, size_t most);
+
 /* Title and variant, cut to `most` characters; `title` has room for four times as many bytes, and 16. */
 void scene_title(const struct scene *scene, char *title, size_t most);
 

@@ -35,7 +35,7 @@ static void put_name(struct svg *svg, uint32_t y, enum thread_type type, const c
             y + 2 * SVG_PIXEL, 18 * SVG_PIXEL, 18 * SVG_PIXEL, 16 * SVG_PIXEL, svg_type_colour(type));
     svg_text(svg, (struct svg_text){25 * SVG_PIXEL, y + 15 * SVG_PIXEL, SVG_MIDDLE, svg_type_text(type), true}, glyph);
     svg_text(svg, (struct svg_text){40 * SVG_PIXEL, y + 15 * SVG_PIXEL, SVG_START, NULL, false},
-             out_cut(shown, sizeof shown, name, (SVG_LEFT - 48 * SVG_PIXEL) / SVG_LETTER));
+             scene_cut(shown, sizeof shown, name, (SVG_LEFT - 48 * SVG_PIXEL) / SVG_LETTER));
 }
 
 sim_time stretch_end(const struct svg *svg, const struct lane *lane, size_t i)

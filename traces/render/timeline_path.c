@@ -35,12 +35,14 @@ static uint32_t bar_y(const struct timeline *timeline, reference object)
 /* Where the operation's bars lie: looked for once, since a path may have a hundred thousand segments. */
 struct heights {
     uint32_t queue, service;
+    uint32_t call; /* under its issuer: with the far end it is on no row */
 };
 
 /* How high on the picture a segment lies; 0: on no row that is drawn. */
 static uint32_t row_of(const struct timeline *timeline, const struct heights *heights, const struct segment *segment)
 {
     uint32_t y = segment->kind == SEGMENT_QUEUE                                       ? heights->queue
+                 : segment->kind == SEGMENT_CALL                                      ? heights->call
                  : segment->kind == SEGMENT_SERVICE || segment->kind == SEGMENT_WAIT ? heights->service
                                                                                       : 0;
 
@@ -58,7 +60,8 @@ static void put_line(struct timeline *timeline)
     const struct life *life = timeline->life;
     uint32_t issuer = thread_y(timeline, life->issuer);
     uint32_t taker = thread_y(timeline, life->taker);
-    struct heights heights = {bar_y(timeline, life->port), bar_y(timeline, life->device)};
+    struct heights heights = {bar_y(timeline, life->port), bar_y(timeline, life->device),
+                              issuer > 0 ? issuer + ROW_HEIGHT + 2 * SVG_PIXEL : 0};
 
     for (int i = 0; i < 2; i++) {
         bool has_begun = false;
