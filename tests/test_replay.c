@@ -40,10 +40,41 @@ static void the_records_say_what_the_model_knows_after_every_step(void **state)
     assert_true(looked.comparisons > looked.runs * 10);
 }
 
+/* The kinds of records of each run, in the order of every_scenario: what a run does not have it cannot lose. */
+#define RUNS_MOST 1024
+
+static uint64_t kinds_of_run[RUNS_MOST][2];
+static size_t noted_runs;
+
+static void see_kinds(void *context, const struct record_batch *batch)
+{
+    uint64_t *kinds = context;
+
+    for (uint32_t i = 0; i < batch->count; i++) {
+        kinds[batch->record[i].kind / 64] |= UINT64_C(1) << (batch->record[i].kind % 64);
+    }
+}
+
+static void note_kinds(void *context, struct iocpsim_run *run, const char *name)
+{
+    struct record_observer observer = {{UINT64_MAX, UINT64_MAX}, see_kinds, NULL};
+
+    (void)context;
+    (void)name;
+    assert_true(noted_runs < RUNS_MOST);
+    observer.context = kinds_of_run[noted_runs++];
+    run->options.observer = &observer;
+    run->options.observer_count = 1;
+    assert_true(run_create(&run->sim, &run->loaded.plan, &run->options));
+    run->is_created = true;
+    assert_true(run_to_end(&run->sim));
+}
+
 /* A comparison that loses every record of one kind. */
 struct losing {
     struct replay_check check;
     enum record_kind kind;
+    size_t run;
     bool noticed;
 };
 
@@ -64,7 +95,7 @@ static void run_and_lose(void *context, struct iocpsim_run *run, const char *nam
     struct record_observer observer = {{UINT64_MAX, UINT64_MAX}, see_most, losing};
 
     (void)name;
-    if (losing->noticed) {
+    if (losing->noticed || (kinds_of_run[losing->run++][losing->kind / 64] >> (losing->kind % 64) & 1) == 0) {
         return;
     }
     replay_check_init(&losing->check, &run->sim, &run->cast);
@@ -95,6 +126,7 @@ static void a_record_that_is_lost_is_noticed(void **state)
     };
 
     (void)state;
+    every_scenario(note_kinds, NULL);
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         struct losing losing = {.kind = kinds[i]};
         every_scenario(run_and_lose, &losing);

@@ -175,6 +175,10 @@ static void a_record_that_names_another_rule_is_refused(void **state)
                      checked.refused[RECORD_PACKET_RELEASE][WHY_NEWEST_WAITER][WHY_SLOT_FREED_BY_BLOCK]);
 }
 
+/* Of a long run the last so many records are tried: what is older is refused alike, and trying all takes the square of
+ * their number. */
+#define CAUSES_TRIED 256
+
 /* Puts every other earlier record in the place of each cause. */
 struct wrong_causes {
     const char *name; /* of the scenario */
@@ -201,7 +205,9 @@ static void see_wrong_causes(void *context, const struct record_batch *batch)
                        (record.kind == RECORD_WORK_TAKE && record.why == WHY_WAITED_FOR) ||
                        record.kind == RECORD_ITEM_ARRIVE;
         uint64_t right = record.cause;
-        for (record.cause = 0; record.cause <= record.n; record.cause++) {
+        assert_true(is_open || cause_holds(&wrong->past, &record));
+        record.cause = record.n > CAUSES_TRIED ? record.n - CAUSES_TRIED : 0;
+        for (; record.cause <= record.n; record.cause++) {
             bool holds = cause_holds(&wrong->past, &record);
             if (holds != (record.cause == right) && !is_open) {
                 print_error("%s: record %llu (%s): cause %llu in the place of %llu is not refused\n", wrong->name,
