@@ -12,6 +12,7 @@ struct replay_check {
     struct switchboard table; /* stands in for the model's: looks before and after each verb and event */
     struct simulation *sim;
     struct replay *replay;
+    uint64_t steps;           /* that were over */
     uint64_t comparisons;     /* how often the whole state was compared */
     uint64_t values;          /* how many values were compared */
     char message[512];        /* the first difference; empty: none */
