@@ -162,8 +162,7 @@ static void look_round(struct simulation *sim, pool_id id, thread_id thread)
     verdict = pool_policy_of(sim, id)->round(&view, sample);
     tell_round(sim, id, sample, verdict);
     if (verdict == GATE_ACTS) {
-        uint32_t current = pool_policy_of(sim, id)->stamps_items ? view.working : view.workers;
-        pool_set_target(sim, id, (struct pool_change){current + 1, WHY_STARVATION, POOL_STARVES}, sim->state.n, thread);
+        pool_set_target(sim, id, (struct pool_change){view.current + 1, WHY_STARVATION, POOL_STARVES}, sim->state.n, thread);
     }
 }
 

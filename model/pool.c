@@ -36,6 +36,7 @@ struct pool_view pool_view_of(const struct simulation *sim, pool_id id)
         .running = crew->running,
         .idle = pool->idle.count,
         .working = pool->working,
+        .current = pool_policy_of(sim, id)->counts_idle ? crew->threads : pool->working,
         .requests = pool->requests,
         .target = pool->target,
         .minimum = pool->minimum,
@@ -655,8 +656,8 @@ static enum step_end leave(struct simulation *sim, thread_id id)
     return STEP_STOPS;
 }
 
-/* It has found nothing, or is told to stop: it no longer counts as working. What was requested meanwhile has another
- * come. */
+/* It has found nothing, or is told to stop: it no longer counts as working. That is one step with its last look at the
+ * requests, so that none can have come meanwhile for which it would have to send another (fact CLR-52b). */
 static enum step_end rest(struct simulation *sim, thread_id id, enum record_why why)
 {
     pool_id pool = thread_at(sim, id)->pool;
@@ -664,12 +665,9 @@ static enum step_end rest(struct simulation *sim, thread_id id, enum record_why 
 
     worker->is_dispatching = false;
     pool_at(sim, pool)->working--;
-    if (why == WHY_NO_WORK) {
-        pool_consult(sim, pool, POOL_FINDS_NOTHING, thread_note_at(sim, id)->latest, id);
-    }
     if (pool_at(sim, pool)->released > 0) { /* nobody was parked who could have been woken */
         pool_at(sim, pool)->released--;
-        worker_of(sim, id)->is_released = true;
+        worker->is_released = true;
         return STEP_GOES_ON;
     }
     park(sim, pool, id, why);

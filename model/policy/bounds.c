@@ -13,7 +13,7 @@ uint32_t bounds_most(uint64_t wanted, uint32_t least)
     return wanted < least ? least : wanted > BOUNDS_CAP ? BOUNDS_CAP : (uint32_t)wanted;
 }
 
-bool bounds_allow(const struct pool_wish *wish, const struct pool_bounds *bounds)
+static bool fits(const struct pool_wish *wish, const struct pool_bounds *bounds)
 {
     if (wish->is_most) {
         return wish->workers > 0 && wish->completion_threads > 0 && wish->workers >= (int64_t)bounds->minimum &&
@@ -28,6 +28,9 @@ bool bounds_set(const struct pool_wish *wish, bool with_workers, struct pool_bou
     uint32_t *workers = wish->is_most ? &bounds->maximum : &bounds->minimum;
     uint32_t *completion_threads = wish->is_most ? &bounds->completion_maximum : &bounds->completion_minimum;
 
+    if (!fits(wish, bounds)) {
+        return false;
+    }
     if (with_workers) {
         *workers = bounds_least((uint64_t)wish->workers);
     }

@@ -12,10 +12,8 @@
 uint32_t bounds_least(uint64_t wanted);
 uint32_t bounds_most(uint64_t wanted, uint32_t least);
 
-/* Whether both numbers of a wish fit the bounds as they stand; it is granted as a whole or not at all. */
-bool bounds_allow(const struct pool_wish *wish, const struct pool_bounds *bounds);
-
-/* Grants it; without `with_workers` its first number is passed over. Always true. */
+/* Whether both numbers of a wish fit the bounds as they stand, and then it is granted, as a whole; without
+ * `with_workers` its first number is passed over. */
 bool bounds_set(const struct pool_wish *wish, bool with_workers, struct pool_bounds *bounds);
 
 #endif

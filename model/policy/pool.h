@@ -80,6 +80,7 @@ struct pool_view {
     uint32_t running;  /* workers that run or are ready */
     uint32_t idle;     /* workers that wait for work */
     uint32_t working;  /* workers woken or made for work, until they park; where work is handed over: that have an item */
+    uint32_t current;  /* workers that the target is compared with: those that work, or all */
     uint32_t requests; /* for a worker, that no worker has answered */
     uint32_t target, minimum, maximum; /* of workers, as they stand */
     uint32_t blocked;  /* workers that wait for a task, and count */
@@ -98,7 +99,6 @@ enum pool_occasion {
     POOL_DISPATCHES,    /* a worker begins to look for work: it answers a request */
     POOL_TAKES_FIRST,   /* it has taken its first item since then */
     POOL_TAKES_NEXT,    /* or another */
-    POOL_FINDS_NOTHING, /* it has found nothing, and no longer counts as working */
     POOL_STARVES,       /* the target was raised for want of progress */
     POOL_CLIMBS,        /* by hill climbing */
     POOL_COMPENSATES,   /* for workers that wait for tasks */
@@ -200,6 +200,7 @@ struct pool_policy {
     uint8_t timer_queue;      /* enum work_queue_kind: where a timer that fires stands */
     bool hands_over;          /* work is given to whom it wakes: there are no requests */
     bool retires;             /* workers above the target retire; else they park */
+    bool counts_idle;         /* the target is one of all workers; else of those that work */
     bool dispatches_in_turns; /* a worker whose quantum is over asks for another, and begins anew */
     bool stamps_items;        /* each item that is over counts as progress; else only a turn that begins */
     bool has_helpers;         /* threads of its own wait for its timers and registered waits; else nobody does */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The native pool of .NET Framework 4 and CoreCLR (facts CLR-40..75): as many requests for workers may be outstanding
  * as there are processors, every item that is taken makes one, and workers above the target retire. */
-#include "model/policy/hill_climbing.h"
 #include "model/policy/bounds.h"
+#include "model/policy/growth.h"
+#include "model/policy/hill_climbing.h"
 #include "model/policy/pool.h"
 #include "model/policy/starvation.h"
 
@@ -21,23 +22,7 @@ static bool set_bounds(const struct pool_constants *constants, const struct pool
 {
     bool is_fixed = wish->is_most ? constants->max_is_forced : constants->min_is_forced;
 
-    return bounds_allow(wish, bounds) && bounds_set(wish, !is_fixed, bounds);
-}
-
-/* One worker more, if the target allows it: a retired one, one that waits, or else a new one (fact CLR-51). */
-static void add_worker(const struct pool_view *view, struct pool_advice *advice)
-{
-    if (view->working >= view->target) {
-        return;
-    }
-    if (view->working < view->workers) {
-        advice->wake = 1;
-    } else if (view->retired > 0) {
-        advice->recall = 1;
-    } else {
-        advice->create = 1;
-        advice->growth = view->workers < view->minimum ? POOL_BELOW_MINIMUM : POOL_BELOW_TARGET;
-    }
+    return bounds_set(wish, !is_fixed, bounds);
 }
 
 static struct pool_advice advise(const struct pool_view *view, enum pool_occasion occasion)
@@ -50,21 +35,20 @@ static struct pool_advice advise(const struct pool_view *view, enum pool_occasio
     case POOL_TAKES_NEXT: /* fact CLR-44 */
         if (view->requests < view->processors) {
             advice.requests = view->requests + 1;
-            add_worker(view, &advice);
+            growth_add_worker(view, &advice);
         }
         break;
     case POOL_DISPATCHES:
         advice.requests = view->requests - 1;
         break;
-    case POOL_FINDS_NOTHING:
     case POOL_MINIMUM_RISES:
     case POOL_STARVES:
         if (view->requests > 0) {
-            add_worker(view, &advice);
+            growth_add_worker(view, &advice);
         }
         break;
     case POOL_CLIMBS:
-        add_worker(view, &advice);
+        growth_add_worker(view, &advice);
         break;
     case POOL_COMPENSATES:
     case POOL_BEGINS:
@@ -83,7 +67,7 @@ static struct pool_advice advise(const struct pool_view *view, enum pool_occasio
 
 static bool may_take(const struct pool_view *view)
 {
-    return view->workers <= view->target; /* facts CLR-52, 54 */
+    return view->current <= view->target; /* facts CLR-52, 54 */
 }
 
 static bool may_leave(const struct pool_view *view)
@@ -93,9 +77,7 @@ static bool may_leave(const struct pool_view *view)
 
 static uint32_t target_after_leave(const struct pool_view *view)
 {
-    uint32_t target = view->target < view->workers ? view->target : view->workers;
-
-    return target > view->minimum ? target : view->minimum;
+    return growth_target_after_leave(view, view->minimum);
 }
 
 static uint32_t least_target(const struct pool_view *view)
@@ -105,12 +87,7 @@ static uint32_t least_target(const struct pool_view *view)
 
 static bool may_climb(const struct pool_view *view)
 {
-    return view->workers <= view->target;
-}
-
-static enum gate_verdict round_of_gate(const struct pool_view *view, struct gate_sample sample)
-{
-    return starvation_round(view, sample, view->workers);
+    return view->current <= view->target;
 }
 
 /* Facts CLR-41, 45: timers that fire come between. */
@@ -121,8 +98,8 @@ static const uint8_t order[] = {WORK_LOCAL, WORK_UNMANAGED, WORK_GLOBAL, WORK_ST
     {                                                                                                 \
         .limits = limits, .set_bounds = set_bounds, .advise = advise, .may_take = may_take,           \
         .may_leave = may_leave, .target_after_leave = target_after_leave, .may_climb = may_climb,     \
-        .climb_floor = least_target, .round = round_of_gate, .order = order, .io = IO_BY_PORT,        \
-        .hill_climbing = HILL_CLIMBING_NATIVE, .timer_queue = WORK_UNMANAGED, .retires = true,        \
+        .climb_floor = least_target, .round = starvation_round, .order = order, .io = IO_BY_PORT,        \
+        .hill_climbing = HILL_CLIMBING_NATIVE, .timer_queue = WORK_UNMANAGED, .retires = true, .counts_idle = true, \
         .dispatches_in_turns = true, .waits_by_port = true, .crowds_out = true, .has_helpers = true,   \
         .keeps_wait_threads = true,                                                                   \
         .files_reach_workers = (to_workers), .buffers_in_call = (in_call),                            \

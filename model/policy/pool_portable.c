@@ -3,14 +3,20 @@
  * that finds work makes the next request, and workers above the target park. */
 #include "model/policy/bounds.h"
 #include "model/policy/cooperative_blocking.h"
+#include "model/policy/growth.h"
 #include "model/policy/hill_climbing.h"
 #include "model/policy/pool.h"
 #include "model/policy/starvation.h"
 
+static bool is_contradictory(const struct pool_constants *constants)
+{
+    return constants->min_is_forced && constants->max_is_forced && constants->min_workers > constants->max_workers;
+}
+
 /* A fixed least above a fixed most: neither counts. A fixed most below the least becomes that (fact CLR-26). */
 static struct pool_limits limits(const struct pool_constants *constants, uint32_t processors)
 {
-    bool is_odd = constants->min_is_forced && constants->max_is_forced && constants->min_workers > constants->max_workers;
+    bool is_odd = is_contradictory(constants);
     uint32_t least = bounds_least(is_odd ? processors : constants->min_workers);
     uint32_t most = bounds_most(is_odd ? BOUNDS_CAP : constants->max_workers, least);
 
@@ -20,25 +26,11 @@ static struct pool_limits limits(const struct pool_constants *constants, uint32_
 /* Another number than the scenario has fixed is refused (fact CLR-26). */
 static bool set_bounds(const struct pool_constants *constants, const struct pool_wish *wish, struct pool_bounds *bounds)
 {
-    bool is_odd = constants->min_is_forced && constants->max_is_forced && constants->min_workers > constants->max_workers;
+    bool is_odd = is_contradictory(constants);
     bool is_fixed = !is_odd && (wish->is_most ? constants->max_is_forced : constants->min_is_forced);
     uint64_t fixed = wish->is_most ? constants->max_workers : constants->min_workers;
 
-    return !(is_fixed && wish->workers != (int64_t)fixed) && bounds_allow(wish, bounds) && bounds_set(wish, true, bounds);
-}
-
-/* One worker more, if the target allows it: one that waits, or else a new one (fact CLR-51). */
-static void add_worker(const struct pool_view *view, struct pool_advice *advice)
-{
-    if (view->working >= view->target) {
-        return;
-    }
-    if (view->working < view->workers) {
-        advice->wake = 1;
-    } else {
-        advice->create = 1;
-        advice->growth = view->workers < view->minimum ? POOL_BELOW_MINIMUM : POOL_BELOW_TARGET;
-    }
+    return !(is_fixed && wish->workers != (int64_t)fixed) && bounds_set(wish, true, bounds);
 }
 
 static struct pool_advice advise(const struct pool_view *view, enum pool_occasion occasion)
@@ -50,22 +42,21 @@ static struct pool_advice advise(const struct pool_view *view, enum pool_occasio
     case POOL_TAKES_FIRST: /* fact CLR-43: even when nothing else is queued */
         if (view->requests == 0) {
             advice.requests = 1;
-            add_worker(view, &advice);
+            growth_add_worker(view, &advice);
         }
         break;
     case POOL_DISPATCHES:
         advice.requests = 0;
         break;
-    case POOL_FINDS_NOTHING: /* fact CLR-52b */
     case POOL_MINIMUM_RISES:
     case POOL_STARVES:
     case POOL_COMPENSATES:
         if (view->requests > 0) {
-            add_worker(view, &advice);
+            growth_add_worker(view, &advice);
         }
         break;
     case POOL_CLIMBS:
-        add_worker(view, &advice);
+        growth_add_worker(view, &advice);
         break;
     case POOL_BEGINS:
     case POOL_WORKER_WAITS:
@@ -86,7 +77,7 @@ static struct pool_advice advise(const struct pool_view *view, enum pool_occasio
 
 static bool may_take(const struct pool_view *view)
 {
-    return view->working <= view->target; /* fact CLR-54; itself among them */
+    return view->current <= view->target; /* fact CLR-54; itself among them */
 }
 
 static bool may_leave(const struct pool_view *view)
@@ -104,20 +95,12 @@ static uint32_t least_target(const struct pool_view *view)
 
 static uint32_t target_after_leave(const struct pool_view *view)
 {
-    uint32_t target = view->target < view->workers ? view->target : view->workers;
-    uint32_t floor = least_target(view);
-
-    return target > floor ? target : floor;
+    return growth_target_after_leave(view, least_target(view));
 }
 
 static bool may_climb(const struct pool_view *view)
 {
-    return view->working <= view->target;
-}
-
-static enum gate_verdict round_of_gate(const struct pool_view *view, struct gate_sample sample)
-{
-    return starvation_round(view, sample, view->working);
+    return view->current <= view->target;
 }
 
 static const uint8_t order[] = {WORK_LOCAL, WORK_HIGH, WORK_GLOBAL, WORK_STOLEN, WORK_NOWHERE}; /* fact CLR-41 */
@@ -128,7 +111,7 @@ static const uint8_t order[] = {WORK_LOCAL, WORK_HIGH, WORK_GLOBAL, WORK_STOLEN,
     {                                                                                                 \
         .limits = limits, .set_bounds = set_bounds, .advise = advise, .may_take = may_take, .may_leave = may_leave,             \
         .target_after_leave = target_after_leave, .may_climb = may_climb, .climb_floor = least_target, \
-        .adjust = blocking_adjust, .round = round_of_gate, .order = order, .io = (served_by), .hill_climbing = (arithmetic),    \
+        .adjust = blocking_adjust, .round = starvation_round, .order = order, .io = (served_by), .hill_climbing = (arithmetic),    \
         .timer_queue = WORK_HIGH, .stamps_items = true, .files_reach_workers = true, .web_reaches_workers = true,                \
         .runs_waited_tasks = true, .has_helpers = true,                                               \
         .gathers_beyond_need = (beyond_need),                                                         \

@@ -5,7 +5,7 @@
 
 #define SECOND UINT64_C(1000000000)
 
-enum gate_verdict starvation_round(const struct pool_view *view, struct gate_sample sample, uint32_t current)
+enum gate_verdict starvation_round(const struct pool_view *view, struct gate_sample sample)
 {
     const struct pool_constants *constants = view->constants;
     bool is_busy = sample.utilization * UINT64_C(10000) >= constants->cpu_low;
@@ -13,7 +13,7 @@ enum gate_verdict starvation_round(const struct pool_view *view, struct gate_sam
     if (view->requests == 0) {
         return GATE_NO_REQUEST;
     }
-    if (current < view->target) {
+    if (view->current < view->target) {
         return GATE_BELOW_TARGET;
     }
     if (sample.since_dequeue <= constants->starvation_limit) {
@@ -22,5 +22,5 @@ enum gate_verdict starvation_round(const struct pool_view *view, struct gate_sam
     if (is_busy && sample.since_dequeue <= view->target * SECOND) {
         return GATE_CPU_HIGH;
     }
-    return current >= view->maximum ? GATE_AT_MAXIMUM : GATE_ACTS;
+    return view->current >= view->maximum ? GATE_AT_MAXIMUM : GATE_ACTS;
 }

@@ -5,7 +5,7 @@
 
 #include "model/policy/pool.h"
 
-/* Whether the gate adds a worker to a pool of which `current` workers count. */
-enum gate_verdict starvation_round(const struct pool_view *view, struct gate_sample sample, uint32_t current);
+/* Whether the gate adds a worker. */
+enum gate_verdict starvation_round(const struct pool_view *view, struct gate_sample sample);
 
 #endif
